@@ -5,13 +5,17 @@ const exclude = ['**/node_modules/**', '**/dist/**']
 /** Tests that need servers share one stack, started once; each has its own namespace and database in it. */
 const withStack = { globalSetup: ['./stack/test/global-setup.ts'], testTimeout: 60_000, hookTimeout: 120_000 }
 
+/** As tsconfig.base.json says; said again for the tests, which are in no project's tsconfig. */
+const oxc = { decorator: { legacy: true, emitDecoratorMetadata: true } }
+
 export default defineConfig({
+  oxc,
   test: {
     projects: [
-      { test: { name: 'unit', include: ['{apps,libs}/*/src/**/*.test.ts', '{stack,demo,bench}/src/**/*.test.ts', 'test/**/*.test.ts'], exclude: [...exclude, 'libs/contracts/**'] } },
-      { test: { name: 'contracts', include: ['libs/contracts/src/**/*.test.ts'], exclude } },
-      { test: { name: 'integration', include: ['{apps,libs}/*/test/**/*.int.test.ts', '{stack,demo}/test/**/*.int.test.ts'], exclude, ...withStack } },
-      { test: { name: 'e2e', include: ['e2e/**/*.e2e.test.ts'], exclude, ...withStack, testTimeout: 300_000 } },
+      { oxc, test: { name: 'unit', include: ['{apps,libs}/*/src/**/*.test.ts', '{stack,demo,bench}/src/**/*.test.ts', 'test/**/*.test.ts'], exclude: [...exclude, 'libs/contracts/**'] } },
+      { oxc, test: { name: 'contracts', include: ['libs/contracts/src/**/*.test.ts'], exclude } },
+      { oxc, test: { name: 'integration', include: ['{apps,libs}/*/test/**/*.int.test.ts', '{stack,demo}/test/**/*.int.test.ts'], exclude, ...withStack } },
+      { oxc, test: { name: 'e2e', include: ['e2e/**/*.e2e.test.ts'], exclude, ...withStack, testTimeout: 300_000 } },
     ],
   },
 })

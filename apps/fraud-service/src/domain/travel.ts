@@ -1,0 +1,48 @@
+import type { CardProfile, Transaction } from '@swipestream/contracts'
+import { distanceKm } from './geo.js'
+
+/** Terminals report their place only roughly (a postcode, the merchant's head office): a nearer one is the same place. */
+export const SAME_PLACE_KM = 50
+
+/**
+ * Fastest believable journey, in km/h: the cruise of an airliner (Mach 0.85, about 900 km/h) and 100 km/h on top for
+ * tail wind and terminal clocks that are some minutes off. Airport time is not counted in the card's favour.
+ */
+export const MAX_SPEED_KMH = 1000
+
+/** Terminal clocks have whole seconds: less time than this between two events is counted as this. */
+const SHORTEST_ELAPSED_S = 1
+
+/** The journey from a card's last known place to that of a transaction. */
+export interface Leg {
+  /** Great-circle distance. */
+  distanceKm: number
+  /** Event time between the two, in whichever order they happened; at least one second. */
+  elapsedS: number
+  speedKmh: number
+  /** The transaction happened before the one that left the last place: it arrived out of order. */
+  late: boolean
+}
+
+/**
+ * The journey a transaction means, or undefined when it has no place or the card has no earlier one.
+ *
+ * An event that is older than the last place is measured all the same, by the time between the two: being in both
+ * places within that time is as impossible backwards as forwards.
+ *
+ * @throws RangeError for coordinates outside WGS 84
+ */
+export function legTo(tx: Transaction, profile: CardProfile | undefined): Leg | undefined {
+  if (tx.place === null || profile === undefined || profile.last_place === null || profile.last_place_at === null) {
+    return undefined
+  }
+  const distance = distanceKm(profile.last_place, tx.place)
+  const elapsedMs = tx.occurred_at - profile.last_place_at
+  const elapsedS = Math.max(Math.abs(elapsedMs) / 1000, SHORTEST_ELAPSED_S)
+  return { distanceKm: distance, elapsedS, speedKmh: distance / (elapsedS / 3600), late: elapsedMs < 0 }
+}
+
+/** Whether one person can have made the journey. A place that is the same, within precision, can always be reached. */
+export function isPossible(leg: Leg, maxSpeedKmh = MAX_SPEED_KMH): boolean {
+  return leg.distanceKm < SAME_PLACE_KM || leg.speedKmh <= maxSpeedKmh
+}

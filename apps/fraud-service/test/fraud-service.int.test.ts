@@ -1,0 +1,180 @@
+import {
+  cardProfiles, deadLetterTopic, type FraudDecision, fraudAlerts, fraudDecisions, type Transaction, transactionsLog, uuidv7,
+} from '@swipestream/contracts'
+import { eventually, testBackbone, type TestBackbone } from '@swipestream/messaging/testing'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { berlin, exampleTransaction, minutes, singapore, tenOClock } from '../src/domain/example-transaction.js'
+import { type ServiceProcess, startProcess } from './service-process.js'
+
+let backbone: TestBackbone
+
+beforeAll(async () => {
+  backbone = await testBackbone()
+})
+afterAll(async () => {
+  await backbone?.close()
+})
+
+/** A process of the test's own. */
+async function start(): Promise<ServiceProcess> {
+  const service = await startProcess(backbone.env)
+  onTestFinished(async () => void (await service.stop()))
+  return service
+}
+
+let cards = 0
+const newCard = (): string => `v1.card-${++cards}`
+const swipe = (card_id: string, changes: Partial<Transaction> = {}): Transaction =>
+  exampleTransaction({ transaction_id: uuidv7(), card_id, ...changes })
+const publish = (...transactions: Transaction[]): Promise<void> => backbone.publish(transactions.map((tx) => transactionsLog.event(tx)))
+const abroad = (afterMinutes: number): Partial<Transaction> => ({ place: singapore, country: 'SG', occurred_at: tenOClock + minutes(afterMinutes) })
+
+/** What a read gives, when it gives so many. */
+const atLeast = <T>(count: number, read: () => Promise<T[]>, timeoutMs = 30_000): Promise<T[]> =>
+  eventually(async () => {
+    const found = await read()
+    if (found.length < count) throw new Error(`${found.length} of ${count} are there`)
+    return found
+  }, { timeoutMs, intervalMs: 200 })
+
+/** Decisions about the transactions, when there is at least one of each. */
+async function decisionsOn(transactions: readonly Transaction[], timeoutMs?: number): Promise<FraudDecision[]> {
+  const ids = new Set(transactions.map(({ transaction_id }) => transaction_id))
+  let all: FraudDecision[] = []
+  await atLeast(ids.size, async () => {
+    all = (await backbone.received(fraudDecisions)).map(({ value }) => value).filter(({ transaction_id }) => ids.has(transaction_id))
+    return [...new Set(all.map(({ transaction_id }) => transaction_id))]
+  }, timeoutMs)
+  return all
+}
+
+describe('fraud-service on Kafka', () => {
+  let service: ServiceProcess
+  beforeAll(async () => {
+    service = await startProcess(backbone.env)
+  })
+  afterAll(async () => {
+    await service?.stop()
+  })
+
+  it('makes one decision of every transaction, and an alert of each that it does not approve', async () => {
+    const transactions = Array.from({ length: 40 }, () => newCard()).flatMap((card) => [
+      swipe(card),
+      swipe(card, { amount_minor: 250_000, occurred_at: tenOClock + minutes(5) }),
+      swipe(card, { place: null, occurred_at: tenOClock + minutes(6) }),
+      swipe(card, abroad(29)),
+    ])
+    await publish(...transactions)
+
+    const decisions = await decisionsOn(transactions)
+    expect(decisions).toHaveLength(transactions.length)
+    const outcomeOf = new Map(decisions.map(({ transaction_id, outcome }) => [transaction_id, outcome]))
+    expect(transactions.map(({ transaction_id }) => outcomeOf.get(transaction_id)))
+      .toEqual(transactions.map((_, i) => ['approve', 'review', 'approve', 'decline'][i % 4]))
+
+    const flagged = decisions.filter(({ outcome }) => outcome !== 'approve').map(({ transaction_id }) => transaction_id)
+    const alerts = await atLeast(flagged.length, () => backbone.received(fraudAlerts))
+    expect(alerts.map(({ value }) => value.alert_id).sort()).toEqual(flagged.sort())
+    expect(new Set(alerts.map(({ value }) => `${value.outcome} ${value.severity}`))).toEqual(new Set(['review warning', 'decline critical']))
+  })
+
+  it('says where the transaction stood in the log, keys by card, and carries its trace on', async () => {
+    const tx = swipe(newCard())
+    const trace = '0af7651916cd43dd8448eb211c80319c'
+    await backbone.publish([transactionsLog.event(tx, { traceparent: `00-${trace}-b7ad6b7169203331-01` })])
+    await decisionsOn([tx])
+
+    const input = (await backbone.received(transactionsLog)).find(({ value }) => value.transaction_id === tx.transaction_id)
+    const output = (await backbone.received(fraudDecisions)).find(({ value }) => value.transaction_id === tx.transaction_id)
+    expect(output).toMatchObject({
+      key: tx.card_id,
+      value: { input_topic: input?.origin.topic, input_partition: input?.origin.partition, input_offset: input?.origin.offset },
+      headers: { traceparent: expect.stringContaining(trace), 'produced-by': 'fraud-service' },
+    })
+  })
+
+  it('gives records it cannot read to the dead-letter topic, with their bytes, and goes on with the partition', async () => {
+    const [before, after] = [swipe(newCard()), swipe(newCard())]
+    const unreadable = [
+      { key: 'not avro', value: Buffer.from('{"transaction_id":1}') },
+      { key: 'unknown schema', value: Buffer.from([0, 0x7f, 0xff, 0xff, 0xff, 2, 4, 6]) },
+      { key: 'empty', value: Buffer.alloc(0) },
+    ].map((record) => ({ ...record, key: Buffer.from(record.key) }))
+    await backbone.publish([{ ...transactionsLog.event(before), partition: 0 }])
+    await backbone.send(unreadable.map((record) => ({ topic: transactionsLog.name, partition: 0, headers: {}, ...record })))
+    await backbone.publish([{ ...transactionsLog.event(after), partition: 0 }])
+
+    expect(await decisionsOn([before, after])).toHaveLength(2)
+    const letters = await atLeast(unreadable.length, () => backbone.records({ name: deadLetterTopic(transactionsLog.name) }))
+    expect(letters.map(({ key, value }) => ({ key, value }))).toEqual(unreadable)
+    expect(letters.map(({ headers }) => headers['dlq-code']?.toString())).toEqual(['AVRO_NOT_FRAMED', 'SCHEMA_UNKNOWN', 'AVRO_NOT_FRAMED'])
+  })
+
+  it('keeps one profile a card on the changelog, in the partition of its transactions', async () => {
+    const card = newCard()
+    const tx = swipe(card)
+    await publish(tx)
+    const [profile] = await atLeast(1, async () => (await backbone.received(cardProfiles)).filter(({ key }) => key === card))
+    const [decision] = await decisionsOn([tx])
+    expect(profile?.value).toMatchObject({ card_id: card, last_transaction_id: tx.transaction_id, input_offset: decision?.input_offset })
+    expect(profile?.origin.partition).toBe(decision?.input_partition)
+  })
+})
+
+describe('fraud-service as a process', () => {
+  it('remembers its cards over kill -9: an impossible journey across the crash is found', async () => {
+    const first = await start()
+    const card = newCard()
+    const home = swipe(card)
+    await publish(home)
+    await decisionsOn([home])
+    await first.kill()
+
+    const away = swipe(card, abroad(29))
+    await publish(away)
+    await start()
+    const [decision] = await decisionsOn([away])
+    expect(decision).toMatchObject({ outcome: 'decline', reasons: [{ rule_id: 'impossible_travel' }] })
+  })
+
+  it('misses no transaction and decides none in two ways when it is killed with -9 again and again under load', async () => {
+    const perCard = 25
+    const allCards = Array.from({ length: 80 }, () => newCard())
+    // All cards at once, each in the order of its event times; every fifth swipe is abroad.
+    const inOrder = Array.from({ length: perCard }, (_, i) => allCards.map((card) =>
+      swipe(card, i % 5 === 4 ? abroad(i) : { place: berlin, occurred_at: tenOClock + minutes(i) }))).flat()
+
+    let service = await start()
+    for (let sent = 0, round = 0; sent < inOrder.length; sent += 250, round++) {
+      await publish(...inOrder.slice(sent, sent + 250))
+      if (round % 3 === 1) {
+        await service.kill()
+        service = await start()
+      }
+    }
+
+    const decisions = await decisionsOn(inOrder, 60_000)
+    const byId = Map.groupBy(decisions, ({ transaction_id }) => transaction_id)
+    for (const { transaction_id, place } of inOrder) {
+      const made = byId.get(transaction_id) ?? []
+      expect(new Set(made.map(({ outcome, score }) => `${outcome} ${score}`))).toEqual(new Set([place === singapore ? 'decline 850' : 'approve 0']))
+    }
+    const declined = inOrder.filter(({ place }) => place === singapore).map(({ transaction_id }) => transaction_id)
+    await eventually(async () => {
+      const alerted = new Set((await backbone.received(fraudAlerts)).map(({ value }) => value.transaction_id))
+      return declined.every((transaction_id) => alerted.has(transaction_id))
+    })
+  }, 120_000)
+
+  it('ends in order when asked to, with exit code 0', async () => {
+    const service = await start()
+    expect(await service.stop()).toBe(0)
+  })
+})
+
+describe('fraud-service with a wrong environment', () => {
+  it('ends at once, naming every variable that is missing or wrong', async () => {
+    await expect(startProcess({ KAFKA_BROKERS: 'nowhere', SCHEMA_REGISTRY_URL: '' }))
+      .rejects.toThrow(/exit code 1[^]*KAFKA_BROKERS[^]*SCHEMA_REGISTRY_URL/)
+  })
+})

@@ -1,0 +1,61 @@
+import { type DynamicModule, Module } from '@nestjs/common'
+import { notifications } from '@swipestream/contracts'
+import { MessagingModule, OutboxMigration } from '@swipestream/messaging'
+import { databaseModule } from '@swipestream/platform'
+import { CHANNELS } from './app/channels/channel.js'
+import { emailChannel } from './app/channels/email.channel.js'
+import { smsChannel } from './app/channels/sms.channel.js'
+import { DeliveryWorkers } from './app/delivery-workers.js'
+import { NotifierMetrics } from './app/notifier-metrics.js'
+import { PlanDeliveries } from './app/plan-deliveries.js'
+import { StoreAlerts } from './app/store-alerts.js'
+import { UpdateContacts } from './app/update-contacts.js'
+import { CONFIG, type NotifierConfig } from './config.js'
+import { CardsConsumer } from './consumers/cards.consumer.js'
+import { CustomersConsumer } from './consumers/customers.consumer.js'
+import { FraudAlertsConsumer } from './consumers/fraud-alerts.consumer.js'
+import { AlertsRepository } from './db/alerts.repository.js'
+import { ContactsRepository } from './db/contacts.repository.js'
+import { DeliveriesRepository } from './db/deliveries.repository.js'
+import { Notifier1764000001000 } from './db/migrations/1764000001000-notifier.js'
+
+const service = 'notifier'
+
+@Module({})
+export class AppModule {
+  static of(config: NotifierConfig): DynamicModule {
+    const { DATABASE_URL: url, DATABASE_POOL_SIZE: poolSize } = config
+    return {
+      module: AppModule,
+      imports: [
+        databaseModule({ name: service, url, poolSize, entities: [], migrations: [OutboxMigration, Notifier1764000001000] }),
+        MessagingModule.forRoot({ service, config, produces: [notifications], outbox: { databaseUrl: url } }),
+      ],
+      controllers: [FraudAlertsConsumer, CardsConsumer, CustomersConsumer],
+      providers: [
+        { provide: CONFIG, useValue: config },
+        {
+          provide: CHANNELS,
+          useFactory: () => [
+            emailChannel({ url: config.SMTP_URL, from: config.MAIL_FROM, concurrency: config.EMAIL_CONCURRENCY }),
+            smsChannel({
+              accountSid: config.TWILIO_ACCOUNT_SID,
+              authToken: config.TWILIO_AUTH_TOKEN,
+              from: config.TWILIO_FROM,
+              apiUrl: config.TWILIO_API_URL,
+              concurrency: config.SMS_CONCURRENCY,
+            }),
+          ],
+        },
+        AlertsRepository,
+        ContactsRepository,
+        DeliveriesRepository,
+        DeliveryWorkers,
+        NotifierMetrics,
+        PlanDeliveries,
+        StoreAlerts,
+        UpdateContacts,
+      ],
+    }
+  }
+}

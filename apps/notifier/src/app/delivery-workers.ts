@@ -1,0 +1,58 @@
+import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common'
+import { Outbox } from '@swipestream/messaging'
+import { FatalErrors, LOGGER, type Logger, Readiness } from '@swipestream/platform'
+import { DataSource } from 'typeorm'
+import { CONFIG, type NotifierConfig } from '../config.js'
+import { DeliveriesRepository } from '../db/deliveries.repository.js'
+import { defaultRetryPolicy } from '../domain/retry.js'
+import { ChannelState } from './channel-state.js'
+import { CHANNELS, type MessageChannel } from './channels/channel.js'
+import { DeliveryWorker } from './delivery-worker.js'
+import { NotifierMetrics } from './notifier-metrics.js'
+import { Settlements } from './settlements.js'
+
+/** One worker a channel, from the moment the service is open until its end. */
+@Injectable()
+export class DeliveryWorkers implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly workers: readonly DeliveryWorker[]
+
+  constructor(
+    @Inject(CHANNELS) channels: readonly MessageChannel[],
+    @Inject(CONFIG) { DELIVERY_LEASE_SECONDS }: NotifierConfig,
+    @Inject(LOGGER) logger: Logger,
+    private readonly readiness: Readiness,
+    private readonly fatal: FatalErrors,
+    database: DataSource,
+    deliveries: DeliveriesRepository,
+    outbox: Outbox,
+    metrics: NotifierMetrics,
+  ) {
+    const policy = defaultRetryPolicy
+    const leaseMs = DELIVERY_LEASE_SECONDS * 1_000
+    const settlements = new Settlements({ database, deliveries, outbox, metrics, logger })
+    this.workers = channels.map((channel) => {
+      const state = new ChannelState({ name: channel.name, policy, readiness, metrics, logger })
+      return new DeliveryWorker({ channel, deliveries, settlements, state, policy, leaseMs, metrics, logger })
+    })
+  }
+
+  onApplicationBootstrap(): void {
+    this.readiness.opened().then(
+      () => {
+        if (this.readiness.shuttingDown) return
+        for (const worker of this.workers) worker.start()
+      },
+      (error: unknown) => this.fatal.report(error),
+    )
+  }
+
+  /** There may be something to send. */
+  wake(): void {
+    for (const worker of this.workers) worker.wake()
+  }
+
+  /** After the consumers, before the database. */
+  async onModuleDestroy(): Promise<void> {
+    await Promise.all(this.workers.map((worker) => worker.stop()))
+  }
+}

@@ -1,0 +1,95 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { notifications } from '@swipestream/contracts'
+import type { Outbox } from '@swipestream/messaging'
+import { type Logger, toError } from '@swipestream/platform'
+import type { DataSource } from 'typeorm'
+import type { DeliveriesRepository } from '../db/deliveries.repository.js'
+import { type Outcome, outcomeNotification } from '../domain/delivery.js'
+import { eventHeaders } from './event-headers.js'
+import type { NotifierMetrics } from './notifier-metrics.js'
+
+export interface SettlementParts {
+  readonly database: DataSource
+  readonly deliveries: DeliveriesRepository
+  readonly outbox: Outbox
+  readonly metrics: NotifierMetrics
+  readonly logger: Logger
+}
+
+/** An outcome with the trace its event belongs to. */
+export interface TracedOutcome {
+  readonly outcome: Outcome
+  readonly traceparent: string | null
+}
+
+const mostAtOnce = 200
+const longestWaitMs = 2_000
+
+/**
+ * Writes what became of attempts to the ledger, with their events, in one transaction a group: what comes while a group
+ * is written makes the next one. So the first is written at once, and many together cost little more than one.
+ *
+ * The time from a provider's acceptance to the end of this transaction is the window in which a kill makes a message go
+ * out twice. While the database is away, writing is tried until it is back.
+ */
+export class Settlements {
+  #waiting: { readonly traced: TracedOutcome; readonly done: () => void }[] = []
+  #writing = false
+
+  constructor(private readonly parts: SettlementParts) {}
+
+  /** Resolves when the outcome stands in the ledger. */
+  settle(traced: TracedOutcome): Promise<void> {
+    return new Promise((done) => {
+      this.#waiting.push({ traced, done })
+      if (!this.#writing) void this.#writeAll()
+    })
+  }
+
+  async #writeAll(): Promise<void> {
+    this.#writing = true
+    // Outcomes of the same turn of the event loop belong together.
+    await Promise.resolve()
+    while (this.#waiting.length > 0) {
+      const group = this.#waiting.splice(0, mostAtOnce)
+      await this.#insist(group.map(({ traced }) => traced))
+      for (const { done } of group) done()
+    }
+    this.#writing = false
+  }
+
+  async #insist(group: readonly TracedOutcome[]): Promise<void> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.#write(group)
+      } catch (error) {
+        const details = { err: toError(error), outcomes: group.length, attempt }
+        this.parts.logger.error(details, 'What became of messages cannot be written to the ledger; trying again')
+        await sleep(Math.min(longestWaitMs, 50 * 2 ** Math.min(attempt, 10)))
+      }
+    }
+  }
+
+  async #write(group: readonly TracedOutcome[]): Promise<void> {
+    const { database, deliveries, outbox, metrics } = this.parts
+    const byId = new Map(group.map((traced) => [traced.outcome.delivery.id, traced]))
+    const settled = await database.transaction(async (manager) => {
+      const settled = await deliveries.settle(manager, group.map(({ outcome }) => outcome))
+      const now = Date.now()
+      const events = settled.flatMap(({ id, first }) => {
+        const traced = byId.get(id)
+        const value = first && traced ? outcomeNotification(traced.outcome, now) : undefined
+        return value && traced ? [notifications.event(value, eventHeaders(`${id}-${value.status}`, traced.traceparent))] : []
+      })
+      await outbox.add(manager, events)
+      return settled
+    })
+    for (const { id, first } of settled) {
+      const outcome = byId.get(id)?.outcome
+      if (outcome === undefined || outcome.status === 'queued') continue
+      const { channel } = outcome.delivery
+      if (first) metrics.notifications.inc({ channel, status: outcome.status })
+      else metrics.duplicates.inc({ channel })
+    }
+  }
+}

@@ -1,0 +1,169 @@
+import { type Card, cards, type Customer, customers, type FraudAlert, fraudAlerts, uuidv7 } from '@swipestream/contracts'
+import { KafkaStrategy } from '@swipestream/messaging'
+import { eventually, testBackbone, type TestBackbone, testDatabase } from '@swipestream/messaging/testing'
+import { loadConfig, type RunningService, startService } from '@swipestream/platform'
+import { startStack, type Stack } from '@swipestream/stack'
+import { DataSource } from 'typeorm'
+import { AppModule } from '../src/app.module.js'
+import { configSchema } from '../src/config.js'
+import { exampleAlert } from '../src/domain/example-alert.js'
+
+/** An e-mail as MailDev shows it. */
+export interface Mail {
+  readonly subject: string
+  readonly text: string
+  readonly html: string
+  readonly to: readonly { readonly address: string }[]
+  readonly headers: Readonly<Record<string, unknown>>
+}
+
+/** An SMS as the simulator of Twilio shows it. */
+export interface Sms {
+  readonly sid: string
+  readonly to: string
+  readonly body: string
+  readonly num_segments: string
+}
+
+export interface LedgerRow {
+  readonly id: string
+  readonly alert_id: string
+  readonly channel: 'email' | 'sms'
+  readonly recipient: string
+  readonly status: 'queued' | 'sending' | 'sent' | 'failed'
+  readonly attempts: number
+  readonly provider_message_id: string | null
+  readonly last_error: string | null
+}
+
+/**
+ * The service on Kafka, registry and PostgreSQL of the tests' stack, with topics and a database of its own, and with a
+ * mail server and a Twilio simulator of its own, which a test may kill.
+ */
+export class NotifierUnderTest {
+  readonly #instances: RunningService[] = []
+
+  private constructor(
+    readonly backbone: TestBackbone,
+    readonly providers: Stack,
+    readonly database: DataSource,
+    private readonly dropDatabase: () => Promise<void>,
+    private readonly databaseUrl: string,
+  ) {}
+
+  static async create(): Promise<NotifierUnderTest> {
+    const [backbone, providers, { url, drop }] = await Promise.all([
+      testBackbone(),
+      startStack({ servers: ['mailbox', 'twilio'] }),
+      testDatabase(),
+    ])
+    const database = await new DataSource({ type: 'postgres', url }).initialize()
+    return new NotifierUnderTest(backbone, providers, database, drop, url)
+  }
+
+  /** Starts one more instance. */
+  async start(changes: NodeJS.ProcessEnv = {}): Promise<RunningService> {
+    const env = { ...this.backbone.env, ...this.providers.env, DATABASE_URL: this.databaseUrl, LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'silent', ...changes }
+    const config = loadConfig(configSchema, env)
+    const module = AppModule.of(config)
+    const service = await startService({ name: 'notifier', module, config, strategy: (app) => app.get(KafkaStrategy), ownsProcess: false })
+    this.#instances.push(service)
+    await service.started
+    return service
+  }
+
+  async stopInstances(): Promise<void> {
+    await Promise.all(this.#instances.splice(0).map((instance) => instance.stop()))
+  }
+
+  async close(): Promise<void> {
+    await this.stopInstances()
+    await this.database.destroy()
+    await Promise.all([this.backbone.close(), this.providers.stop(), this.dropDatabase()])
+  }
+
+  /** The part of an environment's address that a service needs. */
+  async mails(): Promise<Mail[]> {
+    return (await (await fetch(`${this.providers.env['MAILBOX_URL']}/api/email`)).json()) as Mail[]
+  }
+
+  async texts(): Promise<Sms[]> {
+    const { TWILIO_ACCOUNT_SID: sid, TWILIO_AUTH_TOKEN: token, TWILIO_API_URL: url } = this.providers.env
+    const authorization = `Basic ${Buffer.from(`${sid}:${token}`).toString('base64')}`
+    const response = await fetch(`${url}/2010-04-01/Accounts/${sid}/Messages.json?PageSize=1000`, { headers: { authorization } })
+    return ((await response.json()) as { messages: Sms[] }).messages
+  }
+
+  /** The next requests to send an SMS fail. */
+  async failTexts(status: number, times: number): Promise<void> {
+    const body = JSON.stringify({ send: { status, times } })
+    await fetch(`${this.providers.env['TWILIO_API_URL']}/simulator/failures`, { method: 'PUT', headers: { 'content-type': 'application/json' }, body })
+  }
+
+  ledger(alertIds: readonly string[]): Promise<LedgerRow[]> {
+    return this.database.query('SELECT * FROM deliveries WHERE alert_id = ANY ($1::uuid[]) ORDER BY channel, recipient', [alertIds])
+  }
+
+  /** Waits until all messages of these alerts came to an end; gives their ledger rows. */
+  settled(alertIds: readonly string[], messages: number, timeoutMs = 30_000): Promise<LedgerRow[]> {
+    return eventually(
+      async () => {
+        const rows = await this.ledger(alertIds)
+        const open = rows.filter(({ status }) => status !== 'sent' && status !== 'failed')
+        if (rows.length !== messages || open.length > 0) throw new Error(`${rows.length} rows, ${open.length} of them open: ${open[0]?.last_error}`)
+        return rows
+      },
+      { timeoutMs },
+    )
+  }
+
+  publish(...events: Parameters<TestBackbone['publish']>[0]): Promise<void> {
+    return this.backbone.publish(events)
+  }
+}
+
+/** A customer with an address and a number of their own, with their card. */
+export interface Holder {
+  readonly customer: Customer
+  readonly card: Card
+}
+
+let people = 0
+
+export function newHolder(changes: Partial<Customer> = {}): Holder {
+  const n = ++people
+  const customer: Customer = {
+    customer_id: `c${n}`,
+    given_name: 'Jane',
+    family_name: 'Doe',
+    email: `jane.${n}@example.org`,
+    phone: `+4930231${String(10_000 + n)}`,
+    language: 'en',
+    time_zone: 'Europe/Berlin',
+    country: 'DE',
+    updated_at: 1_000,
+    ...changes,
+  }
+  const card: Card = {
+    card_id: `v1.card-${n}`,
+    customer_id: customer.customer_id,
+    card_bin: '400000',
+    card_last4: '1234',
+    home_country: 'DE',
+    time_zone: 'Europe/Berlin',
+    updated_at: 1_000,
+  }
+  return { customer, card }
+}
+
+export function alertFor({ card }: Holder, changes: Partial<FraudAlert> = {}): FraudAlert {
+  const id = uuidv7()
+  return exampleAlert({ alert_id: id, transaction_id: id, card_id: card.card_id, card_last4: card.card_last4, raised_at: Date.now(), ...changes })
+}
+
+/** What makes a holder known. */
+export function known({ customer, card }: Holder) {
+  return [customers.event(customer), cards.event(card)]
+}
+
+export const alertEvent = fraudAlerts.event.bind(fraudAlerts)

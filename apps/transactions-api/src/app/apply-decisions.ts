@@ -1,0 +1,29 @@
+import { Inject, Injectable } from '@nestjs/common'
+import type { FraudDecision } from '@swipestream/contracts'
+import { counter, LOGGER, type Logger } from '@swipestream/platform'
+import { TransactionsRepository } from '../db/transactions.repository.js'
+
+/** Writes decisions to their transactions. The first decision of a transaction stays; applying one again does no harm. */
+@Injectable()
+export class ApplyDecisions {
+  private readonly decisions = counter({
+    name: 'decisions_total',
+    help: 'Decisions read: applied, repeated (the transaction had one), or unknown (there is no such transaction)',
+    labels: ['result'],
+  })
+
+  constructor(
+    private readonly transactions: TransactionsRepository,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  async run(decisions: readonly FraudDecision[]): Promise<void> {
+    const { applied, repeated, unknown } = await this.transactions.decide(decisions)
+    this.decisions.inc({ result: 'applied' }, applied)
+    this.decisions.inc({ result: 'repeated' }, repeated)
+    this.decisions.inc({ result: 'unknown' }, unknown.length)
+    if (unknown.length > 0) {
+      this.logger.warn({ transaction_ids: unknown }, 'Decisions about transactions that are not in this database')
+    }
+  }
+}

@@ -1,0 +1,874 @@
+// Generated from schemas/ by `npm run contracts -- generate`. Do not edit: change the .avsc file.
+import type { AvroSchema } from '../avro-schema.js'
+
+export const cardSchema: AvroSchema = {
+  type: 'record',
+  name: 'Card',
+  namespace: 'io.swipestream',
+  doc: 'Whose card it is, and where it is at home. Topic `cards`, key `card_id`; a tombstone removes the card.',
+  fields: [
+    {
+      name: 'card_id',
+      type: 'string',
+      doc: 'Card token `v<key version>.<base64url of HMAC-SHA-256 over the card number>`; the card number itself never leaves transactions-api.',
+      pii: 'pseudonymous',
+    },
+    {
+      name: 'customer_id',
+      type: 'string',
+      doc: 'The bank\'s id of the holder, as in `customers`.',
+      pii: 'pseudonymous',
+    },
+    {
+      name: 'card_bin',
+      type: 'string',
+      doc: 'First 6 digits of the card number, `0`-`9`: issuer and product (ISO/IEC 7812-1). Not personal: it is the same for every card of the product.',
+      pii: 'none',
+    },
+    {
+      name: 'card_last4',
+      type: 'string',
+      doc: 'Last 4 digits of the card number, `0`-`9`, as printed on receipts.',
+      pii: 'quasi',
+    },
+    {
+      name: 'home_country',
+      type: 'string',
+      doc: 'Country the card is used in as a rule, as the bank has it. ISO 3166-1 alpha-2, upper case.',
+      pii: 'quasi',
+    },
+    {
+      name: 'time_zone',
+      type: 'string',
+      doc: 'Time zone the card is used in as a rule, as the bank has it. IANA name, such as `Europe/Berlin`.',
+      pii: 'quasi',
+    },
+    {
+      name: 'updated_at',
+      type: {
+        type: 'long',
+        logicalType: 'timestamp-millis',
+      },
+      doc: 'When the row last changed at its source. Milliseconds since the Unix epoch, UTC.',
+    },
+  ],
+}
+
+export const cardProfileSchema: AvroSchema = {
+  type: 'record',
+  name: 'CardProfile',
+  namespace: 'io.swipestream',
+  doc: 'What fraud-service remembers of a card, a changelog of its state. Topic `card_profiles`, key `card_id`, in the partition of the card\'s transactions.',
+  fields: [
+    {
+      name: 'card_id',
+      type: 'string',
+      doc: 'Card token `v<key version>.<base64url of HMAC-SHA-256 over the card number>`; the card number itself never leaves transactions-api.',
+      pii: 'pseudonymous',
+    },
+    {
+      name: 'last_transaction_id',
+      type: {
+        type: 'string',
+        logicalType: 'uuid',
+      },
+      doc: 'The last transaction applied. UUIDv7.',
+    },
+    {
+      name: 'last_occurred_at',
+      type: {
+        type: 'long',
+        logicalType: 'timestamp-millis',
+      },
+      doc: 'Greatest event time applied so far. Milliseconds since the Unix epoch, UTC.',
+    },
+    {
+      name: 'last_place',
+      type: [
+        'null',
+        {
+          type: 'record',
+          name: 'Place',
+          doc: 'A point on the Earth, WGS 84 (EPSG:4326).',
+          fields: [
+            {
+              name: 'latitude',
+              type: 'double',
+              doc: 'Degrees north of the equator, WGS 84, -90 to 90.',
+              pii: 'quasi',
+            },
+            {
+              name: 'longitude',
+              type: 'double',
+              doc: 'Degrees east of Greenwich, WGS 84, -180 to 180.',
+              pii: 'quasi',
+            },
+          ],
+        },
+      ],
+      default: null,
+      doc: 'Where the card was last used at a known place; null until then.',
+      pii: 'quasi',
+    },
+    {
+      name: 'last_country',
+      type: ['null', 'string'],
+      default: null,
+      doc: 'Country of the last use whose country is known. ISO 3166-1 alpha-2, upper case; null until then.',
+      pii: 'quasi',
+    },
+    {
+      name: 'last_place_at',
+      type: [
+        'null',
+        {
+          type: 'long',
+          logicalType: 'timestamp-millis',
+        },
+      ],
+      default: null,
+      doc: 'Event time of `last_place`; null when that is null. Milliseconds since the Unix epoch, UTC.',
+    },
+    {
+      name: 'input_offset',
+      type: 'long',
+      doc: 'Offset, from 0, in the card\'s partition of `transactions_log`, of the last transaction applied: a record at or below it was seen before.',
+    },
+  ],
+}
+
+export const customerSchema: AvroSchema = {
+  type: 'record',
+  name: 'Customer',
+  namespace: 'io.swipestream',
+  doc: 'How to reach the holder of cards. Topic `customers`, key `customer_id`; a tombstone erases the customer.',
+  fields: [
+    {
+      name: 'customer_id',
+      type: 'string',
+      doc: 'The bank\'s id of the customer.',
+      pii: 'pseudonymous',
+    },
+    {
+      name: 'given_name',
+      type: ['null', 'string'],
+      default: null,
+      doc: 'Given name, as the bank writes it; null when it has none.',
+      pii: 'direct',
+    },
+    {
+      name: 'family_name',
+      type: ['null', 'string'],
+      default: null,
+      doc: 'Family name, as the bank writes it; null when it has none.',
+      pii: 'direct',
+    },
+    {
+      name: 'email',
+      type: ['null', 'string'],
+      default: null,
+      doc: 'E-mail address (RFC 5322 addr-spec); null when the bank has none.',
+      pii: 'direct',
+    },
+    {
+      name: 'phone',
+      type: ['null', 'string'],
+      default: null,
+      doc: 'Telephone number that takes SMS, E.164 with the leading `+`; null when the bank has none.',
+      pii: 'direct',
+    },
+    {
+      name: 'language',
+      type: 'string',
+      doc: 'Language to write in, BCP 47 tag, such as `de` or `pt-BR`.',
+      pii: 'quasi',
+    },
+    {
+      name: 'time_zone',
+      type: 'string',
+      doc: 'Where the customer\'s quiet hours are counted, IANA time zone, such as `Europe/Berlin`.',
+      pii: 'quasi',
+    },
+    {
+      name: 'country',
+      type: ['null', 'string'],
+      default: null,
+      doc: 'Country of residence, as the bank has it. ISO 3166-1 alpha-2, upper case; null when it has none.',
+      pii: 'quasi',
+    },
+    {
+      name: 'updated_at',
+      type: {
+        type: 'long',
+        logicalType: 'timestamp-millis',
+      },
+      doc: 'When the row last changed at its source. Milliseconds since the Unix epoch, UTC.',
+    },
+  ],
+}
+
+export const deadLetterSchema: AvroSchema = {
+  type: 'record',
+  name: 'DeadLetter',
+  namespace: 'io.swipestream',
+  doc: 'Why a record stands on `<topic>.dlq`. Not a value: each field is one header of that record, `dlq-` and the field\'s name with dashes, its value as UTF-8 text (numbers in decimal); the record\'s key, value and other headers are the original\'s bytes.',
+  fields: [
+    {
+      name: 'reason',
+      type: 'string',
+      doc: 'What went wrong, in one English sentence; no part of the value.',
+    },
+    {
+      name: 'code',
+      type: 'string',
+      doc: 'The error\'s code, upper snake case, such as `AVRO_UNDECODABLE`.',
+    },
+    {
+      name: 'topic',
+      type: 'string',
+      doc: 'Topic of the original record, with its namespace.',
+    },
+    {
+      name: 'partition',
+      type: 'int',
+      doc: 'Partition of the original record, from 0.',
+    },
+    {
+      name: 'offset',
+      type: 'long',
+      doc: 'Offset of the original record, from 0.',
+    },
+    {
+      name: 'timestamp',
+      type: {
+        type: 'long',
+        logicalType: 'timestamp-millis',
+      },
+      doc: 'Timestamp of the original record. Milliseconds since the Unix epoch, UTC.',
+    },
+    {
+      name: 'consumer_group',
+      type: 'string',
+      doc: 'Consumer group that gave the record up, with its namespace.',
+    },
+    {
+      name: 'attempts',
+      type: 'int',
+      doc: 'How often the record was tried, from 1.',
+    },
+    {
+      name: 'failed_at',
+      type: {
+        type: 'long',
+        logicalType: 'timestamp-millis',
+      },
+      doc: 'When the record was given up. Milliseconds since the Unix epoch, UTC.',
+    },
+  ],
+}
+
+export const fraudAlertSchema: AvroSchema = {
+  type: 'record',
+  name: 'FraudAlert',
+  namespace: 'io.swipestream',
+  doc: 'A transaction the customer must hear of. Topic `fraud_alerts`, key `card_id`.',
+  fields: [
+    {
+      name: 'alert_id',
+      type: {
+        type: 'string',
+        logicalType: 'uuid',
+      },
+      doc: 'Equals `transaction_id`: there is at most one alert a transaction. UUIDv7.',
+    },
+    {
+      name: 'transaction_id',
+      type: {
+        type: 'string',
+        logicalType: 'uuid',
+      },
+      doc: 'Transaction this is about. UUIDv7, as in `transactions_log`.',
+    },
+    {
+      name: 'card_id',
+      type: 'string',
+      doc: 'Card token `v<key version>.<base64url of HMAC-SHA-256 over the card number>`; the card number itself never leaves transactions-api.',
+      pii: 'pseudonymous',
+    },
+    {
+      name: 'card_last4',
+      type: 'string',
+      doc: 'Last 4 digits of the card number, `0`-`9`, as printed on receipts.',
+      pii: 'quasi',
+    },
+    {
+      name: 'severity',
+      type: {
+        type: 'enum',
+        name: 'Severity',
+        doc: 'How urgent an alert is. A reader that does not know a newer severity sees `warning`.',
+        symbols: ['info', 'warning', 'critical'],
+        default: 'warning',
+      },
+      doc: 'How urgent the alert is; `critical` passes the customer\'s quiet hours.',
+    },
+    {
+      name: 'outcome',
+      type: {
+        type: 'enum',
+        name: 'Outcome',
+        doc: 'What is to be done with a transaction. A reader that does not know a newer outcome sees `review`: nothing unknown is approved.',
+        symbols: ['approve', 'review', 'decline'],
+        default: 'review',
+      },
+      doc: 'What was decided about the transaction, as in its FraudDecision; never `approve`.',
+    },
+    {
+      name: 'score',
+      type: 'int',
+      doc: 'Risk score, 0 (no reason fired) to 1000.',
+    },
+    {
+      name: 'reasons',
+      type: {
+        type: 'array',
+        items: {
+          type: 'record',
+          name: 'Reason',
+          doc: 'One rule that fired, with the numbers behind it.',
+          fields: [
+            {
+              name: 'rule_id',
+              type: 'string',
+              doc: 'The rule that fired, snake_case, such as `impossible_travel`.',
+            },
+            {
+              name: 'rule_version',
+              type: 'int',
+              doc: 'Version of the rule that fired, from 1.',
+            },
+            {
+              name: 'weight',
+              type: 'int',
+              doc: 'Points this rule added to the score, 0 to 1000.',
+            },
+            {
+              name: 'text',
+              type: 'string',
+              doc: 'The reason in one English sentence, for analysts.',
+              pii: 'quasi',
+            },
+            {
+              name: 'evidence',
+              type: {
+                type: 'array',
+                items: {
+                  type: 'record',
+                  name: 'Evidence',
+                  doc: 'One number or word a rule saw when it fired.',
+                  fields: [
+                    {
+                      name: 'name',
+                      type: 'string',
+                      doc: 'What was measured, snake_case, such as `speed`.',
+                      pii: 'none',
+                    },
+                    {
+                      name: 'value',
+                      type: ['double', 'string'],
+                      doc: 'The measured value: a finite number in `unit`, or a word.',
+                      pii: 'quasi',
+                    },
+                    {
+                      name: 'unit',
+                      type: ['null', 'string'],
+                      default: null,
+                      doc: 'Unit of `value` (`km/h`, `EUR`, `s`); null where there is none.',
+                    },
+                  ],
+                },
+              },
+              doc: 'The measurements behind the reason, in the order the rule names them.',
+            },
+          ],
+        },
+      },
+      doc: 'The rules that fired, greatest weight first.',
+    },
+    {
+      name: 'amount_minor',
+      type: 'long',
+      doc: 'What was to be paid, in minor units of `currency` (cents for EUR, yen for JPY), 1 to 2^53 - 1.',
+    },
+    {
+      name: 'currency',
+      type: 'string',
+      doc: 'Currency of `amount_minor`. ISO 4217 alphabetic code, upper case.',
+    },
+    {
+      name: 'merchant_name',
+      type: ['null', 'string'],
+      default: null,
+      doc: 'Name of the merchant as on the statement, as the acquirer sends it; null when it is not sent.',
+      pii: 'none',
+    },
+    {
+      name: 'country',
+      type: ['null', 'string'],
+      default: null,
+      doc: 'Country where the card was used, as the acquirer sends it. ISO 3166-1 alpha-2, upper case; null when it is not sent.',
+      pii: 'quasi',
+    },
+    {
+      name: 'occurred_at',
+      type: {
+        type: 'long',
+        logicalType: 'timestamp-millis',
+      },
+      doc: 'Event time: when the card was used, as the terminal reports it. Milliseconds since the Unix epoch, UTC.',
+    },
+    {
+      name: 'raised_at',
+      type: {
+        type: 'long',
+        logicalType: 'timestamp-millis',
+      },
+      doc: 'Processing time: when the alert was raised. Milliseconds since the Unix epoch, UTC.',
+    },
+  ],
+}
+
+export const fraudDecisionSchema: AvroSchema = {
+  type: 'record',
+  name: 'FraudDecision',
+  namespace: 'io.swipestream',
+  doc: 'What fraud-service decided about one transaction, and why. Topic `fraud_decisions`, key `card_id`.',
+  fields: [
+    {
+      name: 'transaction_id',
+      type: {
+        type: 'string',
+        logicalType: 'uuid',
+      },
+      doc: 'The transaction decided about, and the decision\'s own id: there is one decision a transaction. UUIDv7.',
+    },
+    {
+      name: 'card_id',
+      type: 'string',
+      doc: 'Card token `v<key version>.<base64url of HMAC-SHA-256 over the card number>`; the card number itself never leaves transactions-api.',
+      pii: 'pseudonymous',
+    },
+    {
+      name: 'outcome',
+      type: {
+        type: 'enum',
+        name: 'Outcome',
+        doc: 'What is to be done with a transaction. A reader that does not know a newer outcome sees `review`: nothing unknown is approved.',
+        symbols: ['approve', 'review', 'decline'],
+        default: 'review',
+      },
+      doc: 'What is to be done with the transaction.',
+    },
+    {
+      name: 'score',
+      type: 'int',
+      doc: 'Risk score, 0 (no reason fired) to 1000.',
+    },
+    {
+      name: 'reasons',
+      type: {
+        type: 'array',
+        items: {
+          type: 'record',
+          name: 'Reason',
+          doc: 'One rule that fired, with the numbers behind it.',
+          fields: [
+            {
+              name: 'rule_id',
+              type: 'string',
+              doc: 'The rule that fired, snake_case, such as `impossible_travel`.',
+            },
+            {
+              name: 'rule_version',
+              type: 'int',
+              doc: 'Version of the rule that fired, from 1.',
+            },
+            {
+              name: 'weight',
+              type: 'int',
+              doc: 'Points this rule added to the score, 0 to 1000.',
+            },
+            {
+              name: 'text',
+              type: 'string',
+              doc: 'The reason in one English sentence, for analysts.',
+              pii: 'quasi',
+            },
+            {
+              name: 'evidence',
+              type: {
+                type: 'array',
+                items: {
+                  type: 'record',
+                  name: 'Evidence',
+                  doc: 'One number or word a rule saw when it fired.',
+                  fields: [
+                    {
+                      name: 'name',
+                      type: 'string',
+                      doc: 'What was measured, snake_case, such as `speed`.',
+                      pii: 'none',
+                    },
+                    {
+                      name: 'value',
+                      type: ['double', 'string'],
+                      doc: 'The measured value: a finite number in `unit`, or a word.',
+                      pii: 'quasi',
+                    },
+                    {
+                      name: 'unit',
+                      type: ['null', 'string'],
+                      default: null,
+                      doc: 'Unit of `value` (`km/h`, `EUR`, `s`); null where there is none.',
+                    },
+                  ],
+                },
+              },
+              doc: 'The measurements behind the reason, in the order the rule names them.',
+            },
+          ],
+        },
+      },
+      doc: 'The rules that fired, greatest weight first; empty when none did.',
+    },
+    {
+      name: 'rule_versions',
+      type: {
+        type: 'map',
+        values: 'int',
+      },
+      doc: 'Every rule evaluated, fired or not: rule id to rule version, from 1.',
+    },
+    {
+      name: 'input_topic',
+      type: 'string',
+      doc: 'Topic of the transaction\'s record, with its namespace.',
+    },
+    {
+      name: 'input_partition',
+      type: 'int',
+      doc: 'Partition of the transaction\'s record, from 0.',
+    },
+    {
+      name: 'input_offset',
+      type: 'long',
+      doc: 'Offset of the transaction\'s record, from 0.',
+    },
+    {
+      name: 'occurred_at',
+      type: {
+        type: 'long',
+        logicalType: 'timestamp-millis',
+      },
+      doc: 'Event time: when the card was used, as the terminal reports it. Milliseconds since the Unix epoch, UTC.',
+    },
+    {
+      name: 'decided_at',
+      type: {
+        type: 'long',
+        logicalType: 'timestamp-millis',
+      },
+      doc: 'Processing time: when the decision was made. Milliseconds since the Unix epoch, UTC.',
+    },
+  ],
+}
+
+export const fraudFeedbackSchema: AvroSchema = {
+  type: 'record',
+  name: 'FraudFeedback',
+  namespace: 'io.swipestream',
+  doc: 'What a customer or an analyst says a transaction really was. Topic `fraud_feedback`, key `card_id`.',
+  fields: [
+    {
+      name: 'feedback_id',
+      type: {
+        type: 'string',
+        logicalType: 'uuid',
+      },
+      doc: 'Id of this answer. UUIDv7.',
+    },
+    {
+      name: 'transaction_id',
+      type: {
+        type: 'string',
+        logicalType: 'uuid',
+      },
+      doc: 'Transaction this is about. UUIDv7, as in `transactions_log`.',
+    },
+    {
+      name: 'card_id',
+      type: 'string',
+      doc: 'Card token `v<key version>.<base64url of HMAC-SHA-256 over the card number>`; the card number itself never leaves transactions-api.',
+      pii: 'pseudonymous',
+    },
+    {
+      name: 'verdict',
+      type: {
+        type: 'enum',
+        name: 'Verdict',
+        doc: 'What the transaction was. Closed: a reader must never take an unknown verdict for one of these.',
+        symbols: ['confirmed_fraud', 'legitimate'],
+        closed: true,
+      },
+      doc: 'What the transaction was, as the one who answered says.',
+    },
+    {
+      name: 'source',
+      type: 'string',
+      doc: 'Where the answer came from: `customer_email`, `customer_sms`, `customer_app` or `analyst`.',
+    },
+    {
+      name: 'actor',
+      type: ['null', 'string'],
+      default: null,
+      doc: 'Who answered: the analyst\'s user name; null for the customer.',
+      pii: 'direct',
+    },
+    {
+      name: 'comment',
+      type: ['null', 'string'],
+      default: null,
+      doc: 'Free text of the one who answered; null when there is none.',
+      pii: 'direct',
+    },
+    {
+      name: 'given_at',
+      type: {
+        type: 'long',
+        logicalType: 'timestamp-millis',
+      },
+      doc: 'When the answer was given. Milliseconds since the Unix epoch, UTC.',
+    },
+  ],
+}
+
+export const notificationSchema: AvroSchema = {
+  type: 'record',
+  name: 'Notification',
+  namespace: 'io.swipestream',
+  doc: 'One step of one message to a customer. Topic `notifications`, key `customer_id`.',
+  fields: [
+    {
+      name: 'notification_id',
+      type: {
+        type: 'string',
+        logicalType: 'uuid',
+      },
+      doc: 'The message; the same through all its steps. UUIDv7.',
+    },
+    {
+      name: 'alert_id',
+      type: {
+        type: 'string',
+        logicalType: 'uuid',
+      },
+      doc: 'The alert the message tells of. UUIDv7.',
+    },
+    {
+      name: 'customer_id',
+      type: 'string',
+      doc: 'The bank\'s id of the customer written to.',
+      pii: 'pseudonymous',
+    },
+    {
+      name: 'card_id',
+      type: 'string',
+      doc: 'Card token `v<key version>.<base64url of HMAC-SHA-256 over the card number>`; the card number itself never leaves transactions-api.',
+      pii: 'pseudonymous',
+    },
+    {
+      name: 'channel',
+      type: {
+        type: 'enum',
+        name: 'Channel',
+        doc: 'The way a message goes. A reader that does not know a newer channel sees `app`.',
+        symbols: ['email', 'sms', 'app'],
+        default: 'app',
+      },
+      doc: 'The way the message went.',
+    },
+    {
+      name: 'recipient',
+      type: 'string',
+      doc: 'Address or number with all but a hint masked, such as `j***@example.org` or `+49*****89`.',
+      pii: 'quasi',
+    },
+    {
+      name: 'status',
+      type: {
+        type: 'enum',
+        name: 'NotificationStatus',
+        doc: 'How far a message came. A reader that does not know a newer status sees `queued`: nothing is claimed of it.',
+        symbols: ['queued', 'sent', 'delivered', 'failed'],
+        default: 'queued',
+      },
+      doc: 'How far the message came: `sent` is the provider\'s acceptance, `delivered` the provider\'s report.',
+    },
+    {
+      name: 'attempt',
+      type: 'int',
+      doc: 'Which attempt this step belongs to, from 1; 0 while queued.',
+    },
+    {
+      name: 'provider_message_id',
+      type: ['null', 'string'],
+      default: null,
+      doc: 'The provider\'s id of the message, SMTP Message-ID or Twilio SID; null until it has one.',
+    },
+    {
+      name: 'error',
+      type: ['null', 'string'],
+      default: null,
+      doc: 'Why the attempt failed, with the provider\'s code and no address; null unless `failed`.',
+    },
+    {
+      name: 'occurred_at',
+      type: {
+        type: 'long',
+        logicalType: 'timestamp-millis',
+      },
+      doc: 'When the step happened. Milliseconds since the Unix epoch, UTC.',
+    },
+  ],
+}
+
+export const transactionSchema: AvroSchema = {
+  type: 'record',
+  name: 'Transaction',
+  namespace: 'io.swipestream',
+  doc: 'A card payment that asks to be judged: one swipe. Topic `transactions_log`, key `card_id`.',
+  fields: [
+    {
+      name: 'transaction_id',
+      type: {
+        type: 'string',
+        logicalType: 'uuid',
+      },
+      doc: 'UUIDv7, given by transactions-api when it accepts the swipe.',
+    },
+    {
+      name: 'card_id',
+      type: 'string',
+      doc: 'Card token `v<key version>.<base64url of HMAC-SHA-256 over the card number>`; the card number itself never leaves transactions-api.',
+      pii: 'pseudonymous',
+    },
+    {
+      name: 'card_bin',
+      type: 'string',
+      doc: 'First 6 digits of the card number, `0`-`9`: issuer and product (ISO/IEC 7812-1). Not personal: it is the same for every card of the product.',
+      pii: 'none',
+    },
+    {
+      name: 'card_last4',
+      type: 'string',
+      doc: 'Last 4 digits of the card number, `0`-`9`, as printed on receipts.',
+      pii: 'quasi',
+    },
+    {
+      name: 'amount_minor',
+      type: 'long',
+      doc: 'What is to be paid, in minor units of `currency` (cents for EUR, yen for JPY), 1 to 2^53 - 1.',
+    },
+    {
+      name: 'currency',
+      type: 'string',
+      doc: 'Currency of `amount_minor`. ISO 4217 alphabetic code, upper case.',
+    },
+    {
+      name: 'merchant_id',
+      type: 'string',
+      doc: 'The merchant, by the id that the acquirer sends.',
+    },
+    {
+      name: 'merchant_name',
+      type: ['null', 'string'],
+      default: null,
+      doc: 'Name of the merchant as on the statement, as the acquirer sends it; null when it is not sent.',
+      pii: 'none',
+    },
+    {
+      name: 'merchant_category',
+      type: ['null', 'string'],
+      default: null,
+      doc: 'What the merchant sells: category code of 4 digits (ISO 18245), as the acquirer sends it; null when it is not sent.',
+    },
+    {
+      name: 'terminal_id',
+      type: ['null', 'string'],
+      default: null,
+      doc: 'The terminal, by the id that the acquirer sends; null for sales without one (e-commerce).',
+    },
+    {
+      name: 'entry_mode',
+      type: {
+        type: 'enum',
+        name: 'EntryMode',
+        doc: 'How the card was read. A reader that does not know a newer mode sees `unknown`.',
+        symbols: ['chip', 'contactless', 'magnetic_stripe', 'manual', 'ecommerce', 'unknown'],
+        default: 'unknown',
+      },
+      doc: 'How the card was read, as the terminal reports it.',
+    },
+    {
+      name: 'place',
+      type: [
+        'null',
+        {
+          type: 'record',
+          name: 'Place',
+          doc: 'A point on the Earth, WGS 84 (EPSG:4326).',
+          fields: [
+            {
+              name: 'latitude',
+              type: 'double',
+              doc: 'Degrees north of the equator, WGS 84, -90 to 90.',
+              pii: 'quasi',
+            },
+            {
+              name: 'longitude',
+              type: 'double',
+              doc: 'Degrees east of Greenwich, WGS 84, -180 to 180.',
+              pii: 'quasi',
+            },
+          ],
+        },
+      ],
+      default: null,
+      doc: 'Where the terminal stands, as the acquirer sends it; null where that is not known, as for e-commerce.',
+      pii: 'quasi',
+    },
+    {
+      name: 'country',
+      type: ['null', 'string'],
+      default: null,
+      doc: 'Country where the card was used, as the acquirer sends it. ISO 3166-1 alpha-2, upper case; null when it is not sent.',
+      pii: 'quasi',
+    },
+    {
+      name: 'occurred_at',
+      type: {
+        type: 'long',
+        logicalType: 'timestamp-millis',
+      },
+      doc: 'Event time: when the card was used, as the terminal reports it. Milliseconds since the Unix epoch, UTC.',
+    },
+    {
+      name: 'received_at',
+      type: {
+        type: 'long',
+        logicalType: 'timestamp-millis',
+      },
+      doc: 'Processing time: when transactions-api accepted the swipe. Milliseconds since the Unix epoch, UTC.',
+    },
+  ],
+}

@@ -1,0 +1,22 @@
+export type { AvroDefinition, AvroField, AvroSchema } from './avro-schema.js'
+export { type Decoder, decoder, type Encode, encoder, schemaIdOf } from './codec.js'
+export { ContractError, type ContractErrorCode, type ContractErrorKind, contractErrorKinds } from './errors.js'
+export type * from './generated/types.js'
+export { type Registration, registerContracts } from './registration.js'
+export { type CompatibilityLevel, connectRegistry, type RegistryOptions, type SchemaRegistry } from './registry.js'
+export { type Cleanup, type Event, type Topic, type TopicDefinition, deadLetterDefinition, deadLetterTopic } from './topic.js'
+export {
+  cardProfiles,
+  cards,
+  customers,
+  fraudAlerts,
+  fraudDecisions,
+  fraudFeedback,
+  notifications,
+  subjectOf,
+  topicDefinitions,
+  topics,
+  transactionsLog,
+} from './topics.js'
+/** A new id: UUID version 7 (RFC 9562), in ascending order within a process also in one millisecond. */
+export { uuidv7 } from 'uuidv7'

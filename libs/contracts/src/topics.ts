@@ -1,0 +1,49 @@
+import * as schemas from './generated/schemas.js'
+import type { Card, CardProfile, Customer, FraudAlert, FraudDecision, FraudFeedback, Notification, Transaction } from './generated/types.js'
+import { changelog, deadLetterDefinition, eventLog, type Topic, type TopicDefinition } from './topic.js'
+
+/**
+ * Partitions of every topic keyed by `card_id`. They must be equal: with one partitioner a card is then in the same
+ * partition number of each, which is how fraud-service finds a card's profile beside its transactions. Growing one of
+ * them moves cards to other partitions.
+ */
+const cardPartitions = 6
+const customerPartitions = 6
+
+/** Every swipe accepted. Kept 90 days: what a backtest can replay. */
+export const transactionsLog = eventLog<Transaction>('transactions_log', 'card_id', schemas.transactionSchema, cardPartitions, 90)
+/** One decision a swipe. Kept as long as the swipes. */
+export const fraudDecisions = eventLog<FraudDecision>('fraud_decisions', 'card_id', schemas.fraudDecisionSchema, cardPartitions, 90)
+/** What a customer must hear of. Kept as long as the swipes. */
+export const fraudAlerts = eventLog<FraudAlert>('fraud_alerts', 'card_id', schemas.fraudAlertSchema, cardPartitions, 90)
+/** What customers and analysts answered. Kept a year: labels are few, and chargebacks come months late. */
+export const fraudFeedback = eventLog<FraudFeedback>('fraud_feedback', 'card_id', schemas.fraudFeedbackSchema, cardPartitions, 365)
+/** State of each card, restored by the instance that owns the card's partition. */
+export const cardProfiles = changelog<CardProfile>('card_profiles', 'card_id', schemas.cardProfileSchema, cardPartitions)
+/** Contact, language and time zone of each customer. */
+export const customers = changelog<Customer>('customers', 'customer_id', schemas.customerSchema, customerPartitions)
+/** Holder and home of each card. */
+export const cards = changelog<Card>('cards', 'card_id', schemas.cardSchema, cardPartitions)
+/** Every message to a customer and what became of it. Kept 90 days. */
+export const notifications = eventLog<Notification>('notifications', 'customer_id', schemas.notificationSchema, customerPartitions, 90)
+
+/** Every topic of the system. A value of a topic taken from here is checked when it is encoded, not by the compiler. */
+// oxlint-disable-next-line typescript/no-explicit-any -- a list over different value types; each topic keeps its own
+export const topics: readonly Topic<any>[] = [
+  transactionsLog,
+  fraudDecisions,
+  fraudAlerts,
+  fraudFeedback,
+  cardProfiles,
+  customers,
+  cards,
+  notifications,
+]
+
+/** What must be there before a service starts: every topic and its dead-letter topic. */
+export const topicDefinitions: readonly TopicDefinition[] = topics.flatMap((topic) => [topic, deadLetterDefinition(topic)])
+
+/** Subject of a topic's value in the schema registry (Confluent's TopicNameStrategy). */
+export function subjectOf(topic: { readonly name: string }, namespace = ''): string {
+  return `${namespace}${topic.name}-value`
+}

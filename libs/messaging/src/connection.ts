@@ -1,0 +1,110 @@
+import { connectRegistry, type SchemaRegistry, type Topic } from '@swipestream/contracts'
+import type { MessagingConfig } from './config.js'
+import { Envelope } from './envelope.js'
+import { kafkaClient } from './kafka/client.js'
+import type { KafkaClient, KafkaRecord, RecordToSend } from './kafka/ports.js'
+import type { Outgoing, Received } from './received.js'
+import { Schemas } from './schemas.js'
+
+export type ConnectionConfig = Pick<
+  MessagingConfig,
+  'KAFKA_BROKERS' | 'KAFKA_CLIENT' | 'KAFKA_NAMESPACE' | 'SCHEMA_REGISTRY_URL' | 'SCHEMA_REGISTRY_USERNAME' | 'SCHEMA_REGISTRY_PASSWORD'
+>
+
+/** What comes to a topic, for whoever looks on: commands, demos, tests. A service consumes by `@Consume`. */
+export interface Tail<T> {
+  /** Every record since the last call, of all partitions, as it is; in order within a partition. */
+  records(): Promise<KafkaRecord[]>
+  /** The same, decoded; tombstones left out. @throws ContractError for one that cannot be decoded */
+  received(): Promise<Received<T>[]>
+}
+
+/** Kafka and the schema registry for a program without Nest. */
+export interface Connection {
+  readonly client: KafkaClient
+  readonly registry: SchemaRegistry
+  publish(events: readonly Outgoing[]): Promise<void>
+  /** Writes bytes as they are; topics are without the namespace. */
+  send(records: readonly RecordToSend[]): Promise<void>
+  /** From the first record there is. A name without a schema, such as a dead-letter topic's, gives records only. */
+  tail<T>(topic: Topic<T>): Tail<T>
+  tail(topic: { readonly name: string }): Pick<Tail<never>, 'records'>
+  close(): Promise<void>
+}
+
+/**
+ * Connects, and waits until the schemas of `produces` are registered.
+ *
+ * @param onWait told, with the reason, each time the registry does not answer or lacks a schema; may throw to give up.
+ */
+export async function connect({
+  service,
+  config,
+  produces,
+  onWait = (reason) => {
+    throw reason
+  },
+}: {
+  readonly service: string
+  readonly config: ConnectionConfig
+  // oxlint-disable-next-line typescript/no-explicit-any -- topics of different value types in one list
+  readonly produces: readonly Topic<any>[]
+  readonly onWait?: (reason: Error) => void
+}): Promise<Connection> {
+  const client = kafkaClient(config, service)
+  const registry = registryOf(config)
+  const schemas = new Schemas(registry, config.KAFKA_NAMESPACE, produces)
+  await schemas.load(onWait, new AbortController().signal)
+  const envelope = new Envelope(schemas, config.KAFKA_NAMESPACE, service)
+  const producer = client.producer()
+  const reader = client.reader()
+
+  function tail<T>(topic: Topic<T> | { readonly name: string }): Tail<T> {
+    const name = envelope.topicName(topic.name)
+    const next: bigint[] = []
+    async function records(): Promise<KafkaRecord[]> {
+      const found: KafkaRecord[] = []
+      for (const [partition, { first, end }] of (await reader.bounds(name)).entries()) {
+        for await (const batch of reader.read({ topic: name, partition }, next[partition] ?? first, end)) found.push(...batch)
+        next[partition] = end
+      }
+      return found
+    }
+    return {
+      records,
+      async received() {
+        const decoded: Received<T>[] = []
+        for (const record of await records()) {
+          if (record.value === null) continue
+          await schemas.prepare(record.value)
+          decoded.push(receivedOf(record, schemas.decode(topic as Topic<T>, record.value)))
+        }
+        return decoded
+      },
+    }
+  }
+
+  return {
+    client,
+    registry,
+    tail,
+    publish: (events) => producer.send(events.map((event) => envelope.seal(event))),
+    send: (records) => producer.send(records.map((record) => ({ ...record, topic: envelope.topicName(record.topic) }))),
+    async close() {
+      await producer.close()
+      await reader.close()
+    },
+  }
+}
+
+/** A record with what it says. */
+export function receivedOf<T>({ key, headers, topic, partition, offset, timestamp }: KafkaRecord, value: T): Received<T> {
+  const texts: Record<string, string> = {}
+  for (const [name, bytes] of Object.entries(headers)) texts[name] = bytes.toString('utf8')
+  return { key: key?.toString('utf8') ?? null, value, headers: texts, origin: { topic, partition, offset: Number(offset), timestamp } }
+}
+
+/** The registry of the environment. */
+export function registryOf({ SCHEMA_REGISTRY_URL: url, SCHEMA_REGISTRY_USERNAME: username, SCHEMA_REGISTRY_PASSWORD: password }: ConnectionConfig): SchemaRegistry {
+  return connectRegistry({ url, ...(username === undefined ? {} : { username }), ...(password === undefined ? {} : { password }) })
+}

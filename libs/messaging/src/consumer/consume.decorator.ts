@@ -1,0 +1,57 @@
+import { applyDecorators, Catch, UseFilters, type RpcExceptionFilter } from '@nestjs/common'
+import { Ctx, EventPattern, Payload } from '@nestjs/microservices'
+import type { Cleanup, Topic } from '@swipestream/contracts'
+import { type Observable, throwError } from 'rxjs'
+import type { BatchContext, Produced, Received, StateTopics, ValueOf } from '../received.js'
+
+export interface BatchOptions<S extends StateTopics> {
+  /** Up to so many records of one partition at a time. */
+  readonly batch: number
+  /** Compacted topics, partitioned as the topic consumed, that hold what the handler remembers by key. */
+  readonly state?: S
+}
+
+/** What the decorator leaves for the transport strategy, in Nest's `extras`. */
+export interface Subscription {
+  // oxlint-disable-next-line typescript/no-explicit-any -- the strategy treats handlers of every value type alike
+  readonly topic: Topic<any>
+  /** 0: one record at a time. */
+  readonly batch: number
+  readonly state: StateTopics
+}
+
+type Single<T, C extends Cleanup> = (message: Received<ValueOf<T, C>>, context: BatchContext) => Produced
+type Batch<T, C extends Cleanup, S extends StateTopics> = (messages: Received<ValueOf<T, C>>[], context: BatchContext<S>) => Produced
+type Handles<H> = (target: object, name: string | symbol, descriptor: TypedPropertyDescriptor<H>) => void
+
+/**
+ * Makes a controller's method the handler of a topic. The method returns the events to publish; they are published
+ * before the record counts as handled. It may see a record again, and must then do no harm.
+ *
+ * Errors say by their `kind` what becomes of the record (see `decideRecovery`).
+ */
+export function Consume<T, C extends Cleanup>(topic: Topic<T, C>): Handles<Single<T, C>>
+export function Consume<T, C extends Cleanup, S extends StateTopics = Record<never, never>>(
+  topic: Topic<T, C>,
+  options: BatchOptions<S>,
+): Handles<Batch<T, C, S>>
+// oxlint-disable-next-line typescript/no-explicit-any -- the overloads above are what callers see
+export function Consume<T, C extends Cleanup, S extends StateTopics>(topic: Topic<T, C>, options?: BatchOptions<S>): Handles<any> {
+  const subscription: Subscription = { topic, batch: options?.batch ?? 0, state: options?.state ?? {} }
+  return applyDecorators(
+    EventPattern<string>(topic.name, { subscription }),
+    UseFilters(new PassErrors()),
+    (target: object, name?: string | symbol) => {
+      Payload()(target, name, 0)
+      Ctx()(target, name, 1)
+    },
+  ) as Handles<unknown>
+}
+
+/** Nest would turn a handler's error into a reply "Internal server error"; the pipeline needs the error itself. */
+@Catch()
+class PassErrors implements RpcExceptionFilter {
+  catch(error: unknown): Observable<never> {
+    return throwError(() => error)
+  }
+}

@@ -1,0 +1,71 @@
+import type { KafkaClient, Consumer, ConsumerSink, KafkaRecord, TopicPartition } from '../kafka/ports.js'
+import { nameOf } from '../kafka/ports.js'
+import { Committer } from './committer.js'
+import type { Subscription } from './consume.decorator.js'
+import { PartitionWorker, type WorkerParts } from './partition-worker.js'
+import type { Handle } from './pipeline.js'
+
+export interface Subscribed {
+  readonly subscription: Subscription
+  readonly handle: Handle
+}
+
+/** What all workers share. */
+export type GroupParts = Omit<WorkerParts, 'subscription' | 'handle' | 'flow' | 'handled'> & {
+  /** The cluster, or the group's coordinator, does not answer; null: it does (again). */
+  readonly onHealth: (error: Error | null) => void
+}
+
+/** One member of a service's consumer group: a worker for each partition it has. */
+export class ConsumerGroup implements ConsumerSink {
+  readonly #consumer: Consumer
+  readonly #committer: Committer
+  readonly #workers = new Map<string, PartitionWorker>()
+  readonly #subscribed: ReadonlyMap<string, Subscribed>
+  readonly #parts: GroupParts
+
+  /** @param subscribed by the topic's name in the cluster */
+  constructor(client: KafkaClient, subscribed: ReadonlyMap<string, Subscribed>, sessionTimeoutMs: number, parts: GroupParts) {
+    this.#subscribed = subscribed
+    this.#parts = parts
+    this.#consumer = client.consumer({ groupId: parts.groupId, topics: [...subscribed.keys()], sessionTimeoutMs })
+    this.#committer = new Committer(this.#consumer, (error) => parts.onHealth(error instanceof Error ? error : new Error(String(error))))
+  }
+
+  start(): void {
+    this.#consumer.start(this)
+  }
+
+  assigned(partitions: readonly TopicPartition[]): void {
+    for (const at of partitions) {
+      const subscribed = this.#subscribed.get(at.topic)
+      if (!subscribed) continue
+      const flow = { pause: () => this.#consumer.pause(at), resume: () => this.#consumer.resume(at) }
+      const worker = new PartitionWorker(at, { ...this.#parts, ...subscribed, flow, handled: (next) => this.#committer.mark(next) })
+      this.#workers.set(nameOf(at), worker)
+    }
+  }
+
+  revoked(partitions: readonly TopicPartition[]): void {
+    for (const at of partitions) {
+      this.#workers.get(nameOf(at))?.revoke()
+      this.#workers.delete(nameOf(at))
+      this.#committer.forget(at)
+    }
+  }
+
+  records(at: TopicPartition, records: readonly KafkaRecord[], end: bigint): void {
+    this.#workers.get(nameOf(at))?.push(records, end)
+  }
+
+  health(error: Error | null): void {
+    this.#parts.onHealth(error)
+  }
+
+  /** Finishes what is under way, commits it and leaves the group. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#workers.values()].map((worker) => worker.drain()))
+    await this.#committer.close()
+    await this.#consumer.close()
+  }
+}

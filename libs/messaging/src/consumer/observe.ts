@@ -1,0 +1,86 @@
+import { counter, gauge, histogram, LATENCY_BUCKETS_SECONDS, type Logger, type Readiness } from '@swipestream/platform'
+import type { TopicPartition } from '../kafka/ports.js'
+import { nameOf } from '../kafka/ports.js'
+import { failureCode } from './failure.js'
+import type { WorkerObserver } from './partition-worker.js'
+
+/** Name of the readiness component. */
+const component = 'kafka consumer'
+
+/** Says what consuming does: readiness, metrics, log lines. */
+export class ConsumerObserver implements WorkerObserver {
+  readonly #waiting = new Map<string, string>()
+  #cluster: string | null = 'joining the group'
+  readonly #records = counter({ name: 'consumer_records_total', help: 'Records handled, given up included', labels: ['topic'] })
+  readonly #seconds = histogram({
+    name: 'consumer_batch_seconds',
+    help: 'Time from taking a batch to having it published',
+    labels: ['topic'],
+    buckets: LATENCY_BUCKETS_SECONDS,
+  })
+  readonly #lag = gauge({ name: 'consumer_lag_records', help: 'Records that wait behind the last one handled', labels: ['topic', 'partition'] })
+  readonly #retries = counter({ name: 'consumer_retries_total', help: 'Batches or records tried again', labels: ['topic', 'code'] })
+  readonly #letters = counter({ name: 'consumer_dead_letters_total', help: 'Records given up to the dead-letter topic', labels: ['topic', 'code'] })
+  readonly #waits = gauge({ name: 'consumer_waiting_partitions', help: 'Partitions that wait for something to come back' })
+
+  constructor(
+    private readonly logger: Logger,
+    private readonly readiness: Readiness,
+  ) {
+    this.#report()
+  }
+
+  /** The cluster's or the coordinator's state. */
+  cluster(error: Error | null): void {
+    const detail = error?.message ?? null
+    if (detail === this.#cluster) return
+    if (error) this.logger.warn({ err: error }, 'Kafka does not answer as it should; trying again')
+    this.#cluster = detail
+    this.#report()
+  }
+
+  waits(at: TopicPartition, reason: Error | null): void {
+    if (reason === null ? !this.#waiting.delete(nameOf(at)) : this.#waiting.get(nameOf(at)) === reason.message) return
+    if (reason) {
+      this.#waiting.set(nameOf(at), reason.message)
+      this.logger.warn({ err: reason, topic: at.topic, partition: at.partition }, 'The partition waits, and tries again')
+    } else {
+      this.logger.info({ topic: at.topic, partition: at.partition }, 'The partition goes on')
+    }
+    this.#waits.set(this.#waiting.size)
+    this.#report()
+  }
+
+  retried(at: TopicPartition, error: unknown, attempt: number): void {
+    this.#retries.inc({ topic: at.topic, code: failureCode(error) })
+    if (attempt === 1) this.logger.debug({ err: error, topic: at.topic, partition: at.partition }, 'Trying again')
+  }
+
+  gaveUp({ record, error, attempts }: Parameters<WorkerObserver['gaveUp']>[0]): void {
+    const { topic, partition, offset } = record
+    this.#letters.inc({ topic, code: failureCode(error) })
+    this.logger.error({ err: error, topic, partition, offset: Number(offset), attempts }, 'Record given up: it is on the dead-letter topic')
+  }
+
+  handled({ topic, partition }: TopicPartition, records: number, seconds: number, lag: number): void {
+    this.#records.inc({ topic }, records)
+    this.#seconds.observe({ topic }, seconds)
+    this.#lag.set({ topic, partition }, lag)
+  }
+
+  restored(at: TopicPartition, records: number, seconds: number): void {
+    this.logger.info({ topic: at.topic, partition: at.partition, records, seconds }, 'State restored')
+  }
+
+  stateSkipped(at: TopicPartition & { readonly offset: bigint }, error: unknown): void {
+    this.#letters.inc({ topic: at.topic, code: failureCode(error) })
+    this.logger.error({ err: error, topic: at.topic, partition: at.partition, offset: Number(at.offset) }, 'State record cannot be read: its key begins anew')
+  }
+
+  #report(): void {
+    const [waiting] = this.#waiting
+    if (this.#cluster !== null) this.readiness.report(component, 'down', this.#cluster)
+    else if (waiting) this.readiness.report(component, 'down', `${this.#waiting.size} partition(s) wait; ${waiting[0]}: ${waiting[1]}`)
+    else this.readiness.report(component, 'up')
+  }
+}

@@ -1,0 +1,55 @@
+import { describe, expect, it, vi } from 'vitest'
+import type { KafkaRecord } from '../kafka/ports.js'
+import { PartitionQueue } from './partition-queue.js'
+
+const records = (count: number, bytes = 10): KafkaRecord[] =>
+  Array.from({ length: count }, (_, i) => ({ topic: 't', partition: 0, offset: BigInt(i), timestamp: 0, key: null, value: Buffer.alloc(bytes), headers: {} }))
+const never = new AbortController().signal
+
+function queue(batch = 10) {
+  const flow = { pause: vi.fn(), resume: vi.fn() }
+  return { flow, queue: new PartitionQueue(batch, flow) }
+}
+
+describe('PartitionQueue', () => {
+  it('gives records in order, as many as asked for', async () => {
+    const { queue: q } = queue()
+    q.push(records(5))
+    expect((await q.take(3, never)).map(({ offset }) => offset)).toEqual([0n, 1n, 2n])
+    expect((await q.take(3, never)).map(({ offset }) => offset)).toEqual([3n, 4n])
+  })
+
+  it('waits for a record', async () => {
+    const { queue: q } = queue()
+    const taken = q.take(3, never)
+    q.push(records(1))
+    expect(await taken).toHaveLength(1)
+  })
+
+  it('gives nothing once aborted, also to one who waits', async () => {
+    const { queue: q } = queue()
+    const abort = new AbortController()
+    const taken = q.take(3, abort.signal)
+    abort.abort()
+    expect(await taken).toEqual([])
+    q.push(records(1))
+    expect(await q.take(3, abort.signal)).toEqual([])
+  })
+
+  it('pauses the partition once when it is full of records, and resumes it when it is half empty', async () => {
+    const { queue: q, flow } = queue()
+    q.push(records(1_500))
+    q.push(records(10))
+    expect(flow.pause).toHaveBeenCalledOnce()
+    await q.take(1_000, never)
+    expect(flow.resume).not.toHaveBeenCalled()
+    await q.take(20, never)
+    expect(flow.resume).toHaveBeenCalledOnce()
+  })
+
+  it('pauses the partition when it is full of bytes', () => {
+    const { queue: q, flow } = queue()
+    q.push(records(5, 1_000_000))
+    expect(flow.pause).toHaveBeenCalledOnce()
+  })
+})

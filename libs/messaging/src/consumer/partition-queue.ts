@@ -1,0 +1,59 @@
+import type { KafkaRecord } from '../kafka/ports.js'
+
+const highBytes = 4 * 1024 * 1024
+
+/** Records of one partition that wait to be handled: bounded, by asking its owner to pause the partition when it is full. */
+export class PartitionQueue {
+  #records: KafkaRecord[] = []
+  #bytes = 0
+  #wake: (() => void) | null = null
+  readonly #highRecords: number
+  readonly #flow: { pause(): void; resume(): void }
+  #paused = false
+
+  constructor(batch: number, flow: { pause(): void; resume(): void }) {
+    this.#highRecords = Math.max(1_000, 2 * batch)
+    this.#flow = flow
+  }
+
+  get length(): number {
+    return this.#records.length
+  }
+
+  push(records: readonly KafkaRecord[]): void {
+    for (const record of records) {
+      this.#records.push(record)
+      this.#bytes += sizeOf(record)
+    }
+    if (!this.#paused && (this.#records.length >= this.#highRecords || this.#bytes >= highBytes)) {
+      this.#paused = true
+      this.#flow.pause()
+    }
+    this.#wake?.()
+  }
+
+  /** The next records, `most` at the most; waits until there is one. Empty once the signal is aborted. */
+  async take(most: number, signal: AbortSignal): Promise<KafkaRecord[]> {
+    if (this.#records.length === 0 && !signal.aborted) await this.#pushed(signal)
+    if (signal.aborted) return []
+    const taken = this.#records.splice(0, most)
+    for (const record of taken) this.#bytes -= sizeOf(record)
+    if (this.#paused && this.#records.length < this.#highRecords / 2 && this.#bytes < highBytes / 2) {
+      this.#paused = false
+      this.#flow.resume()
+    }
+    return taken
+  }
+
+  async #pushed(signal: AbortSignal): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.#wake = resolve
+      signal.addEventListener('abort', () => resolve(), { once: true })
+    })
+    this.#wake = null
+  }
+}
+
+function sizeOf({ key, value }: KafkaRecord): number {
+  return (key?.length ?? 0) + (value?.length ?? 0) + 100
+}

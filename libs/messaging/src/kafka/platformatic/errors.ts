@@ -1,0 +1,46 @@
+import { AuthenticationError, findErrorBy } from '@platformatic/kafka'
+import { MessagingError } from '../../errors.js'
+
+const refusals = [
+  'TOPIC_AUTHORIZATION_FAILED', 'GROUP_AUTHORIZATION_FAILED', 'CLUSTER_AUTHORIZATION_FAILED',
+  'TRANSACTIONAL_ID_AUTHORIZATION_FAILED', 'SASL_AUTHENTICATION_FAILED', 'UNSUPPORTED_SASL_MECHANISM',
+]
+const tooLarge = ['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE']
+const missingTopic = ['UNKNOWN_TOPIC_OR_PARTITION', 'UNKNOWN_TOPIC_ID', 'INVALID_TOPIC_EXCEPTION']
+/** What the client itself refuses or cannot do, and no retry changes. */
+const clientFaults = ['PLT_KFK_UNSUPPORTED', 'PLT_KFK_UNSUPPORTED_API', 'PLT_KFK_UNSUPPORTED_COMPRESSION', 'PLT_KFK_UNSUPPORTED_FORMAT']
+const brokerFaults = ['INVALID_REQUEST', 'INVALID_RECORD', 'INVALID_CONFIG', 'POLICY_VIOLATION', 'INVALID_PARTITIONS', 'INVALID_REPLICATION_FACTOR', 'CORRUPT_MESSAGE']
+
+/** Whether a broker answered with one of these errors, anywhere in the chain. */
+export function brokerSaid(error: unknown, apiIds: readonly string[]): boolean {
+  return error instanceof Error && apiIds.some((apiId) => findErrorBy(error, 'apiId', apiId) !== null)
+}
+
+/** The client's error as ours. What is not known to be a refusal is taken for an outage: it is tried again, and nothing is lost. */
+export function messagingError(error: unknown, doing: string): MessagingError {
+  if (error instanceof MessagingError) return error
+  const cause = error instanceof Error ? error : new Error(String(error))
+  const because = `${doing}: ${reasonOf(cause)}`
+  if (cause instanceof AuthenticationError || findErrorBy(cause, 'code', AuthenticationError.code) || brokerSaid(cause, refusals)) {
+    return new MessagingError('KAFKA_REFUSED', `${because}. Check the credentials and what they may do`, { cause })
+  }
+  if (brokerSaid(cause, tooLarge)) return new MessagingError('KAFKA_RECORD_TOO_LARGE', because, { cause })
+  if (brokerSaid(cause, missingTopic) || /Unknown topic/.test(cause.message)) {
+    return new MessagingError('KAFKA_TOPIC_MISSING', `${because}. Create the topics: npm run topics -- create`, { cause })
+  }
+  if (brokerSaid(cause, brokerFaults) || clientFaults.some((code) => findErrorBy(cause, 'code', code))) {
+    return new MessagingError('KAFKA_CLIENT', because, { cause })
+  }
+  return new MessagingError('KAFKA_UNAVAILABLE', because, { cause })
+}
+
+/** The innermost message: the outer ones only count the tries. */
+function reasonOf(error: Error): string {
+  let inner = error
+  for (let depth = 0; depth < 5; depth++) {
+    const next: unknown = inner instanceof AggregateError ? inner.errors.at(-1) : inner.cause
+    if (!(next instanceof Error)) break
+    inner = next
+  }
+  return inner.message
+}

@@ -1,0 +1,73 @@
+import { Consumer as Client, FetchIsolationLevels, ListOffsetTimestamps, type BaseOptions } from '@platformatic/kafka'
+import type { KafkaRecord, Reader, TopicPartition } from '../ports.js'
+import { retryDelay } from '../retry-delay.js'
+import { messagingError } from './errors.js'
+import { fetchRequest } from './fetch-request.js'
+import { committedRecords } from './records.js'
+
+const maxBytes = 4 * 1024 * 1024
+
+/** Reads by partition and offset. The client wants a group's name; it is never joined. */
+export class PlatformaticReader implements Reader {
+  readonly #client: Client
+  readonly #closing = new AbortController()
+
+  constructor(base: BaseOptions) {
+    this.#client = new Client({ ...base, retries: 10, retryDelay: 300, groupId: 'no-group', autocommit: false })
+  }
+
+  async bounds(topic: string): Promise<{ first: bigint; end: bigint }[]> {
+    const first = await this.#offsets(topic, ListOffsetTimestamps.EARLIEST)
+    const end = await this.#offsets(topic, ListOffsetTimestamps.LATEST)
+    return first.map((offset, partition) => ({ first: offset, end: end[partition] ?? offset }))
+  }
+
+  async offsetsAt(topic: string, timestampMs: number): Promise<bigint[]> {
+    const found = await this.#offsets(topic, BigInt(timestampMs))
+    const end = await this.#offsets(topic, ListOffsetTimestamps.LATEST)
+    return found.map((offset, partition) => (offset >= 0n ? offset : (end[partition] ?? 0n)))
+  }
+
+  async *read(partition: TopicPartition, from: bigint, to: bigint): AsyncGenerator<readonly KafkaRecord[]> {
+    this.#client.topics.track(partition.topic)
+    let failures = 0
+    for (let next = from; next < to; ) {
+      let fetched
+      try {
+        fetched = await this.#fetch(partition, next)
+        failures = 0
+      } catch (error) {
+        const mapped = messagingError(error, `Reading ${partition.topic}/${partition.partition} at ${next}`)
+        if (mapped.kind !== 'transient' || this.#closing.signal.aborted || ++failures > 10) throw mapped
+        this.#client.clearMetadata()
+        await retryDelay(failures, this.#closing.signal)
+        continue
+      }
+      next = fetched.next
+      const wanted = fetched.records.filter(({ offset }) => offset < to)
+      if (wanted.length > 0) yield wanted
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort()
+    await this.#client.close()
+  }
+
+  async #fetch(partition: TopicPartition, offset: bigint) {
+    const metadata = await this.#client.metadata({ topics: [partition.topic] })
+    const { node, topics } = fetchRequest(metadata, [{ ...partition, offset }], maxBytes)
+    const response = await this.#client.fetch({ node, topics, maxWaitTime: 200, minBytes: 1, maxBytes, isolationLevel: FetchIsolationLevels.READ_COMMITTED })
+    const answered = response.responses.flatMap(({ partitions }) => partitions).find(({ partitionIndex }) => partitionIndex === partition.partition)
+    return answered ? committedRecords(partition, answered, offset) : { records: [], next: offset }
+  }
+
+  async #offsets(topic: string, timestamp: bigint): Promise<bigint[]> {
+    try {
+      const offsets = await this.#client.listOffsets({ topics: [topic], timestamp, isolationLevel: FetchIsolationLevels.READ_COMMITTED })
+      return offsets.get(topic) ?? []
+    } catch (error) {
+      throw messagingError(error, `Asking for offsets of ${topic}`)
+    }
+  }
+}

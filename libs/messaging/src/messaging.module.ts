@@ -1,0 +1,137 @@
+import { type BeforeApplicationShutdown, type DynamicModule, Inject, Module, type OnApplicationBootstrap, type OnModuleDestroy, type Provider } from '@nestjs/common'
+import type { Topic } from '@swipestream/contracts'
+import { FatalErrors, LOGGER, type Logger, Readiness } from '@swipestream/platform'
+import { DataSource } from 'typeorm'
+import type { MessagingConfig } from './config.js'
+import { registryOf } from './connection.js'
+import { KafkaStrategy } from './consumer/kafka.strategy.js'
+import { ConsumerObserver } from './consumer/observe.js'
+import { defaultRecoveryPolicy } from './consumer/recovery.js'
+import { Envelope } from './envelope.js'
+import { kafkaClient } from './kafka/client.js'
+import type { KafkaClient, Producer } from './kafka/ports.js'
+import { Outbox } from './outbox/outbox.js'
+import { OutboxRelay } from './outbox/relay.js'
+import { Publisher } from './publisher.js'
+import { SchemaLoading } from './schema-loading.js'
+import { Schemas } from './schemas.js'
+
+export interface MessagingOptions {
+  /** Names the consumer group, and the producer in the `produced-by` header. */
+  readonly service: string
+  readonly config: MessagingConfig
+  /** Topics the service writes, state topics included: their schemas must be registered before it is ready. */
+  // oxlint-disable-next-line typescript/no-explicit-any -- topics of different value types in one list
+  readonly produces: readonly Topic<any>[]
+  /** With an outbox, the database it is in. The service lists `CreateOutbox…` among its migrations. */
+  readonly outbox?: { readonly databaseUrl: string }
+}
+
+const KAFKA = Symbol('KafkaClient')
+const PRODUCER = Symbol('Producer')
+
+class OutboxRunner implements OnApplicationBootstrap, OnModuleDestroy {
+  constructor(
+    @Inject(OutboxRelay) private readonly relay: OutboxRelay,
+    @Inject(Readiness) private readonly readiness: Readiness,
+    @Inject(FatalErrors) private readonly fatal: FatalErrors,
+  ) {}
+
+  /** The outbox table is there once the database was migrated. */
+  onApplicationBootstrap(): void {
+    this.readiness.opened().then(
+      () => this.relay.start(),
+      (error: unknown) => this.fatal.report(error),
+    )
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    await this.relay.close()
+  }
+}
+
+/** Kafka for a service: `Publisher`, `Outbox`, and the transport strategy that serves its `@Consume` handlers. */
+@Module({})
+export class MessagingModule implements OnApplicationBootstrap, OnModuleDestroy, BeforeApplicationShutdown {
+  static forRoot({ service, config, produces, outbox }: MessagingOptions): DynamicModule {
+    const groupId = config.KAFKA_NAMESPACE + service
+    const providers: Provider[] = [
+      { provide: KAFKA, useFactory: () => kafkaClient(config, service) },
+      { provide: PRODUCER, inject: [KAFKA], useFactory: (client: KafkaClient) => client.producer() },
+      { provide: Schemas, useFactory: () => new Schemas(registryOf(config), config.KAFKA_NAMESPACE, produces) },
+      { provide: Envelope, inject: [Schemas], useFactory: (schemas: Schemas) => new Envelope(schemas, config.KAFKA_NAMESPACE, service) },
+      { provide: Publisher, inject: [Envelope, PRODUCER], useFactory: (envelope: Envelope, producer: Producer) => new Publisher(envelope, producer) },
+      SchemaLoading,
+      {
+        provide: KafkaStrategy,
+        inject: [KAFKA, PRODUCER, Schemas, Envelope, SchemaLoading, LOGGER, Readiness, FatalErrors],
+        useFactory: (
+          client: KafkaClient,
+          producer: Producer,
+          schemas: Schemas,
+          envelope: Envelope,
+          loading: SchemaLoading,
+          logger: Logger,
+          readiness: Readiness,
+          fatal: FatalErrors,
+        ) => {
+          const observe = new ConsumerObserver(logger, readiness)
+          return new KafkaStrategy({
+            client,
+            producer,
+            schemas,
+            envelope,
+            observe,
+            groupId,
+            sessionTimeoutMs: config.KAFKA_SESSION_TIMEOUT_MS,
+            policy: defaultRecoveryPolicy,
+            reader: () => client.reader(),
+            schemasLoaded: () => loading.loaded,
+            onHealth: (error) => observe.cluster(error),
+            onStateSkipped: (at, error) => observe.stateSkipped(at, error),
+            fatal: (error) => fatal.report(error),
+          })
+        },
+      },
+    ]
+    if (outbox) {
+      providers.push(
+        {
+          provide: OutboxRelay,
+          inject: [KAFKA, PRODUCER, LOGGER, Readiness],
+          useFactory: (client: KafkaClient, producer: Producer, logger: Logger, readiness: Readiness) =>
+            new OutboxRelay({ databaseUrl: outbox.databaseUrl, client, producer, logger, readiness }),
+        },
+        {
+          provide: Outbox,
+          inject: [Envelope, OutboxRelay, DataSource],
+          useFactory: (envelope: Envelope, relay: OutboxRelay, dataSource: DataSource) => {
+            const made = new Outbox(envelope, () => relay.wake())
+            made.subscribeTo(dataSource)
+            return made
+          },
+        },
+        OutboxRunner,
+      )
+    }
+    return { module: MessagingModule, global: true, providers, exports: [Publisher, KafkaStrategy, Envelope, ...(outbox ? [Outbox] : [])] }
+  }
+
+  constructor(
+    @Inject(PRODUCER) private readonly producer: Producer,
+    private readonly loading: SchemaLoading,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.loading.start()
+  }
+
+  onModuleDestroy(): void {
+    this.loading.stop()
+  }
+
+  /** After consumers and relay, which send by it. */
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.producer.close()
+  }
+}

@@ -1,0 +1,88 @@
+import { randomBytes } from 'node:crypto'
+import { setTimeout as delay } from 'node:timers/promises'
+import { connectRegistry, subjectOf, type Topic, topicDefinitions, type TopicDefinition, topics } from '@swipestream/contracts'
+import { Client } from 'pg'
+import { connect, type Connection } from './connection.js'
+import { kafkaClient } from './kafka/client.js'
+import type { KafkaRecord } from './kafka/ports.js'
+import type { Received } from './received.js'
+import { createTopics } from './topics-admin.js'
+
+/** Servers of the environment, with a namespace of its own: no test sees another's topics, subjects or groups. */
+export interface TestBackbone extends Connection {
+  readonly namespace: string
+  /** What a service needs in its environment to use it. */
+  readonly env: Readonly<Record<'KAFKA_BROKERS' | 'KAFKA_NAMESPACE' | 'SCHEMA_REGISTRY_URL' | 'KAFKA_SESSION_TIMEOUT_MS', string>>
+  /** Every record there is now. */
+  records(topic: { readonly name: string }): Promise<KafkaRecord[]>
+  /** Every record there is now, decoded; tombstones left out. */
+  received<T>(topic: Topic<T>): Promise<Received<T>[]>
+}
+
+/** @param definitions topics to create; all of the system by default, each with its dead-letter topic. */
+export async function testBackbone(definitions: readonly TopicDefinition[] = topicDefinitions): Promise<TestBackbone> {
+  const brokers = required('KAFKA_BROKERS')
+  const registryUrl = required('SCHEMA_REGISTRY_URL')
+  const namespace = `t${randomBytes(5).toString('hex')}.`
+  const config = { KAFKA_BROKERS: brokers.split(','), KAFKA_CLIENT: 'platformatic', KAFKA_NAMESPACE: namespace, SCHEMA_REGISTRY_URL: registryUrl } as const
+  await createTopics(kafkaClient(config, 'test'), { namespace, replicas: 1, definitions })
+  const names = new Set(definitions.map(({ name }) => name))
+  const produces = topics.filter(({ name }) => names.has(name))
+  const registry = connectRegistry({ url: registryUrl })
+  for (const topic of produces) await registry.register(subjectOf(topic, namespace), topic.schema)
+  const connection = await connect({ service: 'test', config, produces })
+  return {
+    ...connection,
+    namespace,
+    env: { KAFKA_BROKERS: brokers, KAFKA_NAMESPACE: namespace, SCHEMA_REGISTRY_URL: registryUrl, KAFKA_SESSION_TIMEOUT_MS: '6000' },
+    records: (topic) => connection.tail(topic).records(),
+    received: (topic) => connection.tail(topic).received(),
+  }
+}
+
+/** A database of its own on the environment's PostgreSQL. */
+export async function testDatabase(): Promise<{ readonly url: string; drop(): Promise<void> }> {
+  const server = required('POSTGRES_URL')
+  const name = `test_${randomBytes(6).toString('hex')}`
+  await asSuperuser(server, `CREATE DATABASE ${name}`)
+  const url = new URL(server)
+  url.pathname = `/${name}`
+  return { url: url.href, drop: () => asSuperuser(server, `DROP DATABASE ${name} WITH (FORCE)`) }
+}
+
+async function asSuperuser(url: string, statement: string): Promise<void> {
+  const client = new Client({ connectionString: url })
+  await client.connect()
+  try {
+    await client.query(statement)
+  } finally {
+    await client.end()
+  }
+}
+
+/**
+ * Waits until a condition holds and gives what it gave: a test's only way to wait.
+ *
+ * @param condition throws, or gives undefined or false, as long as it does not hold.
+ */
+export async function eventually<T>(condition: () => T | Promise<T>, { timeoutMs = 20_000, intervalMs = 50 } = {}): Promise<T> {
+  const deadline = Date.now() + timeoutMs
+  for (;;) {
+    let failure: unknown
+    try {
+      const value = await condition()
+      if (value !== undefined && value !== false) return value
+      failure = new Error(`it gave ${String(value)}`)
+    } catch (error) {
+      failure = error
+    }
+    if (Date.now() > deadline) throw new Error(`The condition did not hold within ${timeoutMs} ms`, { cause: failure })
+    await delay(intervalMs)
+  }
+}
+
+function required(name: string): string {
+  const value = process.env[name]
+  if (!value) throw new Error(`${name} is not set: run the tests by \`npm test\`, which starts the stack`)
+  return value
+}

@@ -1,0 +1,22 @@
+import { topicDefinitions, type TopicDefinition } from '@swipestream/contracts'
+import type { KafkaClient } from './kafka/ports.js'
+
+/**
+ * Creates every topic of the system, or those given, that is not there yet, each with its dead-letter topic.
+ *
+ * @param replicas copies of each partition: 3 in production, 1 on a single broker.
+ * @returns their names in the cluster.
+ */
+export async function createTopics(
+  client: KafkaClient,
+  { namespace = '', replicas, definitions = topicDefinitions }: { namespace?: string; replicas: number; definitions?: readonly TopicDefinition[] },
+): Promise<string[]> {
+  const topics = definitions.map(({ name, partitions, config }) => ({ name: namespace + name, partitions, config }))
+  const admin = client.admin()
+  try {
+    await admin.createTopics(topics, replicas)
+    return topics.map(({ name }) => name)
+  } finally {
+    await admin.close()
+  }
+}

@@ -1,0 +1,142 @@
+import { type Customer, customers, type FraudFeedback, fraudFeedback, uuidv7 } from '@swipestream/contracts'
+import { Outbox } from '@swipestream/messaging'
+import { eventually, type TestBackbone, testBackbone, testDatabase } from '@swipestream/messaging/testing'
+import type { RunningService } from '@swipestream/platform'
+import { DataSource } from 'typeorm'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { notReady, testService } from './test-service.js'
+
+let backbone: TestBackbone
+let database: Awaited<ReturnType<typeof testDatabase>>
+const services: RunningService[] = []
+
+beforeEach(async () => {
+  backbone = await testBackbone()
+  database = await testDatabase()
+})
+afterEach(async () => {
+  await Promise.all(services.splice(0).map((service) => service.stop()))
+  await backbone.close()
+  await database.drop()
+})
+
+async function start(env: Readonly<Record<string, string>> = backbone.env) {
+  const service = await testService({ env, produces: [fraudFeedback, customers], databaseUrl: database.url })
+  services.push(service)
+  return { service, outbox: service.app.get(Outbox), dataSource: service.app.get(DataSource) }
+}
+
+async function ready(env: Readonly<Record<string, string>> = backbone.env) {
+  const started = await start(env)
+  await eventually(async () => expect(await notReady(started.service)).toBe('') ?? true)
+  return started
+}
+
+const feedback = (card: string, comment: string): FraudFeedback => ({
+  feedback_id: uuidv7(), transaction_id: uuidv7(), card_id: card, verdict: 'legitimate', source: 'analyst', actor: null, comment, given_at: 1,
+})
+const comments = async () => (await backbone.received(fraudFeedback)).map(({ value }) => value.comment)
+const pending = async (dataSource: DataSource) => Number((await dataSource.query('SELECT count(*) FROM outbox'))[0].count)
+
+describe('Outbox', () => {
+  it('publishes what was added once the transaction commits, and forgets it', async () => {
+    const { outbox, dataSource } = await ready()
+    const sent = feedback('c1', 'hello')
+    await dataSource.transaction(async (manager) => {
+      await outbox.add(manager, [fraudFeedback.event(sent)])
+      expect(await comments()).toEqual([])
+    })
+    const [received] = await eventually(async () => {
+      const found = await backbone.received(fraudFeedback)
+      return found.length > 0 && found
+    })
+    expect(received).toMatchObject({ key: 'c1', value: sent })
+    expect(received?.headers['message-id']).toMatch(/^[0-9a-f-]{36}$/)
+    await eventually(async () => (await pending(dataSource)) === 0)
+  })
+
+  it('publishes nothing of a transaction that is rolled back', async () => {
+    const { outbox, dataSource } = await ready()
+    const rolledBack = dataSource.transaction(async (manager) => {
+      await outbox.add(manager, [fraudFeedback.event(feedback('c1', 'never'))])
+      throw new Error('rolled back')
+    })
+    await expect(rolledBack).rejects.toThrow('rolled back')
+    await dataSource.transaction((manager) => outbox.add(manager, [fraudFeedback.event(feedback('c1', 'after'))]))
+    await eventually(async () => (await comments()).length > 0)
+    expect(await comments()).toEqual(['after'])
+  })
+
+  it('publishes tombstones', async () => {
+    const { outbox, dataSource } = await ready()
+    await dataSource.transaction((manager) => outbox.add(manager, [customers.tombstone('u1')]))
+    const [record] = await eventually(async () => {
+      const found = await backbone.records(customers)
+      return found.length > 0 && found
+    })
+    expect(record).toMatchObject({ key: Buffer.from('u1'), value: null })
+  })
+
+  it('refuses what breaks the contract, and a call outside a transaction', async () => {
+    const { outbox, dataSource } = await ready()
+    const wrong = { ...feedback('c1', 'x'), given_at: 1.5 }
+    await expect(dataSource.transaction((manager) => outbox.add(manager, [fraudFeedback.event(wrong)]))).rejects.toMatchObject({ code: 'AVRO_INVALID_VALUE' })
+    await expect(outbox.add(dataSource.manager, [fraudFeedback.event(feedback('c1', 'x'))])).rejects.toMatchObject({ code: 'OUTBOX_OUTSIDE_TRANSACTION' })
+  })
+
+  it('keeps the order of each key, with several instances writing and relaying', async () => {
+    const instances = [await ready(), await ready(), await ready()]
+    const cards = ['a', 'b', 'c', 'd', 'e']
+    await Promise.all(
+      cards.map(async (card) => {
+        for (let i = 0; i < 40; i++) {
+          const { outbox, dataSource } = instances[i % instances.length]!
+          await dataSource.transaction((manager) => outbox.add(manager, [fraudFeedback.event(feedback(card, String(i)))]))
+        }
+      }),
+    )
+    const all = await eventually(async () => {
+      const found = await backbone.received(fraudFeedback)
+      return found.length >= 200 && found
+    })
+    expect(all).toHaveLength(200)
+    for (const card of cards) {
+      expect(all.filter(({ key }) => key === card).map(({ value }) => value.comment)).toEqual(Array.from({ length: 40 }, (_, i) => String(i)))
+    }
+  })
+
+  it('takes over when the instance that relays is gone', async () => {
+    const first = await ready()
+    const second = await ready()
+    await first.service.stop()
+    services.splice(services.indexOf(first.service), 1)
+    await second.dataSource.transaction((manager) => second.outbox.add(manager, [fraudFeedback.event(feedback('c1', 'hello'))]))
+    await eventually(async () => (await comments()).length > 0)
+  })
+
+  it('does not publish again what a killed relay had published but not deleted', async () => {
+    const { outbox, dataSource, service } = await ready()
+    await service.stop()
+    services.length = 0
+    const source = await new DataSource({ type: 'postgres', url: database.url }).initialize()
+    const { topics, keys, values, headers } = outbox.rows(['one', 'two', 'three'].map((comment) => fraudFeedback.event(feedback('c1', comment))))
+    await source.query('INSERT INTO outbox (topic, key, value, headers) SELECT * FROM unnest($1::text[], $2::text[], $3::bytea[], $4::jsonb[])', [topics, keys, values, headers])
+    // As if killed after the broker's answer to the first two.
+    await backbone.send([0, 1].map((i) => ({ topic: 'fraud_feedback', key: Buffer.from(keys[i]!), value: values[i]!, headers: JSON.parse(headers[i]!) })))
+    await source.destroy()
+    expect(dataSource.isInitialized).toBe(false)
+    const next = await ready()
+    await eventually(async () => (await pending(next.dataSource)) === 0)
+    expect(await comments()).toEqual(['one', 'two', 'three'])
+  })
+
+  it('keeps what is added while Kafka is away', async () => {
+    const away = await ready({ ...backbone.env, KAFKA_BROKERS: '127.0.0.1:1' })
+    await away.dataSource.transaction((manager) => away.outbox.add(manager, ['1', '2', '3'].map((comment) => fraudFeedback.event(feedback('c1', comment)))))
+    await away.service.stop()
+    services.length = 0
+    const back = await ready()
+    await eventually(async () => (await pending(back.dataSource)) === 0)
+    expect(await comments()).toEqual(['1', '2', '3'])
+  })
+})

@@ -1,0 +1,43 @@
+import { Module, type Type } from '@nestjs/common'
+import { type MessagingConfig, messagingConfig, KafkaStrategy, MessagingModule } from '@swipestream/messaging'
+import { databaseModule, loadConfig, type RunningService, serviceConfig, startService } from '@swipestream/platform'
+import type { Topic } from '@swipestream/contracts'
+import { randomUUID } from 'node:crypto'
+import { Writable } from 'node:stream'
+import { z } from 'zod'
+import { OutboxMigration } from '@swipestream/messaging'
+import { createLogger } from '@swipestream/platform'
+
+export interface TestServiceOptions {
+  readonly env: Readonly<Record<string, string>>
+  readonly controllers?: Type[]
+  // oxlint-disable-next-line typescript/no-explicit-any -- topics of different value types in one list
+  readonly produces?: readonly Topic<any>[]
+  readonly databaseUrl?: string
+  readonly name?: string
+}
+
+/** A service with nothing in it but messaging and the controllers of a test. */
+export async function testService({ env, controllers = [], produces = [], databaseUrl, name = `svc-${randomUUID()}` }: TestServiceOptions): Promise<RunningService> {
+  const schema = z.object({ ...serviceConfig, ...messagingConfig })
+  const config = loadConfig(schema, { HTTP_PORT: '0', LOG_LEVEL: 'fatal', ...env })
+  const messaging = MessagingModule.forRoot({
+    service: name,
+    config: config as MessagingConfig,
+    produces,
+    ...(databaseUrl === undefined ? {} : { outbox: { databaseUrl } }),
+  })
+  const database = databaseUrl === undefined ? [] : [databaseModule({ url: databaseUrl, entities: [], migrations: [OutboxMigration], name: 'database' })]
+
+  @Module({ imports: [...database, messaging], controllers })
+  class TestModule {}
+
+  const silent = createLogger({ service: name, level: 'fatal', destination: new Writable({ write: (_chunk, _encoding, done) => done() }) })
+  return startService({ name, module: TestModule, config, strategy: (app) => app.get(KafkaStrategy), ownsProcess: false, logger: silent })
+}
+
+/** The names and details of what keeps a service from being ready. */
+export async function notReady(service: RunningService): Promise<string> {
+  const response = await fetch(`${service.url}/health/ready`)
+  return response.status === 200 ? '' : await response.text()
+}

@@ -1,0 +1,106 @@
+import { type Context, type Span, SpanKind, SpanStatusCode, context, trace } from '@opentelemetry/api'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { Logger } from 'pino'
+import { LATENCY_BUCKETS_SECONDS, histogram } from '../metrics.js'
+import type { Readiness } from '../readiness.js'
+import { contextFrom } from '../tracing.js'
+import { Problem } from './problem.js'
+
+/** First path segments that answer at any time and are not worth a span or a log line. */
+const OPERATIONS: ReadonlySet<string> = new Set(['health', 'metrics', 'docs'])
+
+/** No answer was sent, as the client closed the connection; the number is the one nginx made common. */
+const CLIENT_GONE = 499
+
+interface Observed {
+  span: Span
+  context: Context
+  /** performance.now() at its beginning. */
+  since: number
+}
+
+/**
+ * Observes every request: a server span that continues the caller's `traceparent`, one log line and one duration
+ * sample at its end. Puts requests off (503) while the service has not started or is shutting down.
+ *
+ * Call it before Nest registers routes.
+ */
+export function addRequestHooks(fastify: FastifyInstance, readiness: Readiness, logger: Logger): void {
+  const tracer = trace.getTracer('@swipestream/platform')
+  const observed = new WeakMap<FastifyRequest, Observed>()
+  const duration = histogram({
+    name: 'http_server_request_duration_seconds',
+    help: 'Time from a request to the end of its answer, in seconds',
+    labels: ['method', 'route', 'status'] as const,
+    buckets: LATENCY_BUCKETS_SECONDS,
+  })
+
+  fastify.addHook('onRequest', (request, _reply, done) => {
+    if (isOperation(request)) return done()
+    const route = request.routeOptions.url
+    const parent = contextFrom(request.headers)
+    const span = tracer.startSpan(
+      route === undefined ? request.method : `${request.method} ${route}`,
+      {
+        kind: SpanKind.SERVER,
+        // https://opentelemetry.io/docs/specs/semconv/http/http-spans/; the path is left out, it may hold personal data.
+        attributes: { 'http.request.method': request.method, ...(route !== undefined && { 'http.route': route }) },
+      },
+      parent,
+    )
+    const spanContext = trace.setSpan(parent, span)
+    observed.set(request, { span, context: spanContext, since: performance.now() })
+    context.with(spanContext, done)
+  })
+
+  // Reading the body leaves the async context of onRequest (its events come from the socket): enter it again.
+  fastify.addHook('preValidation', (request, _reply, done) => {
+    const seen = observed.get(request)
+    if (seen) context.with(seen.context, done)
+    else done()
+  })
+
+  fastify.addHook('onRequest', (request, _reply, done) => {
+    if (isOperation(request)) return done()
+    if (readiness.shuttingDown) {
+      return done(Problem.unavailable('SHUTTING_DOWN', 'this instance is shutting down; try again', 1))
+    }
+    if (!readiness.open) {
+      return done(Problem.unavailable('STARTING', `not started yet, waiting for ${readiness.down().join(', ')}`, 1))
+    }
+    done()
+  })
+
+  // The client's next request must go to another instance, so no connection is kept for it.
+  fastify.addHook('onSend', (_request, reply, payload, done) => {
+    if (readiness.shuttingDown) reply.header('connection', 'close')
+    done(null, payload)
+  })
+
+  const finish = (request: FastifyRequest, status: number, ms: number): void => {
+    const route = request.routeOptions.url ?? '(none)'
+    duration.observe({ method: request.method, route, status }, ms / 1000)
+    const seen = observed.get(request)
+    // Not observed, or finished already: a handler may answer after its client has gone.
+    if (!seen || !observed.delete(request)) return
+    seen.span.setAttribute('http.response.status_code', status)
+    if (status >= 500) seen.span.setStatus({ code: SpanStatusCode.ERROR })
+    seen.span.end()
+    const fields = { method: request.method, route, status, ms: Math.round(ms * 100) / 100 }
+    context.with(seen.context, () => logger.info(fields, 'request'))
+  }
+  fastify.addHook('onResponse', (request, reply, done) => {
+    finish(request, reply.statusCode, reply.elapsedTime)
+    done()
+  })
+  fastify.addHook('onRequestAbort', (request, done) => {
+    const since = observed.get(request)?.since
+    if (since !== undefined) finish(request, CLIENT_GONE, performance.now() - since)
+    done()
+  })
+}
+
+function isOperation(request: FastifyRequest): boolean {
+  const segment = request.url.split(/[/?]/, 2)[1] ?? ''
+  return OPERATIONS.has(segment)
+}

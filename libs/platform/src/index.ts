@@ -1,0 +1,30 @@
+export { CodedError, kindOf, toError, type ErrorKind, type PlatformErrorCode } from './errors.js'
+export { loadConfig, serviceConfig, type ServiceConfig } from './config.js'
+export { LOGGER, NestLogger, createLogger, type Logger, type LoggerOptions } from './logger.js'
+export { passesLuhn, redactText } from './redaction.js'
+export { Readiness, type Component, type ComponentState } from './readiness.js'
+export { FatalErrors } from './fatal.js'
+export { PlatformModule, type PlatformParts } from './platform.module.js'
+export { LATENCY_BUCKETS_SECONDS, counter, gauge, histogram, metricsRegistry, type MetricOptions } from './metrics.js'
+export {
+  SpanKind,
+  activeTrace,
+  contextFrom,
+  inSpan,
+  linksTo,
+  messagingAttributes,
+  startTracing,
+  traceHeaders,
+  type Attributes,
+  type CarrierHeaders,
+  type Link,
+  type Span,
+  type SpanOptions,
+  type Tracing,
+  type TracingOptions,
+} from './tracing.js'
+export { Problem, type FieldError, type ProblemBody, type ProblemOptions } from './http/problem.js'
+export { ProblemFilter } from './http/problem.filter.js'
+export { runMain, startService, type RunningService, type ServiceOptions } from './start-service.js'
+export { DatabaseConnection, DatabaseModule, databaseModule, type DatabaseOptions } from './database.js'
+export { isTransientDatabaseError, sqlStateOf } from './database-errors.js'

@@ -1,0 +1,172 @@
+import { SpanStatusCode } from '@opentelemetry/api'
+import { InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterEach, describe, expect, it } from 'vitest'
+import {
+  SpanKind,
+  type Tracing,
+  activeTrace,
+  inSpan,
+  linksTo,
+  messagingAttributes,
+  startTracing,
+  traceHeaders,
+} from './tracing.js'
+
+const TRACE_ID = '0af7651916cd43dd8448eb211c80319c'
+const PARENT_ID = 'b7ad6b7169203331'
+const sampled = { traceparent: `00-${TRACE_ID}-${PARENT_ID}-01` }
+
+let tracing: Tracing | undefined
+afterEach(async () => {
+  await tracing?.stop()
+})
+
+const start = async () => {
+  const exporter = new InMemorySpanExporter()
+  tracing = await startTracing({ service: 'test', processors: [new SimpleSpanProcessor({ exporter })] })
+  return exporter
+}
+
+describe('inSpan', () => {
+  it('continues the trace its parent headers bring', async () => {
+    const exporter = await start()
+    const attributes = { [messagingAttributes.system]: 'kafka' }
+    const seen = inSpan('process orders', { kind: SpanKind.CONSUMER, parent: sampled, attributes }, () => activeTrace())
+    expect(seen?.trace_id).toBe(TRACE_ID)
+    expect(exporter.getFinishedSpans()).toMatchObject([
+      {
+        name: 'process orders',
+        kind: SpanKind.CONSUMER,
+        attributes: { 'messaging.system': 'kafka' },
+        parentSpanContext: { spanId: PARENT_ID },
+        resource: { attributes: { 'service.name': 'test' } },
+      },
+    ])
+  })
+
+  it('starts a new trace when the headers bring none, even inside another span', async () => {
+    await start()
+    const [outer, inner] = inSpan('outer', {}, () => [
+      activeTrace(),
+      inSpan('inner', { parent: {} }, () => activeTrace()),
+    ])
+    expect(inner?.trace_id).not.toBe(outer?.trace_id)
+  })
+
+  it('is the parent of spans inside, across awaits, and ends when its promise settles', async () => {
+    const exporter = await start()
+    const outer = await inSpan('outer', {}, async () => {
+      await new Promise((resolve) => setImmediate(resolve))
+      expect(exporter.getFinishedSpans()).toEqual([])
+      inSpan('inner', {}, () => undefined)
+      return activeTrace()
+    })
+    const [inner, ended] = exporter.getFinishedSpans()
+    expect(inner?.parentSpanContext?.spanId).toBe(outer?.span_id)
+    expect(ended?.name).toBe('outer')
+    expect(activeTrace()).toBeUndefined()
+  })
+
+  it.each([
+    [
+      'throws',
+      () => {
+        throw new Error('boom')
+      },
+    ],
+    ['rejects', () => Promise.reject(new Error('boom'))],
+  ])('records the error and throws it on when the work %s', async (_, fn) => {
+    const exporter = await start()
+    await expect(async () => inSpan('work', {}, fn)).rejects.toThrow('boom')
+    expect(exporter.getFinishedSpans()).toMatchObject([
+      { status: { code: SpanStatusCode.ERROR, message: 'boom' }, events: [{ name: 'exception' }] },
+    ])
+  })
+
+  it('links to what produced a batch, once each', async () => {
+    const exporter = await start()
+    const links = linksTo([
+      sampled,
+      sampled,
+      { traceparent: `00-${TRACE_ID}-00000000000000aa-01` },
+      {},
+      { traceparent: 'nonsense' },
+    ])
+    inSpan('process orders', { parent: {}, links }, () => undefined)
+    expect(exporter.getFinishedSpans()[0]?.links.map(({ context }) => context.spanId)).toEqual([
+      PARENT_ID,
+      '00000000000000aa',
+    ])
+  })
+})
+
+describe('traceHeaders', () => {
+  it('carries the active span on', async () => {
+    await start()
+    inSpan('produce', { parent: { ...sampled, tracestate: 'vendor=1' } }, () => {
+      expect(traceHeaders()).toEqual({
+        traceparent: `00-${TRACE_ID}-${activeTrace()?.span_id}-01`,
+        tracestate: 'vendor=1',
+      })
+    })
+  })
+
+  it('is empty when there is no span', async () => {
+    await start()
+    expect(traceHeaders()).toEqual({})
+  })
+})
+
+describe('export', () => {
+  it('sends finished spans to the collector, the last ones when tracing stops', async () => {
+    const bodies: string[] = []
+    const collector = createServer((request, response) => {
+      let body = ''
+      request.setEncoding('latin1').on('data', (chunk: string) => (body += chunk))
+      request.on('end', () => {
+        bodies.push(`${request.url} ${body}`)
+        response.end()
+      })
+    })
+    await once(collector.listen(0, '127.0.0.1'), 'listening')
+    const { port } = collector.address() as AddressInfo
+    tracing = await startTracing({ service: 'orders', endpoint: `http://127.0.0.1:${port}/` })
+    inSpan('take an order', {}, () => undefined)
+    await tracing.stop()
+    collector.close()
+    expect(bodies).toEqual([expect.stringMatching(/^\/v1\/traces [^]*orders[^]*take an order/)])
+  })
+
+  it('that fails is told once, and does not fail the service', async () => {
+    const errors: Error[] = []
+    const onExportError = (error: Error) => errors.push(error)
+    tracing = await startTracing({ service: 'orders', endpoint: 'http://127.0.0.1:1', onExportError })
+    inSpan('take an order', {}, () => undefined)
+    await tracing.stop()
+    expect(errors).toMatchObject([{ message: expect.stringContaining('ECONNREFUSED') }])
+  }, 20_000)
+})
+
+describe('without anything that receives spans', () => {
+  it('ids still flow, and a caller that records stays recorded', async () => {
+    tracing = await startTracing({ service: 'test' })
+    inSpan('root', {}, (span) => {
+      expect(span.isRecording()).toBe(false)
+      expect(traceHeaders()['traceparent']).toMatch(/^00-[\da-f]{32}-[\da-f]{16}-00$/)
+    })
+    inSpan('child', { parent: sampled }, () => {
+      expect(traceHeaders()['traceparent']).toMatch(new RegExp(`^00-${TRACE_ID}-[\\da-f]{16}-01$`))
+    })
+  })
+
+  it('a second start in the same process changes nothing', async () => {
+    const exporter = await start()
+    const second = await startTracing({ service: 'other' })
+    await second.stop()
+    inSpan('work', {}, () => undefined)
+    expect(exporter.getFinishedSpans()).toHaveLength(1)
+  })
+})

@@ -1,0 +1,207 @@
+import {
+  type Attributes,
+  type Context,
+  type Link,
+  ROOT_CONTEXT,
+  type Span,
+  SpanKind,
+  SpanStatusCode,
+  type TextMapGetter,
+  context,
+  propagation,
+  trace,
+} from '@opentelemetry/api'
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
+import { W3CTraceContextPropagator, setGlobalErrorHandler } from '@opentelemetry/core'
+import { resourceFromAttributes } from '@opentelemetry/resources'
+import {
+  AlwaysOffSampler,
+  AlwaysOnSampler,
+  BatchSpanProcessor,
+  ParentBasedSampler,
+  type SpanProcessor,
+  TracerProvider,
+} from '@opentelemetry/sdk-trace'
+import { toError } from './errors.js'
+
+export { SpanKind } from '@opentelemetry/api'
+export type { Attributes, Link, Span } from '@opentelemetry/api'
+
+/** String headers as HTTP and Kafka carry them; a repeated HTTP header is an array. */
+export type CarrierHeaders = Readonly<Record<string, string | string[] | undefined>>
+
+export interface TracingOptions {
+  /** The `service.name` of every span. */
+  service: string
+  /** The base address of an OTLP/HTTP collector; without it spans only carry ids on to headers and logs. */
+  endpoint?: string | undefined
+  /** More receivers of finished spans, e.g. an in-memory one in a test. */
+  processors?: readonly SpanProcessor[]
+  /** Told that spans could not be exported; at most once a minute. They are dropped: tracing never holds work up. */
+  onExportError?: (error: Error) => void
+}
+
+export interface Tracing {
+  /** Exports what is pending (a few seconds at most) and switches tracing off. */
+  stop(): Promise<void>
+}
+
+const EXPORT_ERROR_EVERY_MS = 60_000
+
+const TRACER = '@swipestream/platform'
+
+/**
+ * Switches tracing on for this process: AsyncLocalStorage context, W3C headers, OTLP export when there is an endpoint.
+ *
+ * The OpenTelemetry API holds one provider a process: while one is active, a second call changes nothing and its
+ * `stop` does nothing.
+ */
+export async function startTracing(options: TracingOptions): Promise<Tracing> {
+  const { service, endpoint, processors = [], onExportError } = options
+  const all = endpoint === undefined ? [...processors] : [...processors, await exporterTo(endpoint)]
+  const provider = new TracerProvider({
+    resource: resourceFromAttributes({ 'service.name': service }),
+    // Where nobody receives spans, none is recorded: an id pair costs a fraction of a recorded span, and a parent's
+    // decision to record is passed on unchanged all the same.
+    sampler: new ParentBasedSampler({ root: all.length > 0 ? new AlwaysOnSampler() : new AlwaysOffSampler() }),
+    spanProcessors: all,
+  })
+  if (!trace.setGlobalTracerProvider(provider)) return { stop: () => Promise.resolve() }
+
+  const onError = atMostEvery(EXPORT_ERROR_EVERY_MS, (error: unknown) => onExportError?.(toError(error)))
+  setGlobalErrorHandler(onError)
+  const contextManager = new AsyncLocalStorageContextManager().enable()
+  context.setGlobalContextManager(contextManager)
+  propagation.setGlobalPropagator(new W3CTraceContextPropagator())
+  return {
+    async stop() {
+      await provider.shutdown().catch(onError)
+      trace.disable()
+      context.disable()
+      propagation.disable()
+    },
+  }
+}
+
+function atMostEvery<T>(ms: number, act: (value: T) => void): (value: T) => void {
+  let next = 0
+  return (value) => {
+    const now = Date.now()
+    if (now < next) return
+    next = now + ms
+    act(value)
+  }
+}
+
+async function exporterTo(endpoint: string): Promise<SpanProcessor> {
+  // Imported only when used: the exporter with its protobuf code is the larger half of tracing.
+  const { OTLPTraceExporter } = await import('@opentelemetry/exporter-trace-otlp-proto')
+  const exporter = new OTLPTraceExporter({ url: `${endpoint.replace(/\/+$/, '')}/v1/traces`, timeoutMillis: 5_000 })
+  return new BatchSpanProcessor({ exporter })
+}
+
+const getter: TextMapGetter<CarrierHeaders> = {
+  get: (headers, key) => headers[key],
+  keys: (headers) => Object.keys(headers),
+}
+
+/** The context a message or request brings in its headers (`traceparent`, `tracestate`); a fresh one when it has none. */
+export function contextFrom(headers: CarrierHeaders): Context {
+  return headers['traceparent'] === undefined ? ROOT_CONTEXT : propagation.extract(ROOT_CONTEXT, headers, getter)
+}
+
+/**
+ * Links to the spans that produced the messages of a batch, for `inSpan`'s `links`: a batch has many parents, so it
+ * starts a trace of its own. One link a producing span; at most `limit`.
+ */
+export function linksTo(headers: Iterable<CarrierHeaders>, limit = 128): Link[] {
+  const links = new Map<string, Link>()
+  for (const carrier of headers) {
+    if (links.size >= limit) break
+    const spanContext = trace.getSpanContext(contextFrom(carrier))
+    if (spanContext) links.set(spanContext.traceId + spanContext.spanId, { context: spanContext })
+  }
+  return [...links.values()]
+}
+
+export interface SpanOptions {
+  kind?: SpanKind
+  /** Headers to continue a trace from; without it the active span is the parent. */
+  parent?: CarrierHeaders
+  attributes?: Attributes
+  links?: Link[]
+}
+
+/**
+ * Runs `fn` in a new span, which ends when `fn` returns or its promise settles; an error is recorded and thrown on.
+ * What `fn` calls, across awaits, sees the span as active.
+ */
+export function inSpan<T>(name: string, options: SpanOptions, fn: (span: Span) => T): T {
+  const parent = options.parent === undefined ? context.active() : contextFrom(options.parent)
+  const span = trace.getTracer(TRACER).startSpan(
+    name,
+    {
+      kind: options.kind ?? SpanKind.INTERNAL,
+      ...(options.attributes && { attributes: options.attributes }),
+      ...(options.links && { links: options.links }),
+    },
+    parent,
+  )
+  let result: T
+  try {
+    result = context.with(trace.setSpan(parent, span), fn, undefined, span)
+  } catch (error) {
+    failSpan(span, error)
+    throw error
+  }
+  if (!(result instanceof Promise)) {
+    span.end()
+    return result
+  }
+  return result.then(
+    (value: unknown) => {
+      span.end()
+      return value
+    },
+    (error: unknown) => {
+      failSpan(span, error)
+      throw error
+    },
+  ) as T
+}
+
+function failSpan(span: Span, thrown: unknown): void {
+  const error = toError(thrown)
+  span.recordException(error)
+  span.setStatus({ code: SpanStatusCode.ERROR, message: error.message })
+  span.end()
+}
+
+/** The active span as headers to send with a message or request; empty when there is none. */
+export function traceHeaders(): Record<string, string> {
+  const headers: Record<string, string> = {}
+  propagation.inject(context.active(), headers)
+  return headers
+}
+
+/** The ids of the active span for a log line, undefined when there is none. */
+export function activeTrace(): { trace_id: string; span_id: string } | undefined {
+  const spanContext = trace.getActiveSpan()?.spanContext()
+  return spanContext && { trace_id: spanContext.traceId, span_id: spanContext.spanId }
+}
+
+/**
+ * Attribute names of OpenTelemetry's messaging semantic conventions, for spans named `<operation> <destination>`.
+ * https://opentelemetry.io/docs/specs/semconv/messaging/kafka/
+ */
+export const messagingAttributes = {
+  system: 'messaging.system',
+  operationName: 'messaging.operation.name',
+  operationType: 'messaging.operation.type',
+  destination: 'messaging.destination.name',
+  partition: 'messaging.destination.partition.id',
+  consumerGroup: 'messaging.consumer.group.name',
+  batchSize: 'messaging.batch.message_count',
+  key: 'messaging.kafka.message.key',
+  offset: 'messaging.kafka.offset',
+} as const

@@ -1,0 +1,8 @@
+export { StackError } from './errors.js'
+export type { StackErrorCode } from './errors.js'
+export type { Exit, GuardedOptions, GuardedProcess } from './guard.js'
+export { createDatabase } from './postgres.js'
+export { serverNames } from './server.js'
+export type { PortName, ServerName } from './server.js'
+export { startStack } from './stack.js'
+export type { Stack, StackOptions } from './stack.js'

@@ -1,0 +1,52 @@
+import type { Guard } from './guard.js'
+import type { JarsDirectory } from './jars.js'
+
+export const serverNames = ['kafka', 'registry', 'postgres', 'mailbox', 'twilio'] as const
+export type ServerName = (typeof serverNames)[number]
+
+/** Every port of the stack. The controller is Kafka's own, nobody else talks to it. */
+export type PortName = 'kafka' | 'controller' | 'registry' | 'postgres' | 'smtp' | 'mailbox' | 'twilio'
+
+/** One real server of the stack. Its process is started, watched and ended by stack.ts; this says how. */
+export interface Server {
+  readonly name: ServerName
+  /** For people: product and version. */
+  readonly label: string
+  /** Servers that must be ready before this one starts. */
+  readonly needs: readonly ServerName[]
+  /** The ports it listens on, all on 127.0.0.1. */
+  readonly ports: readonly PortName[]
+  /** Asks it to end in order. Default SIGTERM. */
+  readonly stopSignal?: NodeJS.Signals
+  /** Makes its data directory, once. Throws a StackError when something is missing on this machine. */
+  prepare?(context: ServerContext): Promise<void>
+  /** The process to run; called again for every start. */
+  command(context: ServerContext): Promise<Command>
+  /** Whether it serves requests. May throw: a refused connection means "not yet". */
+  ready(context: ServerContext): Promise<boolean>
+  /** What its clients find in the environment. */
+  env(context: ServerContext): Record<string, string>
+}
+
+export interface Command {
+  command: string
+  args: string[]
+  cwd?: string
+  /** Added to the launcher's environment. */
+  env?: Record<string, string>
+  uid?: number
+  gid?: number
+}
+
+/** What a server may use. Each server has its own, which lives as long as the stack. */
+export interface ServerContext {
+  /** Its own directory in the run's directory; there before `prepare`. */
+  readonly dir: string
+  readonly log: string
+  port(name: PortName): number
+  /** The environment offered by the servers it needs. */
+  readonly env: Readonly<Record<string, string>>
+  readonly guard: Guard
+  java(): Promise<string>
+  jars(): Promise<JarsDirectory>
+}

@@ -1,0 +1,169 @@
+import { chmod, mkdir, mkdtemp } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { StackError } from './errors.js'
+import { startGuard } from './guard.js'
+import type { Guard, GuardedOptions, GuardedProcess } from './guard.js'
+import { resolveJars } from './jars.js'
+import { findJava } from './java.js'
+import { kafka } from './kafka.js'
+import { mailbox } from './mailbox.js'
+import { createDatabase, postgres } from './postgres.js'
+import { registry } from './registry.js'
+import { RunningServer } from './running-server.js'
+import { serverNames } from './server.js'
+import type { PortName, Server, ServerName } from './server.js'
+import { twilio } from './twilio/twilio.js'
+
+export interface StackOptions {
+  /** Default: all. */
+  servers?: readonly ServerName[]
+  /** Where jars and the data of runs are kept. Default: `.stack` in the root of this repository. */
+  dir?: string
+  /** Taken when free; any other free port when not. */
+  ports?: Partial<Record<PortName, number>>
+  /** What servers that are not started here offer: with KAFKA_BROKERS in it, the registry runs on that Kafka. */
+  env?: Readonly<Record<string, string>>
+  /** One line for a person, without line end. */
+  onProgress?: (line: string) => void
+}
+
+export interface Stack {
+  /** What clients of the servers find in their environment: KAFKA_BROKERS, POSTGRES_URL, … */
+  readonly env: Readonly<Record<string, string>>
+  /** Directory of this run: data and logs. Removed at the end. */
+  readonly dir: string
+  /** The log of a server, for error messages and people. */
+  logFile(name: ServerName): string
+  /** Ends a server in order and starts it again with the same data and ports. */
+  restart(name: ServerName): Promise<void>
+  /** Sends a signal (default SIGKILL) to a server and, unless it only stops or continues it, waits until it has ended. */
+  kill(name: ServerName, signal?: NodeJS.Signals): Promise<void>
+  /** Starts a killed server again with the same data and ports, and waits until it is ready. */
+  start(name: ServerName): Promise<void>
+  /** Makes a database on PostgreSQL (if there is none of that name) and returns its URL. */
+  createDatabase(name: string): Promise<string>
+  /** Starts a process of the caller's that ends with the stack, however this process ends. */
+  spawnGuarded(command: string, args: string[], options: GuardedOptions): Promise<GuardedProcess>
+  /** Ends what `spawnGuarded` started, then all servers in order, dependents first, and removes the run's directory. */
+  stop(): Promise<void>
+}
+
+/**
+ * Starts the local servers, each as a process of its own on 127.0.0.1, in parallel where their order allows, and
+ * resolves when all are ready. When this process ends without `stop`, even by kill -9, they are ended all the same; it
+ * installs no signal handler: what Ctrl-C means is the launcher's business.
+ *
+ * @throws StackError whose message says what to do; nothing is left running then
+ */
+export async function startStack(options: StackOptions = {}): Promise<Stack> {
+  const { servers = serverNames, dir = repositoryStackDirectory(), ports = {}, env: given = {}, onProgress = () => {} } = options
+  const chosen = choose(servers, given)
+  await mkdir(dir, { recursive: true })
+  const guard = startGuard()
+  const run = await mkdtemp(join(dir, 'run-'))
+  guard.removeAtEnd(run)
+  // PostgreSQL may have to run as another user: let it through to its own directory.
+  await chmod(run, 0o711)
+
+  const env: Record<string, string> = { ...given }
+  const java = once(() => findJava())
+  const jars = once(() => resolveJars({ cache: join(dir, 'jars'), guard, onProgress }))
+  const running = new Map<ServerName, RunningServer>()
+  for (const server of chosen) {
+    running.set(server.name, new RunningServer(server, { run, guard, env, java, jars, preferred: ports, onProgress }))
+  }
+
+  const up = new Map<ServerName, Promise<void>>()
+  const bringUp = async (one: RunningServer): Promise<void> => {
+    await Promise.all(one.server.needs.map((name) => up.get(name)))
+    await one.bringUp()
+    Object.assign(env, one.env)
+  }
+  // `chosen` is in order of dependence.
+  for (const one of running.values()) up.set(one.server.name, bringUp(one))
+  try {
+    await Promise.all(up.values())
+  } catch (error) {
+    for (const one of running.values()) one.expectEnd()
+    await guard.close()
+    await Promise.allSettled(up.values())
+    throw error
+  }
+  return assemble(running, env, run, guard)
+}
+
+function assemble(running: Map<ServerName, RunningServer>, env: Record<string, string>, dir: string, guard: Guard): Stack {
+  const get = (name: ServerName): RunningServer => {
+    const one = running.get(name)
+    if (!one) throw new StackError('SERVER_UNKNOWN', `${name} is not part of this stack: it has ${[...running.keys()].join(', ')}`)
+    return one
+  }
+  const guests: GuardedProcess[] = []
+  let stopping: Promise<void> | undefined
+  const stop = async (): Promise<void> => {
+    try {
+      // They are clients of the servers: they can end in order only while those are there.
+      await Promise.all(guests.map((guest) => guest.stop()))
+      await stopAll(running)
+    } finally {
+      await guard.close()
+    }
+  }
+  return {
+    env: Object.freeze(env),
+    dir,
+    logFile: (name) => get(name).log,
+    async restart(name) {
+      await get(name).stop()
+      await get(name).start()
+    },
+    kill: (name, signal = 'SIGKILL') => get(name).kill(signal),
+    start: (name) => get(name).start(),
+    createDatabase(name) {
+      if (env.POSTGRES_URL === undefined) throw new StackError('SERVER_UNKNOWN', 'this stack has no PostgreSQL')
+      return createDatabase(env.POSTGRES_URL, name)
+    },
+    async spawnGuarded(command, args, options) {
+      const guest = await guard.spawn(command, args, options)
+      guests.push(guest)
+      return guest
+    },
+    stop: () => (stopping ??= stop()),
+  }
+}
+
+/** Dependents first: a registry whose Kafka has gone waits for it instead of ending. */
+async function stopAll(running: Map<ServerName, RunningServer>): Promise<void> {
+  const stopped = new Map<ServerName, Promise<void>>()
+  for (const one of [...running.values()].reverse()) {
+    const dependents = [...running.values()].filter(({ server }) => server.needs.includes(one.server.name))
+    const first = Promise.all(dependents.map(({ server }) => stopped.get(server.name)))
+    stopped.set(one.server.name, first.then(() => one.stop()))
+  }
+  await Promise.all(stopped.values())
+  for (const one of running.values()) one.releasePorts()
+}
+
+/** The servers asked for, in order of dependence. */
+function choose(names: readonly ServerName[], given: Readonly<Record<string, string>>): Server[] {
+  const all: Server[] = [kafka, registry, postgres(), mailbox, twilio()]
+  for (const name of names) {
+    if (!serverNames.includes(name)) {
+      throw new StackError('SERVER_UNKNOWN', `there is no server ${String(name)}: choose from ${serverNames.join(', ')}`)
+    }
+  }
+  if (names.includes('registry') && !names.includes('kafka') && !given.KAFKA_BROKERS) {
+    throw new StackError('SERVER_NEEDS', 'registry keeps its state in kafka: start kafka too, or set KAFKA_BROKERS')
+  }
+  return all.filter(({ name }) => names.includes(name))
+}
+
+function once<T>(work: () => Promise<T>): () => Promise<T> {
+  let result: Promise<T> | undefined
+  return () => (result ??= work())
+}
+
+function repositoryStackDirectory(): string {
+  return fileURLToPath(new URL('../../.stack', import.meta.url))
+}
