@@ -6,6 +6,10 @@ import { startGuard } from './guard.js'
 import type { Guard } from './guard.js'
 import { isRunning, parentOf } from './process-table.js'
 
+// Real processes on a machine that may be busy.
+vi.setConfig({ testTimeout: 30_000 })
+const PATIENTLY = { timeout: 10_000 }
+
 let dir: string
 let guard: Guard
 let log: string
@@ -39,26 +43,26 @@ describe('a guarded process', () => {
   it('is stopped by its stop signal', async () => {
     const script = 'trap "echo bye; exit 0" INT; echo ready; while :; do sleep 0.05; done'
     const process = await guard.spawn('sh', ['-c', script], { log, stopSignal: 'SIGINT' })
-    await vi.waitFor(async () => expect(await output()).toBe('ready\n'))
+    await vi.waitFor(async () => expect(await output()).toBe('ready\n'), PATIENTLY)
     expect(await process.stop()).toEqual({ code: 0, signal: null })
     expect(await output()).toBe('ready\nbye\n')
   })
 
   it('is killed when it does not heed the stop signal, even when it was frozen', async () => {
     const process = await guard.spawn('sh', ['-c', 'trap "" TERM; echo ready; while :; do sleep 0.05; done'], { log })
-    await vi.waitFor(async () => expect(await output()).toBe('ready\n'))
+    await vi.waitFor(async () => expect(await output()).toBe('ready\n'), PATIENTLY)
     process.kill('SIGSTOP')
     expect(await process.stop(100)).toEqual({ code: null, signal: 'SIGKILL' })
   })
 
   it('takes what it has started with it', async () => {
     const process = await guard.spawn('sh', ['-c', 'sleep 600 & echo $!; wait'], { log })
-    await vi.waitFor(async () => expect(await output()).toMatch(/^\d+\n$/))
+    await vi.waitFor(async () => expect(await output()).toMatch(/^\d+\n$/), PATIENTLY)
     const child = Number(await output())
     expect(await isRunning(child)).toBe(true)
     process.kill('SIGKILL')
     await process.exited
-    await vi.waitFor(async () => expect(await isRunning(child)).toBe(false))
+    await vi.waitFor(async () => expect(await isRunning(child)).toBe(false), PATIENTLY)
   })
 })
 
@@ -102,7 +106,7 @@ describe('the guard', () => {
     const sleeper = await guard.spawn('sleep', ['600'], { log })
     process.kill((await parentOf(sleeper.pid))!, 'SIGKILL')
     expect(await sleeper.exited).toEqual({ code: null, signal: 'SIGKILL' })
-    await vi.waitFor(async () => expect(await isRunning(sleeper.pid)).toBe(false))
+    await vi.waitFor(async () => expect(await isRunning(sleeper.pid)).toBe(false), PATIENTLY)
     await expect(guard.spawn('true', [], { log })).rejects.toMatchObject({ code: 'GUARD_LOST' })
   })
 })

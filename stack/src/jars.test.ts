@@ -2,10 +2,13 @@ import { createHash } from 'node:crypto'
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { startGuard } from './guard.js'
 import type { Guard } from './guard.js'
 import { resolveJars } from './jars.js'
+
+// Real processes on a machine that may be busy.
+vi.setConfig({ testTimeout: 30_000 })
 
 /** Above the highest process id a system gives. */
 const NO_PROCESS = '999999999'

@@ -27,7 +27,7 @@ it('takes what nodemailer sends, and shows it by its API and to people', async (
   expect(sent.accepted).toEqual([to])
   transport.close()
 
-  await expect.poll(mails).toEqual([expect.objectContaining({ subject: 'Was this you? – 12,00 €', text: expect.stringContaining('Grüße') })])
+  await expect.poll(mails, { timeout: 10_000 }).toEqual([expect.objectContaining({ subject: 'Was this you? – 12,00 €', text: expect.stringContaining('Grüße') })])
   const page = await fetch(process.env.MAILBOX_URL!, { headers: { accept: 'text/html' } })
   expect(page.headers.get('content-type')).toMatch(/^text\/html/)
 })

@@ -103,7 +103,7 @@ describe('npm run stack', () => {
       ['TWILIO_ACCOUNT_SID', 'TWILIO_API_URL', 'TWILIO_AUTH_TOKEN', 'TWILIO_FROM', 'POSTGRES_URL'].map((name) => `export ${name}`).sort(),
     )
     const dir = (): string | undefined => run.progress.flatMap((line) => /^logs are in (\S+);/.exec(line)?.[1] ?? [])[0]
-    await expect.poll(dir).toBeDefined()
+    await expect.poll(dir, { timeout: 10_000 }).toBeDefined()
     const ports = exports.flatMap((line) => /127\.0\.0\.1:(\d+)/.exec(line)?.[1] ?? []).map(Number)
     expect(ports).toHaveLength(2)
 

@@ -156,7 +156,7 @@ describe('the Twilio simulator', () => {
     await expect(send('lost')).rejects.toThrow()
     await stack.start('twilio')
     await expect
-      .poll(async () => ((await (await fetch(messages, { headers })).json()) as { messages: { body: string; status: string }[] }).messages)
+      .poll(async () => ((await (await fetch(messages, { headers })).json()) as { messages: { body: string; status: string }[] }).messages, { timeout: 10_000 })
       .toEqual([expect.objectContaining({ body: '2', status: 'delivered' }), expect.objectContaining({ body: '1', status: 'delivered' })])
   })
 })

@@ -15,7 +15,7 @@ describe('the official twilio package', () => {
     const sent = await client.messages.create({ to, from, body: 'Was this you? 👍' })
     expect(sent).toMatchObject({ to, from, body: 'Was this you? 👍', status: 'queued', direction: 'outbound-api', errorCode: null })
     expect(sent.dateCreated.getTime()).toBeGreaterThan(Date.now() - 60_000)
-    await expect.poll(async () => (await client.messages(sent.sid).fetch()).status).toBe('delivered')
+    await expect.poll(async () => (await client.messages(sent.sid).fetch()).status, { timeout: 10_000 }).toBe('delivered')
   })
 
   it('lists messages over several pages', async () => {
@@ -62,6 +62,6 @@ describe('the official twilio package', () => {
     })
     const callback = `http://127.0.0.1:${(server.address() as AddressInfo).port}/twilio/status?delivery=1`
     await client.messages.create({ to, from, body: 'x', statusCallback: callback })
-    await expect.poll(() => statuses).toEqual(['queued', 'sent', 'delivered'])
+    await expect.poll(() => statuses, { timeout: 10_000 }).toEqual(['queued', 'sent', 'delivered'])
   })
 })

@@ -85,7 +85,7 @@ describe.skipIf(missing)("Twilio's own OpenAPI document", () => {
           expect(Object.keys(answer.body as object).sort()).toEqual(messageProperties())
           return status
         },
-        { interval: 20 },
+        { interval: 20, timeout: 10_000 },
       )
       .toBe('delivered')
     expect(statuses.size).toBeGreaterThan(1)

@@ -45,6 +45,7 @@ const PING_EVERY_MS = 3_000
 const PING_MS = 3_000
 const FIRST_WAIT_MS = 250
 const LONGEST_WAIT_MS = 5_000
+const LOCK_EVERY_MS = 200
 /** Any number that nothing else locks; advisory locks are per database. */
 const LOCK = 7_319_445_201
 
@@ -172,20 +173,30 @@ export class DatabaseConnection implements OnApplicationBootstrap, BeforeApplica
       const done = await source.runMigrations()
       if (done.length > 0) this.logger.info({ migrations: done.map(({ name }) => name) }, 'the database was migrated')
     } catch (cause) {
-      if (isTransientDatabaseError(cause)) throw cause
+      if (this.stop.signal.aborted || isTransientDatabaseError(cause)) throw cause
       const message = `a migration of ${placeOf(this.options)} failed: ${toError(cause).message}`
       throw new CodedError('MIGRATION_FAILED', 'fatal', message, { cause })
     } finally {
       await source.destroy()
     }
-    await this.dataSource.initialize()
+    try {
+      await this.dataSource.initialize()
+    } catch (cause) {
+      if (isTransientDatabaseError(cause) || sqlStateOf(cause) !== undefined) throw cause
+      throw new CodedError('ENTITIES_INVALID', 'fatal', `TypeORM refuses the entities: ${toError(cause).message}`, {
+        cause,
+      })
+    }
   }
 
+  /** Asked for again and again rather than waited for, so that a shutdown can end the wait. */
   private async lock(source: DataSource): Promise<void> {
-    const [first] = await source.query<{ locked: boolean }[]>('select pg_try_advisory_lock($1) as locked', [LOCK])
-    if (first?.locked === true) return
-    this.logger.info('another instance migrates the database; waiting for it')
-    await source.query('select pg_advisory_lock($1)', [LOCK])
+    for (let attempt = 0; ; attempt++) {
+      const [first] = await source.query<{ locked: boolean }[]>('select pg_try_advisory_lock($1) as locked', [LOCK])
+      if (first?.locked === true) return
+      if (attempt === 0) this.logger.info('another instance migrates the database; waiting for it')
+      await sleep(LOCK_EVERY_MS, undefined, { signal: this.stop.signal })
+    }
   }
 
   /** An error that waiting cannot heal is thrown as fatal; any other is the reason to wait. */

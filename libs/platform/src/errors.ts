@@ -8,14 +8,17 @@
  */
 export type ErrorKind = 'poison' | 'transient' | 'unknown' | 'fatal'
 
-/** The codes this library raises. */
+/** The codes this library raises, as errors or as problems. */
 export type PlatformErrorCode =
   | 'CONFIG_INVALID'
   | 'DATABASE_REFUSED'
   | 'DATABASE_UNAVAILABLE'
+  | 'ENTITIES_INVALID'
   | 'HTTP_LISTEN_FAILED'
   | 'METRIC_CONFLICT'
   | 'MIGRATION_FAILED'
+  | 'SHUTTING_DOWN'
+  | 'STARTING'
 
 /**
  * An error with a stable, searchable code and the kind that says how to recover.

@@ -18,7 +18,7 @@ interface Service {
 
 const children: ChildProcess[] = []
 
-const spawnService = (env: Record<string, string> = {}): Omit<Service, 'url'> => {
+const spawnService = (env: Record<string, string>): Omit<Service, 'url'> => {
   const child = spawn(process.execPath, [FIXTURE], {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -35,8 +35,8 @@ const spawnService = (env: Record<string, string> = {}): Omit<Service, 'url'> =>
   return { process: child, lines, exited }
 }
 
-const startFixture = async (env: Record<string, string> = {}): Promise<Service> => {
-  const service = spawnService({ HTTP_PORT: '0', ...env })
+const startFixture = async (): Promise<Service> => {
+  const service = spawnService({ HTTP_PORT: '0' })
   const url = await vi.waitFor(() => {
     const line = service.lines.find((each) => typeof each['url'] === 'string')
     if (!line) throw new Error('the service does not listen yet')
@@ -88,7 +88,8 @@ describe('a service in a process of its own', { timeout: 60_000 }, () => {
   })
 
   it('ends at once with 1 on a second signal', async () => {
-    const service = await startFixture({ FIXTURE_HANGS: '1' })
+    const service = await startFixture()
+    await get(`${service.url}/hang-at-shutdown`)
     service.process.kill('SIGTERM')
     await logged(service, 'shutting down')
     service.process.kill('SIGINT')

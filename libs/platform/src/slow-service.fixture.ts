@@ -10,6 +10,8 @@ import { runMain, startService } from './start-service.js'
 /** A service of its own process for shutdown.test.ts: slow to answer, and able to fail in every way. */
 @Controller()
 class SlowController implements OnApplicationShutdown {
+  private hangs = false
+
   constructor(
     @Inject(LOGGER) private readonly logger: Logger,
     @Inject(FatalErrors) private readonly fatal: FatalErrors,
@@ -20,6 +22,11 @@ class SlowController implements OnApplicationShutdown {
     this.logger.info('slow request began')
     await sleep(700)
     return { finished: true }
+  }
+
+  @Get('hang-at-shutdown')
+  hangAtShutdown(): void {
+    this.hangs = true
   }
 
   @Get('throw')
@@ -40,7 +47,7 @@ class SlowController implements OnApplicationShutdown {
   }
 
   async onApplicationShutdown(): Promise<void> {
-    if (process.env['FIXTURE_HANGS'] !== undefined) await new Promise(() => undefined)
+    if (this.hangs) await new Promise(() => undefined)
     this.logger.info('database closed')
   }
 }
@@ -49,6 +56,7 @@ class SlowController implements OnApplicationShutdown {
 class SlowModule {}
 
 await runMain('slow', async () => {
+  // oxlint-disable-next-line node/no-process-env -- stands for a service's main.ts and config.ts in one
   const config = loadConfig(z.object(serviceConfig), process.env)
   await startService({ name: 'slow', module: SlowModule, config })
 })

@@ -1,14 +1,13 @@
 import { Controller, Get, Inject, Module, type OnModuleDestroy, type Type } from '@nestjs/common'
 import { TypeOrmModule, getRepositoryToken } from '@nestjs/typeorm'
 import { randomUUID } from 'node:crypto'
-import { type AddressInfo, type Server, type Socket, connect, createServer } from 'node:net'
-import { once } from 'node:events'
 import { Client } from 'pg'
 import { Column, Entity, type MigrationInterface, PrimaryColumn, type QueryRunner, Repository } from 'typeorm'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createLogger } from '../src/logger.js'
 import { type DatabaseOptions, databaseModule } from '../src/database.js'
 import { type RunningService, startService } from '../src/start-service.js'
+import { Wire } from './wire.js'
 
 @Entity({ name: 'notes' })
 class Note {
@@ -43,6 +42,16 @@ class Failing1700000000001 implements MigrationInterface {
   async down(): Promise<void> {}
 }
 
+class Slow1700000000002 implements MigrationInterface {
+  name = 'Slow1700000000002'
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query('select pg_sleep(3)')
+  }
+
+  async down(): Promise<void> {}
+}
+
 @Controller('notes')
 class NotesController implements OnModuleDestroy {
   static atShutdown: number | undefined
@@ -66,65 +75,6 @@ const notesModule = (options: DatabaseOptions): Type => {
   })
   class NotesModule {}
   return NotesModule
-}
-
-/** A way to the server that can be cut and mended, so that one test's outage is not every test's. */
-class Wire {
-  private server: Server | undefined
-  private readonly sockets = new Set<Socket>()
-  private port = 0
-
-  constructor(private readonly target: URL) {}
-
-  async mend(): Promise<void> {
-    this.server = createServer((near) => {
-      const far = connect(Number(this.target.port), this.target.hostname)
-      for (const [socket, other] of [
-        [near, far],
-        [far, near],
-      ] as const) {
-        this.sockets.add(socket)
-        socket.on('error', () => other.destroy()).on('close', () => other.destroy())
-        socket.pipe(other)
-      }
-    })
-    this.server.listen(this.port, '127.0.0.1')
-    await once(this.server, 'listening')
-    this.port = (this.server.address() as AddressInfo).port
-  }
-
-  /** Connections are made, and end at once: a server that does not get to answer. Gives their number so far. */
-  async refuse(): Promise<() => number> {
-    let attempts = 0
-    this.server = createServer((near) => {
-      attempts += 1
-      near.destroy()
-    })
-    this.server.listen(this.port, '127.0.0.1')
-    await once(this.server, 'listening')
-    return () => attempts
-  }
-
-  /** Connections stay, but nothing passes any more, and no new one is made. */
-  freeze(): void {
-    this.server?.close()
-    for (const socket of this.sockets) socket.unpipe().pause()
-  }
-
-  async cut(): Promise<void> {
-    const closed = this.server?.listening ? once(this.server, 'close') : undefined
-    this.server?.close()
-    for (const socket of this.sockets) socket.destroy()
-    this.sockets.clear()
-    await closed
-    this.server = undefined
-  }
-
-  url(): string {
-    const url = new URL(this.target)
-    url.host = `127.0.0.1:${this.port}`
-    return url.href
-  }
 }
 
 const WAIT = { timeout: 20_000, interval: 50 }
@@ -297,6 +247,27 @@ describe('a service with a database', () => {
     expect(lines.find(({ level }) => level === 'fatal')).toMatchObject({
       err: { code: 'MIGRATION_FAILED', message: expect.stringContaining('type "nonsense" does not exist') },
     })
+  })
+
+  it('ends on entities that TypeORM cannot map', async () => {
+    @Entity({ name: 'unmapped' })
+    class WithoutKey {}
+    const { lines } = await start({ entities: [Note, WithoutKey] })
+    await vi.waitFor(() => expect(lines.some(({ level }) => level === 'fatal')).toBe(true), WAIT)
+    expect(lines.find(({ level }) => level === 'fatal')).toMatchObject({ err: { code: 'ENTITIES_INVALID' } })
+  })
+
+  it('stops while another instance migrates', async () => {
+    const migrating = await start({ migrations: [Slow1700000000002] })
+    const waiting = await start({ migrations: [Slow1700000000002] })
+    const both = () => [...migrating.lines, ...waiting.lines].map(({ msg }) => msg)
+    await vi.waitFor(() => expect(both()).toContain('another instance migrates the database; waiting for it'), WAIT)
+    const [first] = [migrating, waiting].filter(({ lines }) =>
+      lines.some(({ msg }) => String(msg).startsWith('another')),
+    )
+    await first?.stop()
+    expect(both()).not.toContain('the database was migrated')
+    expect(both()).not.toContain('fatal')
   })
 
   it('closes its connections last at shutdown', async () => {

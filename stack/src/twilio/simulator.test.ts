@@ -16,6 +16,9 @@ const base = `/2010-04-01/Accounts/${accountSid}`
 const authorization = `Basic ${Buffer.from(`${accountSid}:${authToken}`).toString('base64')}`
 const right = { To: '+436641234567', From: '+15005550006', Body: 'Hello' }
 
+/** For machines that are busy: deliveries take milliseconds. */
+const PATIENTLY = { timeout: 4000 }
+
 type Simulator = ReturnType<typeof createSimulator>
 const open: Simulator[] = []
 const simulator = (options: Partial<SimulatorOptions> = {}): Simulator => {
@@ -43,7 +46,7 @@ describe('sending', () => {
     expect(answer.statusCode).toBe(201)
     const message = answer.json<Message>()
     expect(message).toMatchObject({ to: right.To, from: right.From, body: 'Hello', status: 'queued', date_sent: null, num_segments: '1' })
-    await vi.waitFor(async () => expect((await get(one, message.uri)).json()).toMatchObject({ status: 'delivered', date_sent: expect.any(String) }))
+    await vi.waitFor(async () => expect((await get(one, message.uri)).json()).toMatchObject({ status: 'delivered', date_sent: expect.any(String) }), PATIENTLY)
   })
 
   it('lets a messaging service choose the sender when it sends', async () => {
@@ -51,9 +54,8 @@ describe('sending', () => {
     const { To, Body } = right
     const message = (await send(one, { To, Body, MessagingServiceSid: `MG${'a'.repeat(32)}` })).json<Message>()
     expect(message).toMatchObject({ status: 'accepted', from: null, num_segments: '0' })
-    await vi.waitFor(async () =>
-      expect((await get(one, message.uri)).json()).toMatchObject({ status: 'delivered', from: '+436649999999', num_segments: '1' }),
-    )
+    const delivered = { status: 'delivered', from: '+436649999999', num_segments: '1' }
+    await vi.waitFor(async () => expect((await get(one, message.uri)).json()).toMatchObject(delivered), PATIENTLY)
   })
 
   it('answers errors as Twilio words them', async () => {
@@ -125,7 +127,7 @@ describe('status callbacks', () => {
   it('tell queued, sent, delivered in this order, signed so that the official package accepts them', async () => {
     const { url, received } = await receiver()
     const message = (await send(simulator(), { ...right, StatusCallback: `${url}#rc=2` })).json<Message>()
-    await vi.waitFor(() => expect(received).toHaveLength(3))
+    await vi.waitFor(() => expect(received).toHaveLength(3), PATIENTLY)
     expect(received.map(({ parameters }) => parameters.MessageStatus)).toEqual(['queued', 'sent', 'delivered'])
     for (const { parameters, signature } of received) {
       expect(parameters).toMatchObject({ MessageSid: message.sid, AccountSid: accountSid, To: right.To, From: right.From })
@@ -139,7 +141,7 @@ describe('status callbacks', () => {
     const one = simulator()
     await one.inject({ method: 'PUT', url: '/simulator/failures', payload: { delivery: { [right.To]: 30003 } } })
     const message = (await send(one, { ...right, StatusCallback: url })).json<Message>()
-    await vi.waitFor(() => expect(received.at(-1)?.parameters).toMatchObject({ MessageStatus: 'undelivered', ErrorCode: '30003' }))
+    await vi.waitFor(() => expect(received.at(-1)?.parameters).toMatchObject({ MessageStatus: 'undelivered', ErrorCode: '30003' }), PATIENTLY)
     expect((await get(one, message.uri)).json()).toMatchObject({ status: 'undelivered', error_code: 30003 })
   })
 
@@ -148,7 +150,7 @@ describe('status callbacks', () => {
     onTestFinished(() => complaints.mockRestore())
     const one = simulator()
     const message = (await send(one, { ...right, StatusCallback: 'http://127.0.0.1:1/' })).json<Message>()
-    await vi.waitFor(async () => expect((await get(one, message.uri)).json()).toMatchObject({ status: 'delivered' }))
+    await vi.waitFor(async () => expect((await get(one, message.uri)).json()).toMatchObject({ status: 'delivered' }), PATIENTLY)
   })
 })
 
@@ -197,7 +199,7 @@ it('goes on where it was killed', async () => {
   await killed.close()
 
   const again = simulator({ journal })
-  await vi.waitFor(async () => expect((await get(again, message.uri)).json()).toMatchObject({ body: 'Hello', status: 'delivered' }))
+  await vi.waitFor(async () => expect((await get(again, message.uri)).json()).toMatchObject({ body: 'Hello', status: 'delivered' }), PATIENTLY)
 })
 
 it('shows its messages to people without credentials', async () => {

@@ -8,6 +8,8 @@ export interface ReasonWords {
   readonly brief: string
 }
 
+const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 })
+
 const unusual: ReasonWords = { sentence: 'The payment did not look like your usual ones.', brief: 'unusual payment' }
 
 /**
@@ -32,8 +34,7 @@ function travel(distance: number | string | undefined, elapsed: number | string 
   if (typeof distance !== 'number' || typeof elapsed !== 'number') {
     return 'The card was used too far from its last payment for anyone to have travelled there in time.'
   }
-  const kilometres = new Intl.NumberFormat('en', { maximumFractionDigits: 0 }).format(distance)
-  return `The card was used ${kilometres} km from its last payment, with ${duration(elapsed)} between the two.`
+  return `The card was used ${whole.format(distance)} km from its last payment, with ${duration(elapsed)} between the two.`
 }
 
 function duration(seconds: number): string {

@@ -22,7 +22,7 @@ export interface Subscription {
 
 type Single<T, C extends Cleanup> = (message: Received<ValueOf<T, C>>, context: BatchContext) => Produced
 type Batch<T, C extends Cleanup, S extends StateTopics> = (messages: Received<ValueOf<T, C>>[], context: BatchContext<S>) => Produced
-type Handles<H> = (target: object, name: string | symbol, descriptor: TypedPropertyDescriptor<H>) => void
+type Handles<H> = <M extends H>(target: object, name: string | symbol, descriptor: TypedPropertyDescriptor<M>) => void
 
 /**
  * Makes a controller's method the handler of a topic. The method returns the events to publish; they are published

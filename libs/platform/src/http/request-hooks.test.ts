@@ -16,12 +16,12 @@ const start = async (options?: Parameters<typeof startOrders>[0]) => (running = 
 describe('requests', () => {
   it('are one log line each, with the route and not the URL', async () => {
     const { url, lines } = await start()
-    await fetch(`${url}/orders/42?email=ann`)
+    await fetch(`${url}/orders/private-id?email=private-address`)
     await vi.waitFor(() => expect(lines.filter(({ msg }) => msg === 'request')).toHaveLength(1))
     const line = lines.find(({ msg }) => msg === 'request')
     expect(line).toMatchObject({ method: 'GET', route: '/orders/:id', status: 200, ms: expect.any(Number) })
     expect(line?.['trace_id']).toMatch(/^[\da-f]{32}$/)
-    expect(JSON.stringify(line)).not.toMatch(/ann|42/)
+    expect(JSON.stringify(line)).not.toContain('private')
   })
 
   it('to health and metrics are not logged', async () => {

@@ -1,0 +1,102 @@
+import { type Options, readOptions, usage, UsageError } from './options.js'
+import { newestMailTo, smsSent } from './run/inboxes.js'
+import { Play } from './run/play.js'
+import { Printer } from './run/print.js'
+import { seed } from './run/seeder.js'
+import { summarize, type Told } from './run/summary.js'
+import { tellStory } from './story/story.js'
+import { startSystem } from './system/system.js'
+
+const startedAt = Math.round(performance.timeOrigin)
+const printer = new Printer((line) => process.stderr.write(`${line}\n`))
+
+async function main(options: Options): Promise<number> {
+  const interrupted = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => interrupted.abort())
+  const aborted = new Promise<'aborted'>((resolve) => interrupted.signal.addEventListener('abort', () => resolve('aborted')))
+
+  printer.title('Swipestream starts: servers, contracts, services')
+  const starting = startSystem({ environment: process.env, onProgress: (line) => printer.progress(line) })
+  const system = await Promise.race([starting, aborted])
+  // Everything started so far ends with this process.
+  if (system === 'aborted') return 130
+  const readyAt = Date.now()
+  try {
+    printer.addresses(system)
+    const done = await Promise.race([run(new Play(system), options, readyAt, interrupted.signal), aborted])
+    return done === 'aborted' ? (options.once ? 130 : 0) : done
+  } finally {
+    printer.title('Stopping')
+    await system.stop()
+  }
+}
+
+async function run(play: Play, options: Options, readyAt: number, signal: AbortSignal): Promise<number> {
+  let refused = 0
+  let told: Told[] = []
+  if (options.input === null) {
+    told = await story(play)
+    if (options.once) await play.generated(options.seed, options.swipes)
+  } else {
+    printer.title(`Transactions of ${options.input}`)
+    await play.input(options.input, options.rows, (reason) => {
+      refused++
+      printer.progress(`refused: ${reason.message}`)
+    })
+  }
+  await play.settle((line) => printer.progress(line))
+  const summary = await summarize(play, { startedAt, readyAt, refused, told })
+  printer.summary(summary)
+  if (options.json) process.stdout.write(`${JSON.stringify(summary)}\n`)
+  if (options.once) return summary.broken.length === 0 ? 0 : 1
+
+  printer.title('Traffic goes on: two swipes a second. Ctrl-C ends everything.')
+  const shown = new Set(play.outcome.alerts.keys())
+  const traffic = play.traffic(options.seed, signal)
+  while (!signal.aborted) {
+    await play.outcome.look()
+    for (const [id, { value }] of play.outcome.alerts) {
+      if (shown.has(id)) continue
+      shown.add(id)
+      printer.progress(`${new Date(value.raised_at).toISOString().slice(11, 19)}  card ending ${value.card_last4}, ${value.merchant_name ?? 'a merchant'}`)
+      printer.alert(value)
+    }
+    await Promise.race([new Promise((resolve) => setTimeout(resolve, 500)), new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }))])
+  }
+  await traffic
+  return 0
+}
+
+/** Plays the story step by step, and shows of each what came of it. */
+async function story(play: Play): Promise<Told[]> {
+  const { connection, secrets, mail, sms } = play.system
+  const { customers, cards, steps } = tellStory(Date.now(), secrets.tokenOf)
+  await seed(connection, customers, cards)
+  printer.title('The story')
+  const told: Told[] = []
+  for (const step of steps) {
+    const transactionId = await play.swipe(step)
+    told.push({ step, transactionId })
+    await play.settle(() => undefined)
+    printer.swipe(step.swipe, step.title, play.outcome.decisions.get(transactionId))
+    const alert = play.outcome.alerts.get(transactionId)
+    if (!alert) continue
+    printer.alert(alert.value)
+    const customer = customers.find(({ customer_id }) => customer_id === step.customer_id)
+    const letter = mail && customer?.email ? await newestMailTo(mail, customer.email) : undefined
+    if (letter) printer.mail(letter)
+    const [text] = sms && customer?.phone ? await smsSent(sms, customer.phone) : []
+    if (text) printer.sms(text)
+  }
+  return told
+}
+
+try {
+  const options = readOptions(process.argv.slice(2))
+  if (options === 'help') process.stdout.write(`${usage}\n`)
+  else process.exitCode = await main(options)
+} catch (error) {
+  process.stderr.write(`${error instanceof UsageError ? `${error.message}\n\n${usage}` : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
+  process.exitCode = error instanceof UsageError ? 2 : 1
+}
+process.exit()

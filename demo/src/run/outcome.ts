@@ -1,0 +1,59 @@
+import {
+  type FraudAlert, fraudAlerts, type FraudDecision, fraudDecisions, type Notification, notifications, transactionsLog,
+} from '@swipestream/contracts'
+import type { Connection, Received, Tail } from '@swipestream/messaging'
+
+/** What the topics say became of the swipes, kept up to date by `look`. */
+export class Outcome {
+  /** Records on transactions_log by transaction id. */
+  readonly logged = new Map<string, number>()
+  /** Decisions by transaction id; a repeated one counts in `decisionRecords` only. */
+  readonly decisions = new Map<string, FraudDecision>()
+  readonly alerts = new Map<string, Received<FraudAlert>>()
+  /** What a provider has accepted, by alert id and channel. */
+  readonly sent = new Map<string, Notification>()
+  readonly failed: Notification[] = []
+  decisionRecords = 0
+  /** When the first message to a customer was accepted. Milliseconds since the Unix epoch. */
+  firstSentAt: number | null = null
+  readonly #tails: { log: Tail<unknown>; decisions: Tail<FraudDecision>; alerts: Tail<FraudAlert>; notifications: Tail<Notification> }
+
+  constructor(connection: Connection) {
+    this.#tails = {
+      log: connection.tail(transactionsLog),
+      decisions: connection.tail(fraudDecisions),
+      alerts: connection.tail(fraudAlerts),
+      notifications: connection.tail(notifications),
+    }
+  }
+
+  /** Takes up what came since the last look. */
+  async look(): Promise<void> {
+    const [log, decisions, alerts, steps] = await Promise.all([
+      this.#tails.log.received(),
+      this.#tails.decisions.received(),
+      this.#tails.alerts.received(),
+      this.#tails.notifications.received(),
+    ])
+    for (const { value } of log) {
+      const { transaction_id: id } = value as { transaction_id: string }
+      this.logged.set(id, (this.logged.get(id) ?? 0) + 1)
+    }
+    for (const { value } of decisions) {
+      this.decisionRecords++
+      if (!this.decisions.has(value.transaction_id)) this.decisions.set(value.transaction_id, value)
+    }
+    for (const alert of alerts) if (!this.alerts.has(alert.value.alert_id)) this.alerts.set(alert.value.alert_id, alert)
+    for (const { value } of steps) {
+      if (value.status === 'failed') this.failed.push(value)
+      if (value.status !== 'sent') continue
+      this.sent.set(`${value.alert_id} ${value.channel}`, value)
+      if (this.firstSentAt === null || value.occurred_at < this.firstSentAt) this.firstSentAt = value.occurred_at
+    }
+  }
+
+  /** Messages accepted on a channel. */
+  sentBy(channel: Notification['channel']): number {
+    return [...this.sent.values()].filter((step) => step.channel === channel).length
+  }
+}

@@ -1,0 +1,115 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { swipes } from '../generator/swipes.js'
+import type { SwipeRequest } from '../generator/swipe-request.js'
+import { generateWorld } from '../generator/world.js'
+import { readTransactions } from '../input/csv.js'
+import type { System } from '../system/system.js'
+import { type Accepted, ApiClient } from './api-client.js'
+import { inLanes, type Job } from './lanes.js'
+import { Outcome } from './outcome.js'
+import { seed } from './seeder.js'
+
+/** Requests under way at a time. */
+const lanes = 64
+const customersOfTraffic = 200
+/** Mean time between two swipes of the traffic that goes on until Ctrl-C, in milliseconds. */
+const trafficGapMs = 500
+/** How long nothing may come any more before what is missing counts as lost, in milliseconds. */
+const patienceMs = 60_000
+const lookMs = 100
+
+interface Work {
+  readonly id: string
+  readonly swipe: SwipeRequest
+}
+
+/** What was sent, and what became of it. */
+export class Play {
+  readonly outcome: Outcome
+  /** By transaction id. */
+  readonly accepted = new Map<string, Accepted>()
+  readonly #client: ApiClient
+
+  constructor(readonly system: System) {
+    this.outcome = new Outcome(system.connection)
+    this.#client = new ApiClient(system.services['transactions-api'].url, system.secrets.apiKey)
+  }
+
+  async swipe({ id, swipe }: Work): Promise<string> {
+    const accepted = await this.#client.swipe(swipe, id)
+    this.accepted.set(accepted.transaction_id, accepted)
+    return accepted.transaction_id
+  }
+
+  /** Generated swipes of generated customers, as fast as they are taken. */
+  async generated(seedOf: number, count: number): Promise<void> {
+    const { world, run } = await this.#world(seedOf)
+    const startAt = Date.now() - count * trafficGapMs
+    const stream = swipes(world, { seed: seedOf, count, fraudShare: 0.05, startAt, meanGapMs: trafficGapMs })
+    await inLanes(jobsOf(stream, run), lanes, async (work) => void (await this.swipe(work)))
+  }
+
+  /** Generated swipes at the pace of their own times, until the signal is aborted. */
+  async traffic(seedOf: number, signal: AbortSignal): Promise<void> {
+    const { world, run } = await this.#world(seedOf)
+    const stream = swipes(world, { seed: seedOf, count: Infinity, fraudShare: 0.02, startAt: Date.now(), meanGapMs: trafficGapMs })
+    for (const { work } of jobsOf(stream, run)) {
+      const wait = Date.parse(work.swipe.occurred_at) - Date.now()
+      if (wait > 0) await delay(wait, undefined, { signal }).catch(() => undefined)
+      if (signal.aborted) return
+      await this.swipe(work)
+    }
+  }
+
+  /**
+   * The rows of a file.
+   *
+   * @param onRefused told of each row that is not a transaction, with line and reason
+   */
+  async input(file: string, rows: number, onRefused: (reason: Error) => void): Promise<void> {
+    const { connection, secrets } = this.system
+    const run = Date.now().toString(36)
+    async function* jobs(): AsyncGenerator<Job<Work>> {
+      for await (const { id, swipe, newHolder } of readTransactions(file, { tokenOf: secrets.tokenOf, rows, onBadRow: onRefused })) {
+        if (newHolder) await seed(connection, [newHolder.customer], [newHolder.card])
+        yield { key: swipe.card_number, work: { id: `${run}-${id}`, swipe } }
+      }
+    }
+    await inLanes(jobs(), lanes, async (work) => void (await this.swipe(work)))
+  }
+
+  /** Waits until every swipe has its decision and every alert its messages, or nothing comes any more. */
+  async settle(onProgress: (line: string) => void): Promise<void> {
+    let before = ''
+    let deadline = Date.now() + patienceMs
+    for (let nextLine = Date.now() + 2_000; ; await delay(lookMs)) {
+      await this.outcome.look()
+      const { decisions, alerts } = this.outcome
+      const flagged = [...decisions.values()].filter(({ outcome }) => outcome !== 'approve').length
+      const sent = this.outcome.sent.size + this.outcome.failed.length
+      if (decisions.size >= this.accepted.size && alerts.size >= flagged && sent >= 2 * alerts.size) return
+      const now = `${decisions.size} of ${this.accepted.size} decided, ${alerts.size} alerts, ${sent} messages`
+      if (now !== before) deadline = Date.now() + patienceMs
+      before = now
+      if (Date.now() > deadline) return
+      if (Date.now() > nextLine) {
+        onProgress(now)
+        nextLine = Date.now() + 2_000
+      }
+    }
+  }
+
+  /** Customers and cards of their own each time: what is remembered of an earlier run must not spoil their journeys. */
+  async #world(seedOf: number) {
+    const run = Date.now().toString(36)
+    const { connection, secrets } = this.system
+    const world = generateWorld(seedOf + Math.floor(Date.now() / 1_000), { customers: customersOfTraffic, tokenOf: secrets.tokenOf, updatedAt: Date.now() })
+    await seed(connection, world.customers, world.cards)
+    return { world, run }
+  }
+}
+
+function* jobsOf(stream: Iterable<{ readonly swipe: SwipeRequest }>, run: string): Generator<Job<Work>> {
+  let n = 0
+  for (const { swipe } of stream) yield { key: swipe.card_number, work: { id: `${run}-generated-${n++}`, swipe } }
+}

@@ -1,0 +1,63 @@
+import type { FraudAlert, FraudDecision } from '@swipestream/contracts'
+import type { SwipeRequest } from '../generator/swipe-request.js'
+import type { System } from '../system/system.js'
+import type { Mail, Sms } from './inboxes.js'
+import type { Summary } from './summary.js'
+
+/** What a person sees. Everything goes to standard error: standard output is for `--json`. */
+export class Printer {
+  constructor(private readonly write: (line: string) => void) {}
+
+  title(text: string): void {
+    this.write(`\n${text}`)
+  }
+
+  progress(line: string): void {
+    this.write(`  ${line}`)
+  }
+
+  addresses({ services, mail, sms, secrets }: System): void {
+    const api = services['transactions-api'].url
+    this.write(`\n  API      ${api}/docs   Authorization: Bearer ${secrets.apiKey}`)
+    if (mail) this.write(`  Mailbox  ${mail.url}`)
+    if (sms) this.write(`  SMS      ${sms.url}`)
+  }
+
+  swipe(swipe: SwipeRequest, title: string, decision: FraudDecision | undefined): void {
+    const amount = amountOf(swipe.amount_minor, swipe.currency)
+    const time = swipe.occurred_at.slice(11, 16)
+    this.write(`  ${time}  ${title.padEnd(66)} ${amount.padStart(12)}  ${decision ? wordFor(decision.outcome) : 'undecided'}`)
+  }
+
+  alert(alert: FraudAlert): void {
+    for (const { text } of alert.reasons) this.write(`         ! ${alert.severity}: ${text}`)
+  }
+
+  mail({ to, subject }: Mail): void {
+    this.write(`         @ e-mail to ${to}: ${subject}`)
+  }
+
+  sms({ to, body }: Sms): void {
+    this.write(`         # SMS to ${to}: ${body}`)
+  }
+
+  summary({ swipes, refused, decisions, alerts, emails, sms, firstAlertMs, swipeToAlertMs, readyMs, rssMb, broken }: Summary): void {
+    this.title('Summary')
+    this.write(`  ${swipes} swipes${refused > 0 ? ` (${refused} rows refused)` : ''}, ${decisions} decisions, ${alerts} alerts, ${emails} e-mails, ${sms} SMS`)
+    const latency = swipeToAlertMs.p50 === null ? '' : `; swipe to alert ${swipeToAlertMs.p50} ms (half), ${swipeToAlertMs.p99} ms (99 %)`
+    const first = firstAlertMs === null ? '' : `, first alert sent after ${(firstAlertMs / 1_000).toFixed(1)} s`
+    this.write(`  ready after ${(readyMs / 1_000).toFixed(1)} s${first}${latency}${rssMb === null ? '' : `; ${rssMb} MB`}`)
+    for (const sentence of broken) this.write(`  BROKEN: ${sentence}`)
+    if (broken.length === 0) this.write('  Every promise held.')
+  }
+}
+
+/** An amount with its currency's digits. */
+export function amountOf(minor: number, currency: string): string {
+  const format = new Intl.NumberFormat('en', { style: 'currency', currency, currencyDisplay: 'code' })
+  return format.format(minor / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2)).replace(' ', ' ')
+}
+
+function wordFor(outcome: FraudDecision['outcome']): string {
+  return { approve: 'approved', review: 'to be reviewed', decline: 'declined' }[outcome]
+}

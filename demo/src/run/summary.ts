@@ -1,0 +1,99 @@
+import { Client } from 'pg'
+import type { StoryStep } from '../story/story.js'
+import { mailCount, smsSent } from './inboxes.js'
+import { descendantsRssMb } from './memory.js'
+import { percentile } from './percentile.js'
+import type { Play } from './play.js'
+
+/** What `npm start -- --once --json` prints last. Times in milliseconds. */
+export interface Summary {
+  readonly swipes: number
+  readonly refused: number
+  readonly decisions: number
+  readonly alerts: number
+  readonly emails: number
+  readonly sms: number
+  /** From the launcher's start to the first message that a provider has accepted; null without an alert. */
+  readonly firstAlertMs: number | null
+  /** From the begin of the POST to the alert standing on its topic. */
+  readonly swipeToAlertMs: { readonly p50: number | null; readonly p99: number | null }
+  /** From the launcher's start until every service was ready. */
+  readonly readyMs: number
+  /** Resident memory of servers and services together. */
+  readonly rssMb: number | null
+  /** One sentence for each promise that was not kept. */
+  readonly broken: string[]
+}
+
+export interface Told {
+  readonly step: StoryStep
+  readonly transactionId: string
+}
+
+export async function summarize(
+  play: Play,
+  { startedAt, readyAt, refused, told }: { startedAt: number; readyAt: number; refused: number; told: readonly Told[] },
+): Promise<Summary> {
+  const { outcome, accepted, system } = play
+  const latencies = [...outcome.alerts.values()].flatMap(({ value, origin }) => {
+    const sent = accepted.get(value.transaction_id)
+    return sent ? [origin.timestamp - sent.sentAt] : []
+  })
+  const emails = system.mail ? await mailCount(system.mail) : outcome.sentBy('email')
+  const sms = system.sms ? (await smsSent(system.sms)).length : outcome.sentBy('sms')
+  const broken = [...(await brokenPromises(play)), ...brokenStory(play, told)]
+  if (emails !== outcome.alerts.size) broken.push(`${outcome.alerts.size} alerts, but ${emails} e-mails`)
+  if (sms !== outcome.alerts.size) broken.push(`${outcome.alerts.size} alerts, but ${sms} SMS`)
+  return {
+    swipes: accepted.size,
+    refused,
+    decisions: outcome.decisions.size,
+    alerts: outcome.alerts.size,
+    emails,
+    sms,
+    firstAlertMs: outcome.firstSentAt === null ? null : outcome.firstSentAt - startedAt,
+    swipeToAlertMs: { p50: percentile(latencies, 50), p99: percentile(latencies, 99) },
+    readyMs: readyAt - startedAt,
+    rssMb: await descendantsRssMb(),
+    broken,
+  }
+}
+
+/** Counts rows, records and decisions against the swipes that were accepted. */
+async function brokenPromises({ outcome, accepted, system }: Play): Promise<string[]> {
+  const broken: string[] = []
+  const ids = [...accepted.keys()]
+  const count = (what: string, found: number): void => {
+    if (found !== ids.length) broken.push(`${ids.length} swipes were accepted, but there are ${found} ${what}`)
+  }
+  count('rows in the database', await rowsInDatabase(system.transactionsUrl))
+  count('records on transactions_log', [...outcome.logged.values()].reduce((sum, n) => sum + n, 0))
+  count('decisions', outcome.decisionRecords)
+  const undecided = ids.filter((id) => !outcome.decisions.has(id))
+  if (undecided.length > 0) broken.push(`${undecided.length} swipes have no decision, such as ${undecided[0]}`)
+  const flagged = [...outcome.decisions.values()].filter(({ outcome: what }) => what !== 'approve')
+  if (flagged.length !== outcome.alerts.size) broken.push(`${flagged.length} decisions must be alerted, but there are ${outcome.alerts.size} alerts`)
+  for (const { alert_id: id, channel, error } of outcome.failed) broken.push(`the ${channel} of alert ${id} failed: ${error}`)
+  return broken
+}
+
+function brokenStory({ outcome }: Play, told: readonly Told[]): string[] {
+  return told.flatMap(({ step, transactionId }) => {
+    const decision = outcome.decisions.get(transactionId)
+    const rules = outcome.alerts.get(transactionId)?.value.reasons.map(({ rule_id }) => rule_id) ?? []
+    const expected = step.expect.alert?.rules ?? []
+    if (decision && decision.outcome === step.expect.outcome && rules.join() === expected.join()) return []
+    return [`“${step.title}” should be ${step.expect.outcome} (${expected.join(', ') || 'no alert'}), but is ${decision?.outcome ?? 'undecided'} (${rules.join(', ') || 'no alert'})`]
+  })
+}
+
+async function rowsInDatabase(url: string): Promise<number> {
+  const client = new Client({ connectionString: url })
+  await client.connect()
+  try {
+    const { rows } = await client.query<{ count: string }>('SELECT count(*) FROM transactions')
+    return Number(rows[0]?.count)
+  } finally {
+    await client.end()
+  }
+}

@@ -1,0 +1,30 @@
+import { createHash, createHmac, randomBytes } from 'node:crypto'
+
+/** What the launcher makes up for one run: nothing of it is worth anything afterwards. */
+export interface Secrets {
+  readonly apiKey: string
+  /** CARD_TOKEN_KEYS of transactions-api. */
+  readonly cardTokenKeys: string
+  /** API_KEYS of transactions-api. */
+  readonly apiKeys: string
+  /** The card's token, as transactions-api makes it: `v<version>.<base64url of HMAC-SHA-256 over the number>`. */
+  readonly tokenOf: (cardNumber: string) => string
+}
+
+export function newSecrets(): Secrets {
+  const apiKey = `demo_${randomBytes(24).toString('base64url')}`
+  const key = randomBytes(32)
+  return {
+    apiKey,
+    cardTokenKeys: `1:${key.toString('base64')}`,
+    apiKeys: `demo:${createHash('sha256').update(apiKey).digest('hex')}:transactions:write+transactions:read`,
+    tokenOf: (cardNumber) => `v1.${createHmac('sha256', key).update(cardNumber).digest('base64url')}`,
+  }
+}
+
+/** Variables of the launcher's own environment that a service gets as well: nothing of its servers, those are given. */
+const inherited = ['PATH', 'HOME', 'TZ', 'LANG', 'NODE_OPTIONS', 'SYSTEMROOT', 'LOG_LEVEL', 'OTEL_EXPORTER_OTLP_ENDPOINT', 'MAIL_FROM'] as const
+
+export function inheritedEnvironment(environment: NodeJS.ProcessEnv): Record<string, string> {
+  return Object.fromEntries(inherited.flatMap((name) => (environment[name] === undefined ? [] : [[name, environment[name]]])))
+}

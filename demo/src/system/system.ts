@@ -1,0 +1,146 @@
+import { cards, customers, registerContracts, topics } from '@swipestream/contracts'
+import { connect, type Connection, createTopics } from '@swipestream/messaging'
+import { serverNames, type ServerName, startStack, type Stack } from '@swipestream/stack'
+import { inheritedEnvironment, newSecrets, type Secrets } from './environment.js'
+import { freePort } from './free-port.js'
+import { Service, type ServiceName } from './service.js'
+
+/** The whole system on this machine: servers, topics, contracts, services. */
+export interface System {
+  readonly stack: Stack
+  readonly connection: Connection
+  readonly services: Readonly<Record<ServiceName, Service>>
+  readonly secrets: Secrets
+  /** The database of transactions-api, for whoever checks what is in it. */
+  readonly transactionsUrl: string
+  readonly mail: { readonly url: string } | null
+  readonly sms: { readonly url: string; readonly account: string; readonly token: string } | null
+  stop(): Promise<void>
+}
+
+export interface SystemOptions {
+  /** Servers it names are used instead of local ones; SMTP_URL and TWILIO_* then send for real. */
+  readonly environment: NodeJS.ProcessEnv
+  /** One line for a person. */
+  readonly onProgress: (line: string) => void
+  readonly namespace?: string
+}
+
+/** Variables by which servers that are there already are found. */
+const variables: Record<ServerName, readonly string[]> = {
+  kafka: ['KAFKA_BROKERS'],
+  registry: ['SCHEMA_REGISTRY_URL'],
+  postgres: ['POSTGRES_URL'],
+  mailbox: ['SMTP_URL'],
+  twilio: ['TWILIO_ACCOUNT_SID', 'TWILIO_AUTH_TOKEN', 'TWILIO_FROM'],
+}
+/** Addresses a person may expect; any other port when one is taken. */
+const usualPorts = { mailbox: 1080, twilio: 4010 }
+const usualApiPort = 3000
+
+/**
+ * Brings everything up and resolves when every service is ready. What is up already is taken down again when something
+ * fails.
+ */
+export async function startSystem({ environment, onProgress, namespace = '' }: SystemOptions): Promise<System> {
+  const missing = serverNames.filter((name) => variables[name].some((variable) => !environment[variable]))
+  const given = Object.fromEntries(
+    [...Object.values(variables).flat(), 'MAILBOX_URL', 'TWILIO_API_URL'].flatMap((name) => {
+      const value = environment[name]
+      return value ? [[name, value]] : []
+    }),
+  )
+  const stack = await startStack({ servers: missing, env: given, ports: usualPorts, onProgress })
+  try {
+    return await onStack(stack, environment, namespace, onProgress)
+  } catch (error) {
+    await stack.stop()
+    throw error
+  }
+}
+
+async function onStack(stack: Stack, environment: NodeJS.ProcessEnv, namespace: string, onProgress: (line: string) => void): Promise<System> {
+  const env = stack.env
+  const secrets = newSecrets()
+  const kafka = {
+    KAFKA_BROKERS: needed(env, 'KAFKA_BROKERS'),
+    KAFKA_NAMESPACE: namespace,
+    SCHEMA_REGISTRY_URL: needed(env, 'SCHEMA_REGISTRY_URL'),
+  }
+  const suffix = namespace.replaceAll(/[^a-z0-9]/gi, '_').toLowerCase()
+  const transactionsUrl = await stack.createDatabase(`transactions${suffix}`)
+  const notifierUrl = await stack.createDatabase(`notifier${suffix}`)
+  const started = performance.now()
+  const connection = await prepareKafka(kafka)
+  onProgress(`contracts and topics: ${topics.length} registered, created (${seconds(started)} s)`)
+
+  const ports = { 'transactions-api': await freePort(usualApiPort), 'fraud-service': await freePort(), 'notifier': await freePort() }
+  const own: Record<ServiceName, Record<string, string>> = {
+    'transactions-api': { DATABASE_URL: transactionsUrl, CARD_TOKEN_KEYS: secrets.cardTokenKeys, API_KEYS: secrets.apiKeys },
+    'fraud-service': {},
+    'notifier': {
+      DATABASE_URL: notifierUrl,
+      SMTP_URL: needed(env, 'SMTP_URL'),
+      TWILIO_ACCOUNT_SID: needed(env, 'TWILIO_ACCOUNT_SID'),
+      TWILIO_AUTH_TOKEN: needed(env, 'TWILIO_AUTH_TOKEN'),
+      TWILIO_FROM: needed(env, 'TWILIO_FROM'),
+      ...(env['TWILIO_API_URL'] ? { TWILIO_API_URL: env['TWILIO_API_URL'] } : {}),
+    },
+  }
+  const service = (name: ServiceName): Service => {
+    const shared = { ...inheritedEnvironment(environment), ...kafka, KAFKA_SESSION_TIMEOUT_MS: '6000', HTTP_PORT: String(ports[name]) }
+    return new Service(name, stack, { ...shared, ...own[name] }, ports[name])
+  }
+  const services = { 'transactions-api': service('transactions-api'), 'fraud-service': service('fraud-service'), 'notifier': service('notifier') }
+  await Promise.all(Object.values(services).map((one) => startService(one, onProgress)))
+
+  const mailUrl = env['MAILBOX_URL']
+  const smsUrl = env['TWILIO_API_URL']
+  return {
+    stack,
+    connection,
+    services,
+    secrets,
+    transactionsUrl,
+    mail: mailUrl ? { url: mailUrl } : null,
+    sms: smsUrl ? { url: smsUrl, account: needed(env, 'TWILIO_ACCOUNT_SID'), token: needed(env, 'TWILIO_AUTH_TOKEN') } : null,
+    async stop() {
+      await Promise.all(Object.values(services).map((one) => one.stop()))
+      await connection.close()
+      await stack.stop()
+    },
+  }
+}
+
+async function prepareKafka(kafka: { KAFKA_BROKERS: string; KAFKA_NAMESPACE: string; SCHEMA_REGISTRY_URL: string }): Promise<Connection> {
+  const config = { ...kafka, KAFKA_BROKERS: kafka.KAFKA_BROKERS.split(','), KAFKA_CLIENT: 'platformatic' } as const
+  const bare = await connect({ service: 'demo', config, produces: [] })
+  try {
+    await Promise.all([
+      registerContracts(bare.registry, kafka.KAFKA_NAMESPACE),
+      createTopics(bare.client, { namespace: kafka.KAFKA_NAMESPACE, replicas: 1 }),
+    ])
+  } finally {
+    await bare.close()
+  }
+  // The bank's customers and cards come from here; everything else from the services.
+  return connect({ service: 'demo', config, produces: [customers, cards] })
+}
+
+async function startService(service: Service, onProgress: (line: string) => void): Promise<void> {
+  const started = performance.now()
+  await service.start()
+  await service.ready()
+  onProgress(`${service.name}: ready (${seconds(started)} s)`)
+}
+
+function needed(env: Readonly<Record<string, string>>, name: string): string {
+  const value = env[name]
+  if (!value) throw new Error(`${name} is not set, and no local server offers it`)
+  return value
+}
+
+function seconds(since: number): string {
+  return ((performance.now() - since) / 1_000).toFixed(1)
+}
+
