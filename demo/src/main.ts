@@ -2,7 +2,6 @@ import { type Options, readOptions, usage, UsageError } from './options.js'
 import { newestMailTo, smsSent } from './run/inboxes.js'
 import { Play } from './run/play.js'
 import { Printer } from './run/print.js'
-import { seed } from './run/seeder.js'
 import { summarize, type Told } from './run/summary.js'
 import { tellStory } from './story/story.js'
 import { startSystem } from './system/system.js'
@@ -69,9 +68,9 @@ async function run(play: Play, options: Options, readyAt: number, signal: AbortS
 
 /** Plays the story step by step, and shows of each what came of it. */
 async function story(play: Play): Promise<Told[]> {
-  const { connection, secrets, mail, sms } = play.system
+  const { secrets, mail, sms } = play.system
   const { customers, cards, steps } = tellStory(Date.now(), secrets.tokenOf)
-  await seed(connection, customers, cards)
+  await play.seed(customers, cards)
   printer.title('The story')
   const told: Told[] = []
   for (const step of steps) {

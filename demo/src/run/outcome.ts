@@ -13,6 +13,8 @@ export class Outcome {
   /** What a provider has accepted, by alert id and channel. */
   readonly sent = new Map<string, Notification>()
   readonly failed: Notification[] = []
+  /** Transactions with two decisions that differ in more than the time of deciding. */
+  readonly contradictions: string[] = []
   decisionRecords = 0
   /** When the first message to a customer was accepted. Milliseconds since the Unix epoch. */
   firstSentAt: number | null = null
@@ -41,7 +43,9 @@ export class Outcome {
     }
     for (const { value } of decisions) {
       this.decisionRecords++
-      if (!this.decisions.has(value.transaction_id)) this.decisions.set(value.transaction_id, value)
+      const first = this.decisions.get(value.transaction_id)
+      if (!first) this.decisions.set(value.transaction_id, value)
+      else if (sayingOf(first) !== sayingOf(value)) this.contradictions.push(value.transaction_id)
     }
     for (const alert of alerts) if (!this.alerts.has(alert.value.alert_id)) this.alerts.set(alert.value.alert_id, alert)
     for (const { value } of steps) {
@@ -56,4 +60,8 @@ export class Outcome {
   sentBy(channel: Notification['channel']): number {
     return [...this.sent.values()].filter((step) => step.channel === channel).length
   }
+}
+
+function sayingOf({ decided_at: _, ...decision }: FraudDecision): string {
+  return JSON.stringify(decision)
 }

@@ -1,13 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import type { Customer } from '@swipestream/contracts'
 import { swipes } from '../generator/swipes.js'
 import type { SwipeRequest } from '../generator/swipe-request.js'
-import { generateWorld } from '../generator/world.js'
+import { type CardWithNumber, generateWorld } from '../generator/world.js'
 import { readTransactions } from '../input/csv.js'
 import type { System } from '../system/system.js'
 import { type Accepted, ApiClient } from './api-client.js'
 import { inLanes, type Job } from './lanes.js'
 import { Outcome } from './outcome.js'
-import { seed } from './seeder.js'
+import { publishContacts } from './contacts.js'
 
 /** Requests under way at a time. */
 const lanes = 64
@@ -35,18 +36,23 @@ export class Play {
     this.#client = new ApiClient(system.services['transactions-api'].url, system.secrets.apiKey)
   }
 
+  /** Makes customers and cards known, as the bank's own system would. */
+  async seed(customers: readonly Customer[], cards: readonly CardWithNumber[]): Promise<void> {
+    await publishContacts(this.system.connection, customers, cards)
+  }
+
   async swipe({ id, swipe }: Work): Promise<string> {
     const accepted = await this.#client.swipe(swipe, id)
     this.accepted.set(accepted.transaction_id, accepted)
     return accepted.transaction_id
   }
 
-  /** Generated swipes of generated customers, as fast as they are taken. */
-  async generated(seedOf: number, count: number): Promise<void> {
+  /** Generated swipes of generated customers, as fast as they are taken, `atOnce` at a time. */
+  async generated(seedOf: number, count: number, { fraudShare = 0.05, atOnce = lanes } = {}): Promise<void> {
     const { world, run } = await this.#world(seedOf)
     const startAt = Date.now() - count * trafficGapMs
-    const stream = swipes(world, { seed: seedOf, count, fraudShare: 0.05, startAt, meanGapMs: trafficGapMs })
-    await inLanes(jobsOf(stream, run), lanes, async (work) => void (await this.swipe(work)))
+    const stream = swipes(world, { seed: seedOf, count, fraudShare, startAt, meanGapMs: trafficGapMs })
+    await inLanes(jobsOf(stream, run), atOnce, async (work) => void (await this.swipe(work)))
   }
 
   /** Generated swipes at the pace of their own times, until the signal is aborted. */
@@ -71,7 +77,7 @@ export class Play {
     const run = Date.now().toString(36)
     async function* jobs(): AsyncGenerator<Job<Work>> {
       for await (const { id, swipe, newHolder } of readTransactions(file, { tokenOf: secrets.tokenOf, rows, onBadRow: onRefused })) {
-        if (newHolder) await seed(connection, [newHolder.customer], [newHolder.card])
+        if (newHolder) await publishContacts(connection, [newHolder.customer], [newHolder.card])
         yield { key: swipe.card_number, work: { id: `${run}-${id}`, swipe } }
       }
     }
@@ -102,9 +108,9 @@ export class Play {
   /** Customers and cards of their own each time: what is remembered of an earlier run must not spoil their journeys. */
   async #world(seedOf: number) {
     const run = Date.now().toString(36)
-    const { connection, secrets } = this.system
+    const { secrets } = this.system
     const world = generateWorld(seedOf + Math.floor(Date.now() / 1_000), { customers: customersOfTraffic, tokenOf: secrets.tokenOf, updatedAt: Date.now() })
-    await seed(connection, world.customers, world.cards)
+    await this.seed(world.customers, world.cards)
     return { world, run }
   }
 }

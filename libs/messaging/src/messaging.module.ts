@@ -33,6 +33,8 @@ const PRODUCER = Symbol('Producer')
 class OutboxRunner implements OnApplicationBootstrap, OnModuleDestroy {
   constructor(
     @Inject(OutboxRelay) private readonly relay: OutboxRelay,
+    @Inject(Outbox) private readonly outbox: Outbox,
+    @Inject(DataSource) private readonly dataSource: DataSource,
     @Inject(Readiness) private readonly readiness: Readiness,
     @Inject(FatalErrors) private readonly fatal: FatalErrors,
   ) {}
@@ -40,7 +42,10 @@ class OutboxRunner implements OnApplicationBootstrap, OnModuleDestroy {
   /** The outbox table is there once the database was migrated. */
   onApplicationBootstrap(): void {
     this.readiness.opened().then(
-      () => this.relay.start(),
+      () => {
+        this.outbox.subscribeTo(this.dataSource)
+        this.relay.start()
+      },
       (error: unknown) => this.fatal.report(error),
     )
   }
@@ -104,12 +109,8 @@ export class MessagingModule implements OnApplicationBootstrap, OnModuleDestroy,
         },
         {
           provide: Outbox,
-          inject: [Envelope, OutboxRelay, DataSource],
-          useFactory: (envelope: Envelope, relay: OutboxRelay, dataSource: DataSource) => {
-            const made = new Outbox(envelope, () => relay.wake())
-            made.subscribeTo(dataSource)
-            return made
-          },
+          inject: [Envelope, OutboxRelay],
+          useFactory: (envelope: Envelope, relay: OutboxRelay) => new Outbox(envelope, () => relay.wake()),
         },
         OutboxRunner,
       )

@@ -3,7 +3,7 @@ import { Outbox } from '@swipestream/messaging'
 import { eventually, type TestBackbone, testBackbone, testDatabase } from '@swipestream/messaging/testing'
 import type { RunningService } from '@swipestream/platform'
 import { DataSource } from 'typeorm'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { notReady, testService } from './test-service.js'
 
 let backbone: TestBackbone
@@ -53,6 +53,21 @@ describe('Outbox', () => {
     expect(received).toMatchObject({ key: 'c1', value: sent })
     expect(received?.headers['message-id']).toMatch(/^[0-9a-f-]{36}$/)
     await eventually(async () => (await pending(dataSource)) === 0)
+  })
+
+  it('wakes the relay when a transaction that added something commits, and only then', async () => {
+    const { outbox, dataSource } = await ready()
+    const wake = vi.spyOn(outbox, 'wake')
+    await dataSource.transaction((manager) => manager.query('SELECT 1'))
+    await dataSource
+      .transaction(async (manager) => {
+        await outbox.add(manager, [fraudFeedback.event(feedback('c1', 'never'))])
+        throw new Error('rolled back')
+      })
+      .catch(() => undefined)
+    expect(wake).not.toHaveBeenCalled()
+    await dataSource.transaction((manager) => outbox.add(manager, [fraudFeedback.event(feedback('c1', 'hello'))]))
+    expect(wake).toHaveBeenCalledOnce()
   })
 
   it('publishes nothing of a transaction that is rolled back', async () => {

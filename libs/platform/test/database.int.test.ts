@@ -46,7 +46,7 @@ class Slow1700000000002 implements MigrationInterface {
   name = 'Slow1700000000002'
 
   async up(runner: QueryRunner): Promise<void> {
-    await runner.query('select pg_sleep(3)')
+    await runner.query('select pg_sleep(4)')
   }
 
   async down(): Promise<void> {}
@@ -258,14 +258,12 @@ describe('a service with a database', () => {
   })
 
   it('stops while another instance migrates', async () => {
-    const migrating = await start({ migrations: [Slow1700000000002] })
-    const waiting = await start({ migrations: [Slow1700000000002] })
-    const both = () => [...migrating.lines, ...waiting.lines].map(({ msg }) => msg)
+    const migrations = [Slow1700000000002]
+    const services = await Promise.all([start({ migrations }), start({ migrations })])
+    const both = () => services.flatMap(({ lines }) => lines.map(({ msg }) => msg))
     await vi.waitFor(() => expect(both()).toContain('another instance migrates the database; waiting for it'), WAIT)
-    const [first] = [migrating, waiting].filter(({ lines }) =>
-      lines.some(({ msg }) => String(msg).startsWith('another')),
-    )
-    await first?.stop()
+    const waiting = services.find(({ lines }) => lines.some(({ msg }) => String(msg).startsWith('another')))
+    await waiting?.stop()
     expect(both()).not.toContain('the database was migrated')
     expect(both()).not.toContain('fatal')
   })

@@ -47,7 +47,7 @@ export class AcceptSwipe {
     const event = this.outbox.rows([transactionsLog.event(transaction)])
     const inserted = await this.transactions.insert(transaction, event, claim)
     if (inserted === 'inserted') {
-      this.outbox['wake']()
+      this.outbox.wake()
       return { outcome: 'accepted', transaction, replayed: false }
     }
     if (inserted === 'key_busy' || claim === undefined) return { outcome: 'in_progress' }

@@ -1,4 +1,4 @@
-import type { DataSource, EntityManager, EntitySubscriberInterface, QueryRunner } from 'typeorm'
+import type { DataSource, EntityManager, EntitySubscriberInterface } from 'typeorm'
 import type { Envelope } from '../envelope.js'
 import { MessagingError } from '../errors.js'
 import type { Outgoing } from '../received.js'
@@ -14,7 +14,7 @@ export class Outbox {
   constructor(
     private readonly envelope: Envelope,
     /** Tells the relay that there is something to do. */
-    private readonly wake: () => void,
+    readonly wake: () => void,
   ) {}
 
   /**
@@ -48,15 +48,18 @@ export class Outbox {
     }
   }
 
-  /** Wakes the relay after each commit of a transaction that added something. */
+  /**
+   * Wakes the relay after each commit of a transaction that added something. For a DataSource that is initialized:
+   * TypeORM forgets subscribers that were there before.
+   */
   subscribeTo(dataSource: DataSource): void {
-    const wake = this.wake
-    dataSource.subscribers.push({
-      afterTransactionCommit({ queryRunner }: { queryRunner: QueryRunner }) {
+    const subscriber: EntitySubscriberInterface = {
+      afterTransactionCommit: ({ queryRunner }) => {
         if (!queryRunner.data[outboxMark]) return
         queryRunner.data[outboxMark] = false
-        wake()
+        this.wake()
       },
-    } as EntitySubscriberInterface)
+    }
+    dataSource.subscribers.push(subscriber)
   }
 }

@@ -103,7 +103,8 @@ export class OutboxRelay {
       await session.query(`LISTEN ${channel}`)
       this.#session = session
       onWell()
-      await Promise.race([lost, this.#publishWhileLeading(session, onWell)])
+      // A publish that waits for Kafka is left: its rows are still there for the next start.
+      await Promise.race([lost, this.#closed(), this.#publishWhileLeading(session, onWell)])
     } finally {
       this.#session = null
       this.#active = false
@@ -182,6 +183,10 @@ export class OutboxRelay {
     })
     clearTimeout(timer)
     this.#wakeUp = null
+  }
+
+  #closed(): Promise<void> {
+    return new Promise((resolve) => this.#closing.signal.addEventListener('abort', () => resolve(), { once: true }))
   }
 
   async #pause(ms: number): Promise<void> {

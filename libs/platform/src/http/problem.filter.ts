@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
 import { isTransientDatabaseError } from '../database-errors.js'
 import { kindOf, toError } from '../errors.js'
+import { redactText } from '../redaction.js'
 import { Problem, type ProblemBody } from './problem.js'
 
 const MEDIA_TYPE = 'application/problem+json; charset=utf-8'
@@ -37,7 +38,8 @@ export class ProblemFilter implements ExceptionFilter {
 /** Answers with a problem, where no filter runs. */
 export function sendProblem(problem: Problem, request: FastifyRequest, reply: FastifyReply): void {
   // The client's own path, without the query: that may hold what must not be repeated.
-  const instance = request.url.split('?', 1)[0] ?? '/'
+  // A path may be anything that a caller put there, a card number too.
+  const instance = redactText(request.url.split('?', 1)[0] ?? '/')
   const body: ProblemBody = { ...problem.body, instance }
   void reply.status(problem.body.status).headers(problem.headers).header('content-type', MEDIA_TYPE).send(body)
 }

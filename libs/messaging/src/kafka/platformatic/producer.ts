@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { compatibilityPartitioner, ProduceAcks, Producer as Client, type BaseOptions } from '@platformatic/kafka'
 import type { Producer, RecordToSend } from '../ports.js'
 import { messagingError } from './errors.js'
@@ -7,6 +8,7 @@ const maxRecordsPerSend = 5_000
 /** Together about half a minute: longer than a broker's restart or a leader's election. */
 const retries = 60
 const retryDelayMs = 500
+const closePatienceMs = 5_000
 
 interface Waiting {
   readonly records: readonly RecordToSend[]
@@ -37,8 +39,9 @@ export class PlatformaticProducer implements Producer {
     })
   }
 
+  /** Waits a little for what is under way; with the cluster away that would be long, and whoever sent it has it still. */
   async close(): Promise<void> {
-    await this.#sending
+    await Promise.race([this.#sending, delay(closePatienceMs, undefined, { ref: false })])
     await this.#client.close()
   }
 

@@ -1,0 +1,5 @@
+export { smsSent, mailCount } from './run/inboxes.js'
+export { Play } from './run/play.js'
+export { startSystem, type System, type SystemOptions } from './system/system.js'
+export { type ServiceName, serviceNames } from './system/service.js'
+export { tellStory } from './story/story.js'

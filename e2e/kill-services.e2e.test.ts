@@ -1,0 +1,89 @@
+import { randomBytes } from 'node:crypto'
+import { Play, serviceNames, smsSent, startSystem, type System, tellStory } from '@swipestream/demo'
+import { Client } from 'pg'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+
+let system: System
+
+beforeAll(async () => {
+  // Kafka, registry and PostgreSQL are shared; mailbox and SMS simulator are this test's own, for it counts what is in them.
+  const { SMTP_URL: _, MAILBOX_URL: __, TWILIO_API_URL: ___, TWILIO_ACCOUNT_SID: ____, ...environment } = process.env
+  system = await startSystem({ environment, namespace: `kill${randomBytes(4).toString('hex')}.`, onProgress: () => undefined })
+})
+afterAll(() => system?.stop())
+
+it('loses nothing and applies nothing twice when each service is killed in turn under traffic', async () => {
+  const play = new Play(system)
+  const { cards, customers, steps } = tellStory(Date.now(), system.secrets.tokenOf)
+  await play.seed(customers, cards)
+  const [berlin, singapore] = ['Berlin', 'Singapore'].map((city) => steps.find(({ title, customer_id }) => customer_id === 'story-anna' && title.includes(city)))
+  if (!berlin || !singapore) throw new Error('the story has lost its heroine')
+  await play.swipe(berlin)
+
+  const traffic = play.generated(7, 4_000, { fraudShare: 0.1, atOnce: 8 })
+  const early = traffic.then(() => {
+    throw new Error('the traffic was over before the last kill')
+  })
+  let kills = 0
+  for (const name of serviceNames) {
+    // In the middle of something: a little after new decisions were seen.
+    const before = play.accepted.size
+    await Promise.race([early, until(async () => play.accepted.size > before + 200)])
+    await system.services[name].kill()
+    kills++
+    await system.services[name].start()
+    await system.services[name].ready()
+  }
+  await traffic
+  await expect(early).rejects.toThrow('over')
+  expect(kills).toBe(3)
+  // Berlin was before fraud-service was killed: what it knew of the card is there again.
+  const abroad = await play.swipe(singapore)
+  await play.settle(() => undefined)
+
+  const { accepted, outcome } = play
+  const ids = [...accepted.keys()].toSorted()
+  expect(outcome.decisions.get(abroad)?.outcome).toBe('decline')
+  // Every swipe once on the log, and decided.
+  expect([...outcome.logged.keys()].toSorted()).toEqual(ids)
+  expect([...outcome.logged].filter(([, times]) => times !== 1)).toEqual([])
+  expect([...outcome.decisions.keys()].toSorted()).toEqual(ids)
+  // A decision that was repeated after a kill is the same decision.
+  expect(outcome.contradictions).toEqual([])
+  // Applied, and as decided first.
+  const rows = await statuses(ids.length)
+  const words = { approve: 'approved', review: 'in_review', decline: 'declined' }
+  for (const [id, decision] of outcome.decisions) expect([id, rows.get(id)]).toEqual([id, words[decision.outcome]])
+  // No alert without its e-mail and its SMS, and no other message.
+  const flagged = [...outcome.decisions.values()].filter(({ outcome: what }) => what !== 'approve').map(({ transaction_id }) => transaction_id)
+  expect([...outcome.alerts.keys()].toSorted()).toEqual(flagged.toSorted())
+  expect(outcome.failed).toEqual([])
+  for (const channel of ['email', 'sms']) expect(flagged.filter((id) => !outcome.sent.has(`${id} ${channel}`))).toEqual([])
+  // What was under way to a provider when the notifier was killed may be there twice: its window, and no more.
+  const texts = await smsSent(system.sms!)
+  expect(texts.length).toBeGreaterThanOrEqual(flagged.length)
+  expect(texts.length - flagged.length).toBeLessThanOrEqual(20)
+}, 240_000)
+
+/** Status by transaction id, once none is pending. */
+async function statuses(count: number): Promise<Map<string, string>> {
+  const client = new Client({ connectionString: system.transactionsUrl })
+  await client.connect()
+  try {
+    return await until(async () => {
+      const { rows } = await client.query<{ transaction_id: string; status: string }>('SELECT transaction_id, status FROM transactions')
+      return rows.length === count && rows.every(({ status }) => status !== 'pending') && new Map(rows.map(({ transaction_id: id, status }) => [id, status]))
+    })
+  } finally {
+    await client.end()
+  }
+}
+
+async function until<T>(condition: () => Promise<T | false>, deadline = Date.now() + 60_000): Promise<T> {
+  for (;;) {
+    const value = await condition()
+    if (value !== false) return value
+    if (Date.now() > deadline) throw new Error('the condition did not hold in time')
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+}

@@ -1,0 +1,52 @@
+import { spawn } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { expect, it } from 'vitest'
+
+const main = fileURLToPath(new URL('../demo/dist/main.js', import.meta.url))
+
+/** Runs the launcher as `npm start` does, on servers of its own. */
+async function launch(args: string[], onLine: (line: string, interrupt: () => void) => void = () => undefined) {
+  const names = ['KAFKA_BROKERS', 'SCHEMA_REGISTRY_URL', 'POSTGRES_URL', 'SMTP_URL', 'MAILBOX_URL', 'TWILIO_API_URL', 'TWILIO_ACCOUNT_SID', 'TWILIO_AUTH_TOKEN', 'TWILIO_FROM']
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !names.includes(name)))
+  const child = spawn(process.execPath, ['--enable-source-maps', main, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+  let stdout = ''
+  let stderr = ''
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text
+    for (const line of text.split('\n')) onLine(line, () => child.kill('SIGINT'))
+  })
+  const code = await new Promise<number | null>((resolve) => child.on('close', resolve))
+  return { code, stdout, stderr }
+}
+
+it('plays the story, keeps every promise, and says so in one JSON object', async () => {
+  const { code, stdout, stderr } = await launch(['--once', '--json', '--swipes', '100'])
+  expect(code, stderr).toBe(0)
+  const summary = JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '') as Record<string, number>
+  expect(summary).toMatchObject({ swipes: 110, decisions: 110, refused: 0, broken: [] })
+  expect(summary['alerts']).toBeGreaterThanOrEqual(3)
+  expect(summary).toMatchObject({ emails: summary['alerts'], sms: summary['alerts'] })
+  expect(summary['firstAlertMs']).toBeGreaterThan(0)
+  expect(stderr).toContain('Singapore')
+  expect(stderr).toMatch(/faster than .* of any journey/)
+  expect(stderr).toContain('e-mail to anna.becker')
+  expect(stderr).toContain('SMS to +49')
+})
+
+it('takes transactions from a file, and ends in order on Ctrl-C', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'swipes-'))
+  const file = join(folder, 'rows.csv')
+  const rows = Array.from({ length: 40 }, (_, i) => `${i},2018-04-01 00:0${i % 10}:31,${i % 7},${i % 5},${i === 11 ? '0.00' : `${i + 1}.16`},0,0`)
+  writeFileSync(file, ['transaction_id,occurred_at,customer_id,terminal_id,amount,is_fraud,fraud_scenario', ...rows, ''].join('\n'))
+  const { code, stdout, stderr } = await launch(['--json', '--input', file], (line, interrupt) => {
+    if (line.includes('Traffic goes on')) interrupt()
+  })
+  rmSync(folder, { recursive: true })
+  expect(code, stderr).toBe(0)
+  expect(JSON.parse(stdout.trimEnd())).toMatchObject({ swipes: 39, refused: 1, decisions: 39, broken: [] })
+  expect(stderr).toContain('Stopping')
+})
