@@ -40,7 +40,7 @@ it('plays the story, keeps every promise, and says so in one JSON object', async
 it('takes transactions from a file, and ends in order on Ctrl-C', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'swipes-'))
   const file = join(folder, 'rows.csv')
-  const rows = Array.from({ length: 40 }, (_, i) => `${i},2018-04-01 00:0${i % 10}:31,${i % 7},${i % 5},${i === 11 ? '0.00' : `${i + 1}.16`},0,0`)
+  const rows = Array.from({ length: 40 }, (_, i) => `${i},2018-04-01T00:${10 + i}:31Z,${i % 7},${i % 5},${i === 11 ? '0.00' : `${i + 1}.16`},0,0`)
   writeFileSync(file, ['transaction_id,occurred_at,customer_id,terminal_id,amount,is_fraud,fraud_scenario', ...rows, ''].join('\n'))
   const { code, stdout, stderr } = await launch(['--json', '--input', file], (line, interrupt) => {
     if (line.includes('Traffic goes on')) interrupt()

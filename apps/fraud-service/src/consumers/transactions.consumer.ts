@@ -1,6 +1,6 @@
 import { Controller } from '@nestjs/common'
 import { cardProfiles, type Transaction, transactionsLog } from '@swipestream/contracts'
-import { type BatchContext, Consume, type Produced, type Received } from '@swipestream/messaging'
+import { type BatchContext, Consume, type Outgoing, type Received } from '@swipestream/messaging'
 import { AssessTransactions, type FraudState } from '../app/assess-transactions.js'
 
 @Controller()
@@ -8,7 +8,7 @@ export class TransactionsConsumer {
   constructor(private readonly assess: AssessTransactions) {}
 
   @Consume(transactionsLog, { batch: 500, state: { profiles: cardProfiles } })
-  handle(batch: Received<Transaction>[], context: BatchContext<FraudState>): Produced {
+  handle(batch: Received<Transaction>[], context: BatchContext<FraudState>): Outgoing[] {
     return this.assess.run(batch, context)
   }
 }

@@ -45,7 +45,7 @@ interface UnderWay {
  */
 export class DeliveryWorker {
   readonly #parts: DeliveryWorkerParts
-  /** Twice what the provider takes at once: while one half is on its way, the other is being claimed or settled. */
+  /** More than the provider takes at once: it must not wait while the ledger is asked and told, in large groups. */
   readonly #most: number
   readonly #inHand = new Map<string, UnderWay>()
   readonly #stopping = new AbortController()
@@ -55,7 +55,7 @@ export class DeliveryWorker {
 
   constructor(parts: DeliveryWorkerParts) {
     this.#parts = parts
-    this.#most = 2 * parts.channel.concurrency
+    this.#most = 4 * parts.channel.concurrency
   }
 
   start(): void {

@@ -1,6 +1,6 @@
 import { Controller } from '@nestjs/common'
 import { type Card, cards } from '@swipestream/contracts'
-import { type BatchContext, Consume, type Produced, type Received } from '@swipestream/messaging'
+import { Consume, type Received } from '@swipestream/messaging'
 import { UpdateContacts } from '../app/update-contacts.js'
 import { changesOf } from './changes.js'
 
@@ -9,7 +9,7 @@ export class CardsConsumer {
   constructor(private readonly updateContacts: UpdateContacts) {}
 
   @Consume(cards, { batch: 500 })
-  handle(batch: Received<Card | null>[], _context: BatchContext): Produced {
+  handle(batch: Received<Card | null>[]): Promise<void> {
     return this.updateContacts.cards(changesOf(batch))
   }
 }

@@ -1,6 +1,6 @@
 import { Controller } from '@nestjs/common'
 import { type FraudAlert, fraudAlerts } from '@swipestream/contracts'
-import { type BatchContext, Consume, type Produced, type Received } from '@swipestream/messaging'
+import { Consume, type Received } from '@swipestream/messaging'
 import { StoreAlerts } from '../app/store-alerts.js'
 
 @Controller()
@@ -8,7 +8,7 @@ export class FraudAlertsConsumer {
   constructor(private readonly storeAlerts: StoreAlerts) {}
 
   @Consume(fraudAlerts, { batch: 500 })
-  handle(batch: Received<FraudAlert>[], _context: BatchContext): Produced {
+  handle(batch: Received<FraudAlert>[]): Promise<void> {
     return this.storeAlerts.run(batch.map(({ value, headers }) => ({ alert: value, traceparent: headers['traceparent'] ?? null })))
   }
 }

@@ -1,6 +1,6 @@
 import { Controller } from '@nestjs/common'
 import { fraudDecisions, type FraudDecision } from '@swipestream/contracts'
-import { Consume, type BatchContext, type Produced, type Received } from '@swipestream/messaging'
+import { Consume, type Received } from '@swipestream/messaging'
 import { ApplyDecisions } from '../app/apply-decisions.js'
 
 @Controller()
@@ -8,7 +8,7 @@ export class DecisionsConsumer {
   constructor(private readonly applyDecisions: ApplyDecisions) {}
 
   @Consume(fraudDecisions, { batch: 500 })
-  handle(batch: Received<FraudDecision>[], _context: BatchContext): Produced {
+  handle(batch: Received<FraudDecision>[]): Promise<void> {
     return this.applyDecisions.run(batch.map(({ value }) => value))
   }
 }

@@ -114,7 +114,7 @@ export const cardProfileSchema: AvroSchema = {
       name: 'last_country',
       type: ['null', 'string'],
       default: null,
-      doc: 'Country of the last use whose country is known. ISO 3166-1 alpha-2, upper case; null until then.',
+      doc: 'Country of the last use that the card could have reached and whose country is known. ISO 3166-1 alpha-2, upper case; null until then.',
       pii: 'quasi',
     },
     {

@@ -28,7 +28,7 @@ export interface CardProfile {
   last_occurred_at: number
   /** Where the card was last used at a known place; null until then. Personal data: quasi. */
   last_place: Place | null
-  /** Country of the last use whose country is known. ISO 3166-1 alpha-2, upper case; null until then. Personal data: quasi. */
+  /** Country of the last use that the card could have reached and whose country is known. ISO 3166-1 alpha-2, upper case; null until then. Personal data: quasi. */
   last_country: string | null
   /** Event time of `last_place`; null when that is null. Milliseconds since the Unix epoch, UTC. */
   last_place_at: number | null

@@ -1,3 +1,4 @@
+import { Agent } from 'node:http'
 // Not the package's main module, which loads every part of Twilio's API: three times the time.
 import RequestClient from 'twilio/lib/base/RequestClient.js'
 import type http from 'twilio/lib/http/response.js'
@@ -72,9 +73,13 @@ class TwilioRefusal extends Error {
  */
 class TwilioRequests extends RequestClient {
   readonly #base: URL | undefined
+  /** For a simulator without TLS; the client's own agent is for HTTPS. */
+  readonly #plain: Agent
 
   constructor(apiUrl: string | undefined, concurrency: number) {
     super({ timeout: requestTimeoutMs, maxSockets: concurrency, maxTotalSockets: concurrency, maxFreeSockets: concurrency })
+    this.#plain = new Agent({ keepAlive: true, maxSockets: concurrency, maxFreeSockets: concurrency })
+    this.axios.defaults.httpAgent = this.#plain
     this.#base = apiUrl === undefined ? undefined : new URL(apiUrl)
   }
 
@@ -93,6 +98,7 @@ class TwilioRequests extends RequestClient {
   }
 
   close(): void {
+    this.#plain.destroy()
     const agent: unknown = this.axios.defaults.httpsAgent
     if (typeof agent === 'object' && agent !== null && 'destroy' in agent && typeof agent.destroy === 'function') agent.destroy()
   }

@@ -1,0 +1,73 @@
+# Every program of this repository, a target each: docker build --target notifier .
+# Targets: transactions-api, fraud-service, notifier, twilio-simulator, tools.
+
+FROM node:24-bookworm-slim AS base
+WORKDIR /app
+# npm runs no package's install script: nothing here needs one, and what a stranger wrote is not run in a build.
+ENV NPM_CONFIG_IGNORE_SCRIPTS=true NPM_CONFIG_UPDATE_NOTIFIER=false
+
+# Package files alone: the stages that install are built anew only when one of them changes.
+FROM base AS manifests
+COPY . .
+RUN find . -type f ! -name package.json ! -name package-lock.json ! -name .npmrc -delete && find . -type d -empty -delete
+
+FROM base AS build
+COPY --from=manifests /app ./
+# The secret is npm's own settings, for who reaches a registry by a mirror only. It may be empty, and is in no layer.
+RUN --mount=type=secret,id=npmrc,target=/root/.npmrc --mount=type=cache,target=/root/.npm npm ci
+COPY . .
+RUN node_modules/.bin/tsc -b \
+ && find apps libs stack demo -type f \( -name '*.d.ts' -o -name '*.tsbuildinfo' -o -name 'tsconfig*.json' \) -delete \
+ && rm -rf apps/*/src libs/*/src stack/src demo/src
+
+# What programs need when they run. `prune-packages` takes out what is installed and never loaded.
+FROM base AS packages
+COPY --from=manifests /app ./
+COPY deploy/prune-packages.sh /usr/local/bin/
+RUN --mount=type=secret,id=npmrc,target=/root/.npmrc --mount=type=cache,target=/root/.npm \
+    npm ci --omit=dev -w apps/transactions-api -w apps/fraud-service && prune-packages.sh
+
+FROM base AS notifier-packages
+COPY --from=manifests /app ./
+COPY deploy/prune-packages.sh /usr/local/bin/
+RUN --mount=type=secret,id=npmrc,target=/root/.npmrc --mount=type=cache,target=/root/.npm \
+    npm ci --omit=dev -w apps/notifier && prune-packages.sh
+
+FROM node:24-bookworm-slim AS runtime
+WORKDIR /app
+ENV NODE_ENV=production
+COPY --from=build /app/package.json ./
+USER node
+
+# Services whose packages are those of the libraries share one layer of them.
+FROM runtime AS service
+COPY --from=packages /app/node_modules node_modules
+COPY --from=build /app/libs libs
+
+FROM service AS transactions-api
+COPY --from=build /app/apps/transactions-api apps/transactions-api
+CMD ["node", "--enable-source-maps", "apps/transactions-api/dist/main.js"]
+
+FROM service AS fraud-service
+COPY --from=build /app/apps/fraud-service apps/fraud-service
+CMD ["node", "--enable-source-maps", "apps/fraud-service/dist/main.js"]
+
+FROM runtime AS notifier
+COPY --from=notifier-packages /app/node_modules node_modules
+COPY --from=build /app/libs libs
+COPY --from=build /app/apps/notifier apps/notifier
+CMD ["node", "--enable-source-maps", "apps/notifier/dist/main.js"]
+
+# Stands for Twilio's API. Its messages outlive it where a volume is mounted at /data.
+FROM service AS twilio-simulator
+USER root
+RUN mkdir /data && chown node:node /data
+USER node
+COPY --from=build /app/stack/package.json stack/
+COPY --from=build /app/stack/dist/twilio stack/dist/twilio
+CMD ["node", "--enable-source-maps", "stack/dist/twilio/main.js"]
+
+# One-shots: contracts, topics, the demo's customers and story.
+FROM service AS tools
+COPY --from=build /app/demo demo
+CMD ["node", "libs/contracts/dist/cli/main.js", "--help"]

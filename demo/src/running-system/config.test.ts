@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest'
+import { newSecrets } from '../system/environment.js'
+import { runningSystem } from './config.js'
+
+const secrets = newSecrets()
+const environment = {
+  KAFKA_BROKERS: 'kafka:9092',
+  SCHEMA_REGISTRY_URL: 'http://registry:8080/apis/ccompat/v7',
+  API_URL: 'http://transactions-api:3000',
+  API_KEY: secrets.apiKey,
+  CARD_TOKEN_KEYS: secrets.cardTokenKeys,
+  API_PAGE: 'http://127.0.0.1:3000',
+  MAILBOX_PAGE: 'http://127.0.0.1:8025',
+  SMS_PAGE: 'http://127.0.0.1:4010',
+}
+
+test('a card has the token that transactions-api gives it, also when a key before the newest is listed', () => {
+  const old = `0${secrets.cardTokenKeys}`.replace(/^01:/, '1:')
+  for (const CARD_TOKEN_KEYS of [secrets.cardTokenKeys, `${secrets.cardTokenKeys.replace(/^1:/, '2:')},${old}`]) {
+    const { tokenOf } = runningSystem({ ...environment, CARD_TOKEN_KEYS })
+    expect(tokenOf('4111111111111111').split('.')[1]).toBe(secrets.tokenOf('4111111111111111').split('.')[1])
+  }
+  expect(runningSystem(environment).tokenOf('4111111111111111')).toBe(secrets.tokenOf('4111111111111111'))
+})
+
+test('what is missing is named, all at once', () => {
+  const { API_KEY: _, SMS_PAGE: __, ...rest } = environment
+  expect(() => runningSystem(rest)).toThrow('  API_KEY is not set\n  SMS_PAGE is not set')
+})

@@ -1,0 +1,45 @@
+import { createHmac } from 'node:crypto'
+import type { ConnectionConfig } from '@swipestream/messaging'
+
+/** A system that somebody else has started, as docker compose does. */
+export interface RunningSystem {
+  readonly kafka: ConnectionConfig
+  readonly apiUrl: string
+  readonly apiKey: string
+  /** The card's token: what transactions-api makes of a card number. */
+  readonly tokenOf: (cardNumber: string) => string
+  /** Addresses a person can open: what is asked from inside may have another name outside. */
+  readonly pages: { readonly api: string; readonly mailbox: string; readonly sms: string }
+}
+
+/** @throws Error with one line for each variable that is missing or wrong */
+export function runningSystem(env: NodeJS.ProcessEnv): RunningSystem {
+  const missing: string[] = []
+  const text = (name: string): string => {
+    const value = env[name]
+    if (!value) missing.push(`  ${name} is not set`)
+    return value ?? ''
+  }
+  const system = {
+    kafka: {
+      KAFKA_BROKERS: text('KAFKA_BROKERS').split(','),
+      KAFKA_CLIENT: 'platformatic' as const,
+      KAFKA_NAMESPACE: env['KAFKA_NAMESPACE'] ?? '',
+      SCHEMA_REGISTRY_URL: text('SCHEMA_REGISTRY_URL'),
+    },
+    apiUrl: text('API_URL'),
+    apiKey: text('API_KEY'),
+    tokenOf: tokensWith(text('CARD_TOKEN_KEYS')),
+    pages: { api: text('API_PAGE'), mailbox: text('MAILBOX_PAGE'), sms: text('SMS_PAGE') },
+  }
+  if (missing.length > 0) throw new Error(`The environment does not tell where the system is:\n${missing.join('\n')}`)
+  return system
+}
+
+/** Tokens as transactions-api makes them: with the highest version of CARD_TOKEN_KEYS, `<version>:<base64>[,…]`. */
+function tokensWith(cardTokenKeys: string): (cardNumber: string) => string {
+  const keys = cardTokenKeys.split(',').map((entry) => entry.trim().split(':'))
+  const [version = '', base64 = ''] = keys.toSorted(([a], [b]) => Number(b) - Number(a))[0] ?? []
+  const key = Buffer.from(base64, 'base64')
+  return (cardNumber) => `v${version}.${createHmac('sha256', key).update(cardNumber).digest('base64url')}`
+}

@@ -1,0 +1,49 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Connection } from '@swipestream/messaging'
+import { ApiClient } from '../run/api-client.js'
+import { publishContacts } from '../run/contacts.js'
+import { Outcome } from '../run/outcome.js'
+import type { Printer } from '../run/print.js'
+import { tellStory } from '../story/story.js'
+import type { RunningSystem } from './config.js'
+
+/** How long a swipe may take to its decision, and an alert to its messages, in milliseconds. */
+const patienceMs = 60_000
+const lookMs = 200
+const channels = ['email', 'sms'] as const
+
+/**
+ * Plays the story step by step, and shows of each what came of it.
+ *
+ * @returns one sentence for each promise that was not kept
+ */
+export async function playStory({ apiUrl, apiKey, tokenOf }: RunningSystem, connection: Connection, printer: Printer): Promise<string[]> {
+  const api = new ApiClient(apiUrl, apiKey)
+  const outcome = new Outcome(connection)
+  const { customers, cards, steps } = tellStory(Date.now(), tokenOf)
+  await publishContacts(connection, customers, cards)
+  const broken: string[] = []
+  for (const { id, title, swipe, expect } of steps) {
+    const { transaction_id: transactionId } = await api.swipe(swipe, id)
+    const unsent = () => channels.filter((channel) => !outcome.sent.has(`${transactionId} ${channel}`))
+    const done = await within(patienceMs, async () => {
+      await outcome.look()
+      return outcome.decisions.has(transactionId) && (expect.alert === null || unsent().length === 0)
+    })
+    const decision = outcome.decisions.get(transactionId)
+    printer.swipe(swipe, title, decision)
+    const alert = outcome.alerts.get(transactionId)
+    if (alert) printer.alert(alert.value)
+    if (alert && done) printer.progress('       @ e-mail and SMS sent')
+    if (decision?.outcome !== expect.outcome) broken.push(`“${title}” should be ${expect.outcome}, but is ${decision?.outcome ?? 'undecided'}`)
+    else if (!done) broken.push(`“${title}” was alerted, but not by ${unsent().join(' and ')}`)
+  }
+  return broken
+}
+
+async function within(ms: number, holds: () => Promise<boolean>): Promise<boolean> {
+  for (const deadline = Date.now() + ms; ; await delay(lookMs)) {
+    if (await holds()) return true
+    if (Date.now() > deadline) return false
+  }
+}

@@ -1,0 +1,80 @@
+// Makes the secrets of docker compose, once, and hands each service its own: run by the one-shot `secrets`. Everything
+// lives in named volumes, so that secrets and the data they open are kept and removed (`down -v`) together.
+//
+//   node secrets.mjs            makes what is missing, and writes the files the services read
+//   node secrets.mjs api-key    prints the key for calling the API
+import { createHash, randomBytes } from 'node:crypto'
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+
+const root = '/secrets'
+const store = `${root}/store/secrets.json`
+
+const secrets = remembered()
+if (process.argv[2] === 'api-key') {
+  process.stdout.write(`${secrets.apiKey}\n`)
+} else {
+  handOut()
+  process.stdout.write('every service has its secrets\n')
+}
+
+function remembered() {
+  const made = {
+    postgres: password(),
+    transactionsApi: password(),
+    notifier: password(),
+    apiKey: `compose_${randomBytes(32).toString('base64url')}`,
+    cardTokenKeys: `1:${randomBytes(32).toString('base64')}`,
+    twilioAccountSid: `AC${randomBytes(16).toString('hex')}`,
+    twilioAuthToken: randomBytes(16).toString('hex'),
+  }
+  // What an earlier start has made stays; what a newer version of this file needs is added.
+  const all = { ...made, ...kept() }
+  write(store, `${JSON.stringify(all)}\n`, 0o600)
+  return all
+}
+
+function kept() {
+  try {
+    return JSON.parse(readFileSync(store, 'utf8'))
+  } catch (error) {
+    if (error.code === 'ENOENT') return {}
+    throw error
+  }
+}
+
+function handOut() {
+  write(`${root}/postgres/superuser`, secrets.postgres)
+  write(`${root}/postgres/transactions_api`, secrets.transactionsApi)
+  write(`${root}/postgres/notifier`, secrets.notifier)
+  environment('transactions-api', {
+    DATABASE_URL: databaseUrl('transactions_api', secrets.transactionsApi),
+    CARD_TOKEN_KEYS: secrets.cardTokenKeys,
+    // Only the key's hash: the key itself is the client's.
+    API_KEYS: `compose:${createHash('sha256').update(secrets.apiKey).digest('hex')}:transactions:write+transactions:read`,
+  })
+  environment('notifier', { DATABASE_URL: databaseUrl('notifier', secrets.notifier) })
+  environment('twilio', { TWILIO_ACCOUNT_SID: secrets.twilioAccountSid, TWILIO_AUTH_TOKEN: secrets.twilioAuthToken })
+  environment('demo', { API_KEY: secrets.apiKey, CARD_TOKEN_KEYS: secrets.cardTokenKeys })
+}
+
+/** A file for `node --env-file`. */
+function environment(reader, variables) {
+  write(`${root}/${reader}/env`, Object.entries(variables).map(([name, value]) => `${name}=${value}\n`).join(''))
+}
+
+/** Readable by every user of the containers that mount the volume: which those are is what protects it. */
+function write(file, text, mode = 0o444) {
+  mkdirSync(dirname(file), { recursive: true })
+  writeFileSync(`${file}.new`, text, { mode })
+  // At once: a reader, and the next start, find the old file or the new one.
+  renameSync(`${file}.new`, file)
+}
+
+function password() {
+  return randomBytes(24).toString('base64url')
+}
+
+function databaseUrl(name, secret) {
+  return `postgres://${name}:${secret}@postgres:5432/${name}`
+}
