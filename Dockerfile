@@ -17,6 +17,7 @@ COPY --from=manifests /app ./
 RUN --mount=type=secret,id=npmrc,target=/root/.npmrc --mount=type=cache,target=/root/.npm npm ci
 COPY . .
 RUN node_modules/.bin/tsc -b \
+ && find apps libs stack demo -name node_modules -prune -exec rm -rf {} + \
  && find apps libs stack demo -type f \( -name '*.d.ts' -o -name '*.tsbuildinfo' -o -name 'tsconfig*.json' \) -delete \
  && rm -rf apps/*/src libs/*/src stack/src demo/src
 
@@ -36,12 +37,11 @@ RUN --mount=type=secret,id=npmrc,target=/root/.npmrc --mount=type=cache,target=/
 FROM node:24-bookworm-slim AS runtime
 WORKDIR /app
 ENV NODE_ENV=production
-COPY --from=build /app/package.json ./
 USER node
 
 # Services whose packages are those of the libraries share one layer of them.
 FROM runtime AS service
-COPY --from=packages /app/node_modules node_modules
+COPY --from=packages /app ./
 COPY --from=build /app/libs libs
 
 FROM service AS transactions-api
@@ -53,7 +53,7 @@ COPY --from=build /app/apps/fraud-service apps/fraud-service
 CMD ["node", "--enable-source-maps", "apps/fraud-service/dist/main.js"]
 
 FROM runtime AS notifier
-COPY --from=notifier-packages /app/node_modules node_modules
+COPY --from=notifier-packages /app ./
 COPY --from=build /app/libs libs
 COPY --from=build /app/apps/notifier apps/notifier
 CMD ["node", "--enable-source-maps", "apps/notifier/dist/main.js"]
@@ -63,7 +63,6 @@ FROM service AS twilio-simulator
 USER root
 RUN mkdir /data && chown node:node /data
 USER node
-COPY --from=build /app/stack/package.json stack/
 COPY --from=build /app/stack/dist/twilio stack/dist/twilio
 CMD ["node", "--enable-source-maps", "stack/dist/twilio/main.js"]
 
