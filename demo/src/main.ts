@@ -7,6 +7,8 @@ import { tellStory } from './story/story.js'
 import { startSystem } from './system/system.js'
 
 const startedAt = Math.round(performance.timeOrigin)
+/** Generated swipes under way at a time: so few that what is measured is the way of a swipe, not a queue. */
+const calmly = 4
 const printer = new Printer((line) => process.stderr.write(`${line}\n`))
 
 async function main(options: Options): Promise<number> {
@@ -35,7 +37,7 @@ async function run(play: Play, options: Options, readyAt: number, signal: AbortS
   let told: Told[] = []
   if (options.input === null) {
     told = await story(play)
-    if (options.once) await play.generated(options.seed, options.swipes)
+    if (options.once) await play.generated(options.seed, options.swipes, { atOnce: calmly })
   } else {
     printer.title(`Transactions of ${options.input}`)
     await play.input(options.input, options.rows, (reason) => {

@@ -60,14 +60,13 @@ describe('when a provider is away', () => {
     expect((await textedTo(phones)).sort()).toEqual([...phones].sort())
   })
 
-  it('SMS that Twilio answers with 429 or 503 are tried again, until each went out once', async () => {
+  it.each([429, 500, 503])('SMS that Twilio answers with %i are tried again, until each went out once', async (status) => {
     await notifier.start()
-    for (const status of [429, 503]) {
-      await notifier.failTexts(status, 5)
-      const { ids, phones } = await raise(10)
-      await notifier.settled(ids, 20)
-      expect((await textedTo(phones)).sort()).toEqual([...phones].sort())
-    }
+    await notifier.failTexts(status, 5)
+    const { ids, phones } = await raise(10)
+    const rows = await notifier.settled(ids, 20)
+    expect(rows.filter(({ attempts }) => attempts > 1).length).toBeGreaterThan(0)
+    expect((await textedTo(phones)).sort()).toEqual([...phones].sort())
   })
 
   it('credentials that Twilio refuses make the service unready, by name of the variable, and lose nothing', async () => {

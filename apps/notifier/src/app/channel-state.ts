@@ -2,13 +2,12 @@ import type { Logger, Readiness } from '@swipestream/platform'
 import type { SendFailure } from '../domain/failure.js'
 import type { SendingChannel } from '../domain/plan.js'
 import { channelPause, type RetryPolicy } from '../domain/retry.js'
-import type { NotifierMetrics } from './notifier-metrics.js'
 
 export interface ChannelStateParts {
   readonly name: SendingChannel
   readonly policy: RetryPolicy
   readonly readiness: Readiness
-  readonly metrics: NotifierMetrics
+  readonly metrics: { readonly channelUp: { set(labels: { channel: SendingChannel }, value: number): void } }
   readonly logger: Logger
 }
 
@@ -30,6 +29,11 @@ export class ChannelState {
   /** How much longer nothing should be tried, in milliseconds; 0 when it may be. */
   restMs(): number {
     return Math.max(0, this.#restsUntil - Date.now())
+  }
+
+  /** How often in a row it failed; attempts that fail while it rests do not count. */
+  get failures(): number {
+    return this.#failures
   }
 
   worked(): void {

@@ -149,12 +149,16 @@ export class DeliveryWorker {
       span.setAttribute('notification.failure', failure.code)
       metrics.attemptFailures.inc({ channel: channel.name, code: failure.code })
       if (failure.scope === 'channel') state.failed(failure)
-      const next = nextStep(failure, { attempt, ageMs, channelPauseMs: state.restMs() }, policy, Math.random())
-      logger.debug({ notification_id: id, channel: channel.name, attempt, code: failure.code, next }, 'A message was not accepted')
-      outcome =
-        next.step === 'retry'
-          ? { status: 'queued', delivery, error: describeFailure(failure), delayMs: next.delayMs }
-          : { status: 'failed', delivery, error: describeFailure(next.failure) }
+      const standing = { attempt, ageMs, channelFailures: state.failures, channelPauseMs: state.restMs() }
+      const next = nextStep(failure, standing, policy, Math.random())
+      const details = { notification_id: id, channel: channel.name, attempt, code: failure.code, reason: failure.reason }
+      if (next.step === 'retry') {
+        logger.debug({ ...details, delayMs: next.delayMs }, 'A message was not accepted; it is tried again')
+        outcome = { status: 'queued', delivery, error: describeFailure(failure), delayMs: next.delayMs }
+      } else {
+        logger.warn(details, 'A message has failed for good')
+        outcome = { status: 'failed', delivery, error: describeFailure(next.failure) }
+      }
     }
     return { outcome, traceparent }
   }

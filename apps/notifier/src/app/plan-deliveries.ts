@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common'
 import { notifications, uuidv7 } from '@swipestream/contracts'
 import { Outbox } from '@swipestream/messaging'
-import { DataSource } from 'typeorm'
+import { DataSource, type EntityManager } from 'typeorm'
 import { AlertsRepository, type AlertScope, type PlannableAlert } from '../db/alerts.repository.js'
 import { DeliveriesRepository } from '../db/deliveries.repository.js'
 import { type QueuedDelivery, queuedNotification } from '../domain/delivery.js'
@@ -39,27 +39,27 @@ export class PlanDeliveries {
 
   /** @returns how many alerts */
   private async planSome(scope: AlertScope): Promise<number> {
-    const { alerts, queued } = await this.database.transaction(async (manager) => {
-      const alerts = await this.alerts.lockPlannable(manager, scope, alertsPerTransaction)
-      if (alerts.length === 0) return { alerts, queued: [] }
-      const planned = alerts.flatMap(deliveriesOf)
-      const inserted = await this.deliveries.insertQueued(manager, planned)
-      const queued = planned.filter(({ id }) => inserted.has(id))
-      await this.alerts.markPlanned(manager, alerts)
-      const now = Date.now()
-      const traces = new Map(alerts.map(({ alert_id, traceparent }) => [alert_id, traceparent]))
-      await this.outbox.add(
-        manager,
-        queued.map((delivery) => {
-          const headers = eventHeaders(`${delivery.id}-queued`, traces.get(delivery.alert_id) ?? null)
-          return notifications.event(queuedNotification(delivery, now), headers)
-        }),
-      )
-      return { alerts, queued }
-    })
+    const { alerts, queued } = await this.database.transaction((manager) => this.writePlan(manager, scope))
     for (const { channel } of queued) this.metrics.notifications.inc({ channel, status: 'queued' })
     if (queued.length > 0) this.workers.wake()
     return alerts.length
+  }
+
+  private async writePlan(manager: EntityManager, scope: AlertScope): Promise<{ alerts: PlannableAlert[]; queued: QueuedDelivery[] }> {
+    const alerts = await this.alerts.lockPlannable(manager, scope, alertsPerTransaction)
+    if (alerts.length === 0) return { alerts, queued: [] }
+    const planned = alerts.flatMap(deliveriesOf)
+    const inserted = await this.deliveries.insertQueued(manager, planned)
+    const queued = planned.filter(({ id }) => inserted.has(id))
+    await this.alerts.markPlanned(manager, alerts)
+    const now = Date.now()
+    const traces = new Map(alerts.map(({ alert_id, traceparent }) => [alert_id, traceparent]))
+    const events = queued.map((delivery) => {
+      const headers = eventHeaders(`${delivery.id}-queued`, traces.get(delivery.alert_id) ?? null)
+      return notifications.event(queuedNotification(delivery, now), headers)
+    })
+    await this.outbox.add(manager, events)
+    return { alerts, queued }
   }
 }
 

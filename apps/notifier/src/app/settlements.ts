@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { notifications } from '@swipestream/contracts'
 import type { Outbox } from '@swipestream/messaging'
 import { type Logger, toError } from '@swipestream/platform'
-import type { DataSource } from 'typeorm'
-import type { DeliveriesRepository } from '../db/deliveries.repository.js'
+import type { DataSource, EntityManager } from 'typeorm'
+import type { DeliveriesRepository, Settled } from '../db/deliveries.repository.js'
 import { type Outcome, outcomeNotification } from '../domain/delivery.js'
 import { eventHeaders } from './event-headers.js'
 import type { NotifierMetrics } from './notifier-metrics.js'
@@ -71,19 +71,9 @@ export class Settlements {
   }
 
   async #write(group: readonly TracedOutcome[]): Promise<void> {
-    const { database, deliveries, outbox, metrics } = this.parts
+    const { database, metrics } = this.parts
     const byId = new Map(group.map((traced) => [traced.outcome.delivery.id, traced]))
-    const settled = await database.transaction(async (manager) => {
-      const settled = await deliveries.settle(manager, group.map(({ outcome }) => outcome))
-      const now = Date.now()
-      const events = settled.flatMap(({ id, first }) => {
-        const traced = byId.get(id)
-        const value = first && traced ? outcomeNotification(traced.outcome, now) : undefined
-        return value && traced ? [notifications.event(value, eventHeaders(`${id}-${value.status}`, traced.traceparent))] : []
-      })
-      await outbox.add(manager, events)
-      return settled
-    })
+    const settled = await database.transaction((manager) => this.#record(manager, byId))
     for (const { id, first } of settled) {
       const outcome = byId.get(id)?.outcome
       if (outcome === undefined || outcome.status === 'queued') continue
@@ -91,5 +81,18 @@ export class Settlements {
       if (first) metrics.notifications.inc({ channel, status: outcome.status })
       else metrics.duplicates.inc({ channel })
     }
+  }
+
+  async #record(manager: EntityManager, byId: ReadonlyMap<string, TracedOutcome>): Promise<Settled[]> {
+    const { deliveries, outbox } = this.parts
+    const settled = await deliveries.settle(manager, [...byId.values()].map(({ outcome }) => outcome))
+    const now = Date.now()
+    const events = settled.flatMap(({ id, first }) => {
+      const traced = byId.get(id)
+      const value = first && traced ? outcomeNotification(traced.outcome, now) : undefined
+      return value && traced ? [notifications.event(value, eventHeaders(`${id}-${value.status}`, traced.traceparent))] : []
+    })
+    await outbox.add(manager, events)
+    return settled
   }
 }

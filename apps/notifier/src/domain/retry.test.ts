@@ -8,7 +8,7 @@ const failure = (scope: SendFailure['scope'], retryAfterMs?: number): SendFailur
   reason: 'not now',
   ...(retryAfterMs !== undefined && { retryAfterMs }),
 })
-const young = { attempt: 1, ageMs: 0, channelPauseMs: 0 }
+const young = { attempt: 1, ageMs: 0, channelFailures: 0, channelPauseMs: 0 }
 const hours = 3_600_000
 
 describe('after a failed attempt, a message', () => {
@@ -27,8 +27,17 @@ describe('after a failed attempt, a message', () => {
     expect(nextStep(failure('message'), { ...young, attempt }, policy, random)).toEqual({ step: 'retry', delayMs })
   })
 
-  it('waits as long as its channel rests when the channel is not working', () => {
-    expect(nextStep(failure('channel'), { ...young, attempt: 9, channelPauseMs: 1234 }, policy, 1)).toEqual({ step: 'retry', delayMs: 1234 })
+  it('waits as long as its channel rests when the channel stays away', () => {
+    const standing = { ...young, attempt: 9, channelFailures: 2, channelPauseMs: 1234 }
+    expect(nextStep(failure('channel'), standing, policy, 1)).toEqual({ step: 'retry', delayMs: 1234 })
+  })
+
+  it.each([
+    [1, 400, 5_000],
+    [3, 400, 20_000],
+    [1, 60_000, 60_000],
+  ])("waits longer at each first failure of its channel, which may be the message's fault (attempt %i, rest %i: %i ms)", (attempt, channelPauseMs, delayMs) => {
+    expect(nextStep(failure('channel'), { ...young, attempt, channelFailures: 1, channelPauseMs }, policy, 1)).toEqual({ step: 'retry', delayMs })
   })
 
   it.each(['message', 'channel'] as const)('is tried for 72 hours, then given up and told as such (%s)', (scope) => {

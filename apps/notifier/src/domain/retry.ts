@@ -29,15 +29,28 @@ export const defaultRetryPolicy: RetryPolicy = {
 /** What becomes of a message after a failed attempt. */
 export type NextStep = { readonly step: 'give_up'; readonly failure: SendFailure } | { readonly step: 'retry'; readonly delayMs: number }
 
+/** Where a message and its channel stand after the failed attempt. */
+export interface Standing {
+  /** How often this message was tried, from 1. */
+  readonly attempt: number
+  /** Since it was queued, in milliseconds. */
+  readonly ageMs: number
+  /** How often in a row the channel failed, from 1; 0 when it works. */
+  readonly channelFailures: number
+  /** For how long the channel now rests, in milliseconds; 0 when it does not. */
+  readonly channelPauseMs: number
+}
+
 /**
- * @param attempt how often this message was tried, from 1
- * @param ageMs since it was queued
- * @param channelPauseMs for how long the channel now rests, 0 when it does not
+ * A channel that stays away holds up its messages no longer than itself: they go out when it is back. At its first
+ * failure it may be the message that is at fault (a server that hangs up on it): then others get through in between,
+ * every failure is a first one, and the message's own backoff grows.
+ *
  * @param random from 0 to 1
  */
 export function nextStep(
   failure: SendFailure,
-  { attempt, ageMs, channelPauseMs }: { attempt: number; ageMs: number; channelPauseMs: number },
+  { attempt, ageMs, channelFailures, channelPauseMs }: Standing,
   policy: RetryPolicy,
   random: number,
 ): NextStep {
@@ -46,8 +59,8 @@ export function nextStep(
     const hours = Math.round(policy.giveUpAfterMs / 3_600_000)
     return { step: 'give_up', failure: { ...failure, code: 'GAVE_UP', reason: `not accepted within ${hours} h; at last ${failure.code}: ${failure.reason}` } }
   }
-  if (failure.scope === 'channel') return { step: 'retry', delayMs: channelPauseMs }
-  return { step: 'retry', delayMs: backoff(attempt, policy.messageFirstMs, policy.messageMaxMs, random) }
+  if (failure.scope === 'channel' && channelFailures > 1) return { step: 'retry', delayMs: channelPauseMs }
+  return { step: 'retry', delayMs: Math.max(channelPauseMs, backoff(attempt, policy.messageFirstMs, policy.messageMaxMs, random)) }
 }
 
 /** For how long a channel rests after its `failures`-th failure in a row, from 1; not less than the provider asks for. */
