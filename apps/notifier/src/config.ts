@@ -12,7 +12,7 @@ export const configSchema = z.object({
   DATABASE_POOL_SIZE: positive(500).default(12).describe('how many connections to the database at most'),
   SMTP_URL: z
     .url({ protocol: /^smtps?$/ })
-    .describe('the mail server, e.g. smtp://user:password@host:587?requireTLS=true, or smtps:// for TLS from the start'),
+    .describe('the mail server, e.g. smtp://host:587?requireTLS=true, or smtps://host for TLS from the start; user:password@ goes before the host'),
   MAIL_FROM: z
     .string()
     .default('Swipestream <alerts@swipestream.example>')
@@ -22,7 +22,7 @@ export const configSchema = z.object({
       context.addIssue({ code: 'custom', message: 'is not one address' })
       return z.NEVER
     })
-    .describe('the sender of e-mails, e.g. Your Bank <alerts@bank.example>'),
+    .describe('the sender of e-mails: an address, or a name and the address in angle brackets'),
   EMAIL_CONCURRENCY: positive(200).default(10).describe('how many connections to the mail server at most'),
   TWILIO_ACCOUNT_SID: z
     .string()
@@ -32,7 +32,7 @@ export const configSchema = z.object({
   TWILIO_FROM: z
     .string()
     .regex(/^(\+[1-9]\d{6,14}|MG[0-9a-fA-F]{32}|(?=.*[A-Za-z])[A-Za-z0-9 ]{1,11})$/)
-    .describe('the sender of SMS: a number like +15550100, a messaging service (MG…), or a sender id of up to 11 letters and digits'),
+    .describe('the sender of SMS: a number with + and country code, a messaging service (MG…), or a sender id of up to 11 letters and digits'),
   TWILIO_API_URL: z
     .url({ protocol: /^https?$/ })
     .optional()

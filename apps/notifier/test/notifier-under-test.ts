@@ -1,4 +1,4 @@
-import { type Card, cards, type Customer, customers, type FraudAlert, fraudAlerts, uuidv7 } from '@swipestream/contracts'
+import { type Card, cards, type Customer, customers, type FraudAlert, uuidv7 } from '@swipestream/contracts'
 import { KafkaStrategy } from '@swipestream/messaging'
 import { eventually, testBackbone, type TestBackbone, testDatabase } from '@swipestream/messaging/testing'
 import { loadConfig, type RunningService, startService } from '@swipestream/platform'
@@ -82,11 +82,12 @@ export class NotifierUnderTest {
     await Promise.all([this.backbone.close(), this.providers.stop(), this.dropDatabase()])
   }
 
-  /** The part of an environment's address that a service needs. */
+  /** Everything in the mailbox. */
   async mails(): Promise<Mail[]> {
     return (await (await fetch(`${this.providers.env['MAILBOX_URL']}/api/email`)).json()) as Mail[]
   }
 
+  /** The newest thousand SMS. */
   async texts(): Promise<Sms[]> {
     const { TWILIO_ACCOUNT_SID: sid, TWILIO_AUTH_TOKEN: token, TWILIO_API_URL: url } = this.providers.env
     const authorization = `Basic ${Buffer.from(`${sid}:${token}`).toString('base64')}`
@@ -165,5 +166,3 @@ export function alertFor({ card }: Holder, changes: Partial<FraudAlert> = {}): F
 export function known({ customer, card }: Holder) {
   return [customers.event(customer), cards.event(card)]
 }
-
-export const alertEvent = fraudAlerts.event.bind(fraudAlerts)

@@ -1,4 +1,4 @@
-import { cards, customers, fraudAlerts, notifications } from '@swipestream/contracts'
+import { cards, type Customer, customers, fraudAlerts, notifications } from '@swipestream/contracts'
 import { eventually } from '@swipestream/messaging/testing'
 import type { RunningService } from '@swipestream/platform'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -129,9 +129,14 @@ describe('an alert', () => {
     const holder = newHolder({ phone: null })
     const moved = { ...holder.customer, email: 'moved@example.org', updated_at: 2_000 }
     const after = newHolder()
-    const inOrder = [holder.customer, moved, holder.customer, after.customer].map((customer) => ({ ...customers.event(customer), partition: 0 }))
-    await notifier.publish(cards.event(holder.card), ...inOrder)
-    await eventually(async () => (await notifier.database.query('SELECT 1 FROM customers WHERE customer_id = $1', [after.customer.customer_id])).length === 1)
+    const publishInOrder = (...contacts: Customer[]) => notifier.publish(...contacts.map((customer) => ({ ...customers.event(customer), partition: 0 })))
+    const emailOf = async ({ customer_id }: Customer) =>
+      (await notifier.database.query<{ email: string }[]>('SELECT email FROM customers WHERE customer_id = $1', [customer_id]))[0]?.email
+    await notifier.publish(cards.event(holder.card))
+    await publishInOrder(holder.customer, moved)
+    await eventually(async () => (await emailOf(moved)) === moved.email)
+    await publishInOrder(holder.customer, after.customer)
+    await eventually(async () => (await emailOf(after.customer)) !== undefined)
     const alert = alertFor(holder)
     await notifier.publish(fraudAlerts.event(alert))
     expect(await notifier.settled([alert.alert_id], 1)).toMatchObject([{ recipient: 'moved@example.org' }])

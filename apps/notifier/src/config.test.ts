@@ -1,0 +1,46 @@
+import { loadConfig } from '@swipestream/platform'
+import { describe, expect, it } from 'vitest'
+import { configSchema } from './config.js'
+
+const complete = {
+  KAFKA_BROKERS: '127.0.0.1:9092',
+  SCHEMA_REGISTRY_URL: 'http://127.0.0.1:8081',
+  DATABASE_URL: 'postgres://u:p@127.0.0.1:5432/notifier',
+  SMTP_URL: 'smtp://127.0.0.1:1025',
+  TWILIO_ACCOUNT_SID: `AC${'0'.repeat(32)}`,
+  TWILIO_AUTH_TOKEN: 'secret',
+  TWILIO_FROM: '+15005550006',
+}
+
+describe('the configuration', () => {
+  it('needs no more than servers and an account', () => {
+    const config = loadConfig(configSchema, complete)
+    expect(config.MAIL_FROM).toEqual({ name: 'Swipestream', address: 'alerts@swipestream.example' })
+    expect(config.TWILIO_API_URL).toBeUndefined()
+  })
+
+  it.each(['DATABASE_URL', 'SMTP_URL', 'TWILIO_ACCOUNT_SID', 'TWILIO_AUTH_TOKEN', 'TWILIO_FROM'])('without %s names it, and how to set it', (name) => {
+    expect(() => loadConfig(configSchema, { ...complete, [name]: '' })).toThrow(new RegExp(`${name} is missing: .{20,}`))
+  })
+
+  it.each([
+    ['DATABASE_URL', 'mysql://u:p@h/d'],
+    ['SMTP_URL', '127.0.0.1:1025'],
+    ['MAIL_FROM', 'Bank'],
+    ['MAIL_FROM', 'a@x.example, b@x.example'],
+    ['TWILIO_ACCOUNT_SID', 'SK00000000000000000000000000000000'],
+    ['TWILIO_FROM', '0301234567'],
+    ['TWILIO_FROM', 'A sender too long'],
+    ['TWILIO_API_URL', 'ftp://h'],
+    ['EMAIL_CONCURRENCY', '0'],
+    ['DELIVERY_LEASE_SECONDS', '1'],
+  ])('does not take %s=%s, and does not repeat the value', (name, value) => {
+    const load = () => loadConfig(configSchema, { ...complete, [name]: value })
+    expect(load).toThrow(name)
+    expect(load).not.toThrow(new RegExp(`${name} [^:]*${value.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')}`))
+  })
+
+  it.each(['+15005550006', `MG${'a'.repeat(32)}`, 'Swipestream'])('takes the sender %s', (TWILIO_FROM) => {
+    expect(loadConfig(configSchema, { ...complete, TWILIO_FROM }).TWILIO_FROM).toBe(TWILIO_FROM)
+  })
+})
