@@ -53,6 +53,7 @@ describe('lint stops what crosses a border', () => {
     ['apps/notifier/src/app/x.ts', "import { Consume } from '@swipestream/messaging'; export const x = Consume"],
     ['apps/notifier/src/config.ts', 'export const x = process.env.HOME'],
     ['apps/notifier/src/domain/x.ts', "import type { Transaction } from '@swipestream/contracts'; export type X = Transaction"],
+    ['apps/notifier/src/domain/x.ts', "import { inUnits } from '@swipestream/contracts/money'; export const x = inUnits"],
     ['apps/notifier/src/domain/rules/x.ts', "import { x } from '../travel.js'; export const y = x"],
     ['apps/notifier/test/x.int.test.ts', "import { eventually } from '@swipestream/messaging/testing'; export const x = eventually"],
   ])('and lets pass what does not: %s: %s', (file, code) => {

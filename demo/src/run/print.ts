@@ -1,4 +1,5 @@
 import type { FraudAlert, FraudDecision } from '@swipestream/contracts'
+import { formatAmount } from '@swipestream/contracts/money'
 import type { SwipeRequest } from '../generator/swipe-request.js'
 import type { System } from '../system/system.js'
 import type { Mail, Sms } from './inboxes.js'
@@ -24,7 +25,7 @@ export class Printer {
   }
 
   swipe(swipe: SwipeRequest, title: string, decision: FraudDecision | undefined): void {
-    const amount = amountOf(swipe.amount_minor, swipe.currency)
+    const amount = formatAmount(swipe.amount_minor, swipe.currency)
     const time = swipe.occurred_at.slice(11, 16)
     this.write(`  ${time}  ${title.padEnd(66)} ${amount.padStart(12)}  ${decision ? wordFor(decision.outcome) : 'undecided'}`)
   }
@@ -50,12 +51,6 @@ export class Printer {
     for (const sentence of broken) this.write(`  BROKEN: ${sentence}`)
     if (broken.length === 0) this.write('  Every promise held.')
   }
-}
-
-/** An amount with its currency's digits. */
-export function amountOf(minor: number, currency: string): string {
-  const format = new Intl.NumberFormat('en', { style: 'currency', currency, currencyDisplay: 'code' })
-  return format.format(minor / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2)).replace(' ', ' ')
 }
 
 function wordFor(outcome: FraudDecision['outcome']): string {

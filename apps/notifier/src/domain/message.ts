@@ -1,7 +1,7 @@
 import type { FraudAlert } from '@swipestream/contracts'
 import { fitSeptets, ONE_SEGMENT, septets, toGsm7 } from './gsm7.js'
 import { type LocalTime, localTime } from './local-time.js'
-import { formatAmount } from './money.js'
+import { formatAmount } from '@swipestream/contracts/money'
 import { escapeHtml, oneLine } from './plain-text.js'
 import { reasonWords } from './reason-words.js'
 

@@ -2,7 +2,7 @@ import type { EntryMode } from '@swipestream/contracts'
 import { z } from 'zod'
 import { cardNumberPattern, holdsCardNumber, parseCardNumber, type CardNumber } from '../domain/card-number.js'
 import { countries } from '../domain/countries.js'
-import { currencies } from '../domain/currencies.js'
+import { currencies } from '@swipestream/contracts/money'
 import type { Swipe } from '../domain/swipe.js'
 
 const entryModes = ['chip', 'contactless', 'magnetic_stripe', 'manual', 'ecommerce', 'unknown'] as const satisfies readonly EntryMode[]

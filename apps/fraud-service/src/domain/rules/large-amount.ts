@@ -1,4 +1,4 @@
-import { formatMoney, inUnits } from '../money.js'
+import { formatAmount, inUnits } from '@swipestream/contracts/money'
 import type { Rule } from '../rule.js'
 
 /**
@@ -38,11 +38,11 @@ export function largeAmount({ limits = LARGE_AMOUNT_LIMITS, defaultLimit = DEFAU
       const notes = ownLimit === undefined ? ['default_limit'] : []
       if (amount <= limit) return { notes }
 
-      const shown = formatMoney(limit, currency)
+      const shown = formatAmount(limit, currency)
       const which = ownLimit === undefined ? `the default limit of ${shown}, for want of one for ${currency}` : `the limit of ${shown}`
       return {
         fired: {
-          text: `The amount ${formatMoney(amount, currency)} is above ${which}.`,
+          text: `The amount ${formatAmount(amount, currency)} is above ${which}.`,
           evidence: [
             { name: 'amount', value: inUnits(amount, currency), unit: currency },
             { name: 'limit', value: inUnits(limit, currency), unit: currency },

@@ -1,0 +1,94 @@
+import { execFile } from 'node:child_process'
+import { createServer } from 'node:net'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+
+const execute = promisify(execFile)
+const root = fileURLToPath(new URL('../../', import.meta.url))
+
+/** A container of a project, as `docker compose ps` tells of it. */
+export interface Container {
+  readonly Service: string
+  readonly Name: string
+  /** `running`, `exited`, `restarting`, … */
+  readonly State: string
+  /** `healthy`, `unhealthy`, `starting`; '' without a health check. */
+  readonly Health: string
+  readonly ExitCode: number
+}
+
+/** Why docker compose cannot be used here, or undefined. */
+export async function composeProblem(): Promise<string | undefined> {
+  try {
+    await execute('docker', ['info', '--format', '{{.ServerVersion}}'])
+  } catch {
+    return 'no Docker engine answers (docker info)'
+  }
+  try {
+    await execute('docker', ['compose', 'version'])
+  } catch {
+    return 'this Docker has no compose (docker compose version)'
+  }
+  return undefined
+}
+
+/** docker-compose.yml as a project of its own: beside one that is up already, on free ports. */
+export class ComposeProject {
+  private constructor(
+    readonly name: string,
+    private readonly env: NodeJS.ProcessEnv,
+    readonly urls: { readonly api: string; readonly mailbox: string; readonly sms: string },
+  ) {}
+
+  static async create(): Promise<ComposeProject> {
+    const [api, mailbox, sms] = await Promise.all([freePort(), freePort(), freePort()])
+    const env: NodeJS.ProcessEnv = { ...process.env, API_PORT: String(api), MAILBOX_PORT: String(mailbox), SMS_PORT: String(sms) }
+    // A person's own accounts are not written to.
+    for (const name of ['SMTP_URL', 'MAIL_FROM', 'TWILIO_ACCOUNT_SID', 'TWILIO_AUTH_TOKEN', 'TWILIO_FROM', 'TWILIO_API_URL']) delete env[name]
+    const url = (port: number): string => `http://127.0.0.1:${port}`
+    return new ComposeProject(`swipestream-test-${process.pid}`, env, { api: url(api), mailbox: url(mailbox), sms: url(sms) })
+  }
+
+  /** Standard output of `docker compose …`. @throws Error with what it wrote when it fails */
+  async compose(...args: string[]): Promise<string> {
+    // Not the .env of whoever runs the test.
+    return this.docker('compose', '--env-file', '/dev/null', '--project-name', this.name, '--progress', 'plain', ...args)
+  }
+
+  async docker(...args: string[]): Promise<string> {
+    const { stdout } = await execute('docker', args, { cwd: root, env: this.env, maxBuffer: 64 * 1024 * 1024 })
+    return stdout.trim()
+  }
+
+  /** Every container, also those that have ended. */
+  async containers(): Promise<Container[]> {
+    return linesOf(await this.compose('ps', '--all', '--format', 'json')).map((line) => JSON.parse(line) as Container)
+  }
+
+  /** What is left of the project: containers, volumes, networks. */
+  async remains(): Promise<string[]> {
+    const label = `label=com.docker.compose.project=${this.name}`
+    const found = await Promise.all([
+      this.docker('ps', '--all', '--quiet', '--filter', label),
+      this.docker('volume', 'ls', '--quiet', '--filter', label),
+      this.docker('network', 'ls', '--quiet', '--filter', label),
+    ])
+    return found.flatMap(linesOf)
+  }
+}
+
+/** The lines that are not empty. */
+export function linesOf(text: string): string[] {
+  return text.split('\n').filter((line) => line !== '')
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer()
+    server.once('error', reject)
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      server.close(() => (typeof address === 'object' && address ? resolve(address.port) : reject(new Error('no port'))))
+    })
+  })
+}

@@ -1,0 +1,120 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { annaHears, swipe, within } from './customer.js'
+import { composeProblem, ComposeProject, type Container, linesOf } from './project.js'
+
+const problem = await composeProblem()
+if (problem !== undefined) console.log(`test:compose is skipped: ${problem}`)
+
+const own = ['transactions-api', 'fraud-service', 'notifier', 'twilio'] as const
+const running = [...own, 'kafka', 'mailbox', 'postgres', 'registry'].toSorted()
+const oneShots = ['databases', 'init', 'secrets', 'seed']
+
+describe.skipIf(problem !== undefined)('docker compose up --wait', () => {
+  let project: ComposeProject
+  let apiKey: string
+  let healthyAfterMs: number
+
+  beforeAll(async () => {
+    project = await ComposeProject.create()
+    await project.compose('build')
+    const started = performance.now()
+    await project.compose('up', '--detach', '--wait', '--wait-timeout', '300').catch(async (error: unknown) => {
+      throw new Error(`${await project.compose('ps', '--all')}\n${await project.compose('logs', '--no-color', '--tail', '20')}`, { cause: error })
+    })
+    healthyAfterMs = performance.now() - started
+    apiKey = await project.compose('run', '--rm', '-T', 'secrets', 'api-key')
+  })
+  afterAll(async () => {
+    await project?.compose('--profile', '*', 'down', '--volumes')
+  })
+
+  const healthy = (one: Container): boolean => one.State === 'running' && one.Health === 'healthy'
+
+  it('has every server and service healthy, and every one-shot done', async () => {
+    const containers = await project.containers()
+    expect(containers.filter(healthy).map(({ Service }) => Service).toSorted()).toEqual(running)
+    const done = containers.filter(({ State, ExitCode }) => State === 'exited' && ExitCode === 0)
+    expect(done.map(({ Service }) => Service).toSorted()).toEqual(oneShots)
+  })
+
+  it('takes a swipe from a client, and the customer has an e-mail and an SMS', async () => {
+    const answer = await swipe(project, apiKey, 'Soho Electronics')
+    expect(answer.status).toBe(202)
+    expect(answer.headers.get('location')).toMatch(/^\/v1\/transactions\//)
+
+    const { subject, sms } = await annaHears(project, 'Soho Electronics')
+    expect(subject).toBe('Please check a payment of EUR 8,999.00 on your card ending 1111')
+    expect(sms).toContain('please check EUR 8,999.00')
+    const read = await fetch(`${project.urls.api}${answer.headers.get('location')}`, { headers: { authorization: `Bearer ${apiKey}` } })
+    expect(await read.json()).toMatchObject({ status: 'in_review', card_last4: '1111' })
+  })
+
+  it('lets nobody in without the key it has made', async () => {
+    expect((await swipe(project, 'compose_guess', 'Nobody')).status).toBe(401)
+  })
+
+  it('plays the story as told', async () => {
+    expect(await project.compose('run', '--rm', '--no-deps', '-T', 'demo')).toContain('The story')
+  })
+
+  it.each(running)('goes on after a restart of %s: what was there is there, and a new swipe is told', async (service) => {
+    await project.compose('restart', service)
+    // Not waited for: the swipe comes while the service starts.
+    expect((await swipe(project, apiKey, `After ${service}`)).status).toBe(202)
+    await annaHears(project, `After ${service}`)
+    await annaHears(project, 'Soho Electronics')
+    await within(120_000, 'everything is healthy again', async () => ((await project.containers()).filter(healthy).length === running.length ? true : undefined))
+  })
+
+  it('starts again with the same secrets and data after down and up', async () => {
+    await project.compose('down')
+    await project.compose('up', '--detach', '--wait', '--wait-timeout', '300')
+    expect((await swipe(project, apiKey, 'After down and up')).status).toBe(202)
+    await annaHears(project, 'After down and up')
+    await annaHears(project, 'Soho Electronics')
+  })
+
+  it('runs its own programs as a user without rights, on a file system they cannot write to', async () => {
+    for (const service of own) {
+      expect(await project.compose('exec', '-T', service, 'id', '-un'), service).toBe('node')
+      await expect(project.compose('exec', '-T', service, 'touch', '/app/x'), service).rejects.toThrow('Read-only file system')
+    }
+  })
+
+  it('gives a service no database but its own', async () => {
+    const select = (database: string) =>
+      project.compose('exec', '-T', 'postgres', 'sh', '-c', `PGPASSWORD=$(cat /run/secrets/postgres/notifier) psql -h postgres -U notifier -d ${database} -Atc 'SELECT 1'`)
+    expect(await select('notifier')).toBe('1')
+    await expect(select('transactions_api')).rejects.toThrow('permission denied for database')
+  })
+
+  it('publishes three ports, to this machine only; limits all memory to 3 GB; names every version', async () => {
+    const { services } = JSON.parse(await project.compose('config', '--format', 'json')) as {
+      services: Record<string, { image: string; mem_limit?: string; ports?: { host_ip: string; target: number }[] }>
+    }
+    const ports = Object.values(services).flatMap(({ ports: published = [] }) => published)
+    expect(ports.map(({ host_ip, target }) => `${host_ip}:${target}`).toSorted()).toEqual(['127.0.0.1:3000', '127.0.0.1:4010', '127.0.0.1:8025'])
+    expect(running.reduce((sum, name) => sum + Number(services[name]?.mem_limit), 0)).toBeLessThanOrEqual(3 * 1024 ** 3)
+    for (const { image } of Object.values(services)) expect(image).toMatch(/:(?!latest$)[\w.-]+$/)
+  })
+
+  it('leaves nothing after down --volumes', async () => {
+    console.log(await figures())
+    const ids = linesOf(await project.docker('ps', '--all', '--quiet', '--filter', `label=com.docker.compose.project=${project.name}`))
+    const mounted = linesOf(await project.docker('inspect', '--format', '{{range .Mounts}}{{println .Name}}{{end}}', ...ids))
+    expect(mounted.length).toBeGreaterThan(10)
+
+    await project.compose('--profile', '*', 'down', '--volumes')
+    expect(await project.remains()).toEqual([])
+    const volumes = linesOf(await project.docker('volume', 'ls', '--quiet'))
+    expect(mounted.filter((name) => volumes.includes(name))).toEqual([])
+  })
+
+  /** For docs: time, memory, size. */
+  async function figures(): Promise<string> {
+    const containers = (await project.containers()).filter(({ State }) => State === 'running')
+    const memory = await project.docker('stats', '--no-stream', '--format', '{{.Name}} {{.MemUsage}}', ...containers.map(({ Name }) => Name))
+    const images = await project.docker('images', '--format', '{{.Repository}}:{{.Tag}} {{.Size}}', '--filter', 'reference=swipestream-*')
+    return `healthy after ${(healthyAfterMs / 1_000).toFixed(1)} s\n${memory}\n${images}`
+  }
+})
