@@ -20,23 +20,22 @@ it('loses nothing and applies nothing twice when each service is killed in turn 
   if (!berlin || !singapore) throw new Error('the story has lost its heroine')
   await play.swipe(berlin)
 
-  const traffic = play.generated(7, 4_000, { fraudShare: 0.1, atOnce: 8 })
-  const early = traffic.then(() => {
-    throw new Error('the traffic was over before the last kill')
-  })
-  let kills = 0
+  let goesOn = true
+  const traffic = (async () => {
+    for (let seed = 7; goesOn; seed++) await play.generated(seed, 300, { fraudShare: 0.1, atOnce: 8 })
+  })()
   for (const name of serviceNames) {
     // In the middle of something: a little after new decisions were seen.
     const before = play.accepted.size
-    await Promise.race([early, until(async () => play.accepted.size > before + 200)])
+    await Promise.race([traffic, until(async () => play.accepted.size > before + 200)])
     await system.services[name].kill()
-    kills++
     await system.services[name].start()
     await system.services[name].ready()
   }
+  const afterKills = play.accepted.size
+  await until(async () => play.accepted.size > afterKills + 200)
+  goesOn = false
   await traffic
-  await expect(early).rejects.toThrow('over')
-  expect(kills).toBe(3)
   // Berlin was before fraud-service was killed: what it knew of the card is there again.
   const abroad = await play.swipe(singapore)
   await play.settle(() => undefined)

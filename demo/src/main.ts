@@ -24,7 +24,9 @@ async function main(options: Options): Promise<number> {
   const readyAt = Date.now()
   try {
     printer.addresses(system)
-    const done = await Promise.race([run(new Play(system), options, readyAt, interrupted.signal), aborted])
+    const play = new Play(system)
+    await play.begin()
+    const done = await Promise.race([run(play, options, readyAt, interrupted.signal), aborted])
     return done === 'aborted' ? (options.once ? 130 : 0) : done
   } finally {
     printer.title('Stopping')

@@ -43,8 +43,7 @@ async function mailsOf({ urls }: ComposeProject, merchant: string): Promise<stri
 /** Texts of the SMS about a merchant, from the page that people look at. */
 async function smsOf({ urls }: ComposeProject, merchant: string): Promise<string[]> {
   const page = await (await fetch(urls.sms, { signal: AbortSignal.timeout(10_000) })).text()
-  const texts = [...page.matchAll(/<td class="body">([^<]*)<\/td>/g)].map(([, text]) => text ?? '')
-  return texts.filter((text) => text.includes(`at ${merchant},`))
+  return page.split(/<[^>]*>/).filter((text) => text.includes(`at ${merchant},`))
 }
 
 /** Asks until there is an answer. An error counts as none, for servers are restarted meanwhile. */

@@ -15,7 +15,8 @@ export const kafka: Server = {
   async prepare(context) {
     await writeFile(join(context.dir, 'log4j2.properties'), LOGGING)
     await writeFile(properties(context), config(context))
-    const format = ['format', '--cluster-id', randomBytes(16).toString('base64url'), '--config', properties(context)]
+    // In one argument: an id that begins with a dash would be taken for an option.
+    const format = ['format', `--cluster-id=${randomBytes(16).toString('base64url')}`, '--config', properties(context)]
     // The quickest a JVM starts: formatting is half of Kafka's start.
     const { command, args, env } = await jvm(context, ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC'], 'kafka.tools.StorageTool', format)
     await context.guard.run(command, args, { env: { ...process.env, ...env }, log: context.log })

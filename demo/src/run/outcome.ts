@@ -29,6 +29,11 @@ export class Outcome {
     }
   }
 
+  /** Leaves out what earlier runs have left. */
+  async begin(): Promise<void> {
+    await Promise.all(Object.values(this.#tails).map((tail) => tail.skip()))
+  }
+
   /** Takes up what came since the last look. */
   async look(): Promise<void> {
     const [log, decisions, alerts, steps] = await Promise.all([

@@ -4,6 +4,7 @@ import { swipes } from '../generator/swipes.js'
 import type { SwipeRequest } from '../generator/swipe-request.js'
 import { type CardWithNumber, generateWorld } from '../generator/world.js'
 import { readTransactions } from '../input/csv.js'
+import { testCardHolders } from '../story/test-card-holders.js'
 import type { System } from '../system/system.js'
 import { type Accepted, ApiClient } from './api-client.js'
 import { inLanes, type Job } from './lanes.js'
@@ -34,6 +35,13 @@ export class Play {
   constructor(readonly system: System) {
     this.outcome = new Outcome(system.connection)
     this.#client = new ApiClient(system.services['transactions-api'].url, system.secrets.apiKey)
+  }
+
+  /** What is there from earlier runs is none of this one's; and the cards of the README's own swipes get their holders. */
+  async begin(): Promise<void> {
+    await this.outcome.begin()
+    const known = testCardHolders(Date.now(), this.system.secrets.tokenOf)
+    await this.seed(known.customers, known.cards)
   }
 
   /** Makes customers and cards known, as the bank's own system would. */

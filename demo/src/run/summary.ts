@@ -39,8 +39,9 @@ export async function summarize(
     const sent = accepted.get(value.transaction_id)
     return sent ? [origin.timestamp - sent.sentAt] : []
   })
-  const emails = system.mail ? await mailCount(system.mail) : outcome.sentBy('email')
-  const sms = system.sms ? (await smsSent(system.sms)).length : outcome.sentBy('sms')
+  // What lies in the inboxes, where they are this run's own; else what the providers have accepted.
+  const emails = system.mail?.own ? await mailCount(system.mail) : outcome.sentBy('email')
+  const sms = system.sms?.own ? (await smsSent(system.sms)).length : outcome.sentBy('sms')
   const broken = [...(await brokenPromises(play)), ...brokenStory(play, told)]
   if (emails !== outcome.alerts.size) broken.push(`${outcome.alerts.size} alerts, but ${emails} e-mails`)
   if (sms !== outcome.alerts.size) broken.push(`${outcome.alerts.size} alerts, but ${sms} SMS`)
@@ -66,7 +67,7 @@ async function brokenPromises({ outcome, accepted, system }: Play): Promise<stri
   const count = (what: string, found: number): void => {
     if (found !== ids.length) broken.push(`${ids.length} swipes were accepted, but there are ${found} ${what}`)
   }
-  count('rows in the database', await rowsInDatabase(system.transactionsUrl))
+  count('rows in the database', await rowsInDatabase(system.transactionsUrl, ids))
   count('records on transactions_log', [...outcome.logged.values()].reduce((sum, n) => sum + n, 0))
   count('decisions', outcome.decisionRecords)
   const undecided = ids.filter((id) => !outcome.decisions.has(id))
@@ -87,11 +88,11 @@ function brokenStory({ outcome }: Play, told: readonly Told[]): string[] {
   })
 }
 
-async function rowsInDatabase(url: string): Promise<number> {
+async function rowsInDatabase(url: string, ids: readonly string[]): Promise<number> {
   const client = new Client({ connectionString: url })
   await client.connect()
   try {
-    const { rows } = await client.query<{ count: string }>('SELECT count(*) FROM transactions')
+    const { rows } = await client.query<{ count: string }>('SELECT count(*) FROM transactions WHERE transaction_id = ANY($1::uuid[])', [ids])
     return Number(rows[0]?.count)
   } finally {
     await client.end()

@@ -1,5 +1,5 @@
-import { createHmac } from 'node:crypto'
 import type { ConnectionConfig } from '@swipestream/messaging'
+import { tokensWith } from '../system/environment.js'
 
 /** A system that somebody else has started, as docker compose does. */
 export interface RunningSystem {
@@ -34,12 +34,4 @@ export function runningSystem(env: NodeJS.ProcessEnv): RunningSystem {
   }
   if (missing.length > 0) throw new Error(`The environment does not tell where the system is:\n${missing.join('\n')}`)
   return system
-}
-
-/** Tokens as transactions-api makes them: with the highest version of CARD_TOKEN_KEYS, `<version>:<base64>[,…]`. */
-function tokensWith(cardTokenKeys: string): (cardNumber: string) => string {
-  const keys = cardTokenKeys.split(',').map((entry) => entry.trim().split(':'))
-  const [version = '', base64 = ''] = keys.toSorted(([a], [b]) => Number(b) - Number(a))[0] ?? []
-  const key = Buffer.from(base64, 'base64')
-  return (cardNumber) => `v${version}.${createHmac('sha256', key).update(cardNumber).digest('base64url')}`
 }

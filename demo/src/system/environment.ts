@@ -13,13 +13,23 @@ export interface Secrets {
 
 export function newSecrets(): Secrets {
   const apiKey = `demo_${randomBytes(24).toString('base64url')}`
-  const key = randomBytes(32)
+  const cardTokenKeys = `1:${randomBytes(32).toString('base64')}`
   return {
     apiKey,
-    cardTokenKeys: `1:${key.toString('base64')}`,
+    cardTokenKeys,
     apiKeys: `demo:${createHash('sha256').update(apiKey).digest('hex')}:transactions:write+transactions:read`,
-    tokenOf: (cardNumber) => `v1.${createHmac('sha256', key).update(cardNumber).digest('base64url')}`,
+    tokenOf: tokensWith(cardTokenKeys),
   }
+}
+
+/**
+ * Tokens as transactions-api makes them: with the highest version of CARD_TOKEN_KEYS, `<version>:<base64>[,…]`.
+ */
+export function tokensWith(cardTokenKeys: string): (cardNumber: string) => string {
+  const keys = cardTokenKeys.split(',').map((entry) => entry.trim().split(':'))
+  const [version = '', base64 = ''] = keys.toSorted(([a], [b]) => Number(b) - Number(a))[0] ?? []
+  const key = Buffer.from(base64, 'base64')
+  return (cardNumber) => `v${version}.${createHmac('sha256', key).update(cardNumber).digest('base64url')}`
 }
 
 /** Variables of the launcher's own environment that a service gets as well: nothing of its servers, those are given. */

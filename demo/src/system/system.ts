@@ -13,8 +13,9 @@ export interface System {
   readonly secrets: Secrets
   /** The database of transactions-api, for whoever checks what is in it. */
   readonly transactionsUrl: string
-  readonly mail: { readonly url: string } | null
-  readonly sms: { readonly url: string; readonly account: string; readonly token: string } | null
+  /** Where e-mail and SMS can be looked at; `own`: nobody else's are there. */
+  readonly mail: { readonly url: string; readonly own: boolean } | null
+  readonly sms: { readonly url: string; readonly account: string; readonly token: string; readonly own: boolean } | null
   stop(): Promise<void>
 }
 
@@ -102,8 +103,8 @@ async function onStack(stack: Stack, environment: NodeJS.ProcessEnv, namespace: 
     services,
     secrets,
     transactionsUrl,
-    mail: mailUrl ? { url: mailUrl } : null,
-    sms: smsUrl ? { url: smsUrl, account: needed(env, 'TWILIO_ACCOUNT_SID'), token: needed(env, 'TWILIO_AUTH_TOKEN') } : null,
+    mail: mailUrl ? { url: mailUrl, own: !environment['MAILBOX_URL'] } : null,
+    sms: smsUrl ? { url: smsUrl, account: needed(env, 'TWILIO_ACCOUNT_SID'), token: needed(env, 'TWILIO_AUTH_TOKEN'), own: !environment['TWILIO_API_URL'] } : null,
     async stop() {
       await Promise.all(Object.values(services).map((one) => one.stop()))
       await connection.close()

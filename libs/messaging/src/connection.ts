@@ -13,6 +13,8 @@ export type ConnectionConfig = Pick<
 
 /** What comes to a topic, for whoever looks on: commands, demos, tests. A service consumes by `@Consume`. */
 export interface Tail<T> {
+  /** Leaves out what is there now: the next call gives what comes after. */
+  skip(): Promise<void>
   /** Every record since the last call, of all partitions, as it is; in order within a partition. */
   records(): Promise<KafkaRecord[]>
   /** The same, decoded; tombstones left out. @throws ContractError for one that cannot be decoded */
@@ -28,7 +30,7 @@ export interface Connection {
   send(records: readonly RecordToSend[]): Promise<void>
   /** From the first record there is. A name without a schema, such as a dead-letter topic's, gives records only. */
   tail<T>(topic: Topic<T>): Tail<T>
-  tail(topic: { readonly name: string }): Pick<Tail<never>, 'records'>
+  tail(topic: { readonly name: string }): Pick<Tail<never>, 'skip' | 'records'>
   close(): Promise<void>
 }
 
@@ -72,6 +74,9 @@ export async function connect({
     }
     return {
       records,
+      async skip() {
+        for (const [partition, { end }] of (await reader.bounds(name)).entries()) next[partition] = end
+      },
       async received() {
         const decoded: Received<T>[] = []
         for (const record of await records()) {
