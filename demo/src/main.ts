@@ -9,6 +9,8 @@ import { startSystem } from './system/system.js'
 const startedAt = Math.round(performance.timeOrigin)
 /** Generated swipes under way at a time: so few that what is measured is the way of a swipe, not a queue. */
 const calmly = 4
+/** How often a long input says how far it is, in milliseconds. */
+const everyMs = 5_000
 const printer = new Printer((line) => process.stderr.write(`${line}\n`))
 
 async function main(options: Options): Promise<number> {
@@ -42,10 +44,15 @@ async function run(play: Play, options: Options, readyAt: number, signal: AbortS
     if (options.once) await play.generated(options.seed, options.swipes, { atOnce: calmly })
   } else {
     printer.title(`Transactions of ${options.input}`)
-    await play.input(options.input, options.rows, (reason) => {
-      refused++
-      printer.progress(`refused: ${reason.message}`)
-    })
+    const progress = setInterval(() => printer.progress(`${play.accepted.size} rows accepted`), everyMs)
+    try {
+      await play.input(options.input, options.rows, (reason) => {
+        refused++
+        printer.progress(`refused: ${reason.message}`)
+      })
+    } finally {
+      clearInterval(progress)
+    }
   }
   await play.settle((line) => printer.progress(line))
   const summary = await summarize(play, { startedAt, readyAt, refused, told })

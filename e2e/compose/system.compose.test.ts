@@ -38,11 +38,11 @@ describe.skipIf(problem !== undefined)('docker compose up --wait', () => {
   })
 
   it('takes a swipe from a client, and the customer has an e-mail and an SMS', async () => {
-    const answer = await swipe(project, apiKey, 'Soho Electronics')
+    const answer = await swipe(project, apiKey, 'Harbour Kiosk')
     expect(answer.status).toBe(202)
     expect(answer.headers.get('location')).toMatch(/^\/v1\/transactions\//)
 
-    const { subject, sms } = await annaHears(project, 'Soho Electronics')
+    const { subject, sms } = await annaHears(project, 'Harbour Kiosk')
     expect(subject).toBe('Please check a payment of EUR 8,999.00 on your card ending 1111')
     expect(sms).toContain('please check EUR 8,999.00')
     const read = await fetch(`${project.urls.api}${answer.headers.get('location')}`, { headers: { authorization: `Bearer ${apiKey}` } })
@@ -62,7 +62,7 @@ describe.skipIf(problem !== undefined)('docker compose up --wait', () => {
     // Not waited for: the swipe comes while the service starts.
     expect((await swipe(project, apiKey, `After ${service}`)).status).toBe(202)
     await annaHears(project, `After ${service}`)
-    await annaHears(project, 'Soho Electronics')
+    await annaHears(project, 'Harbour Kiosk')
     await within(120_000, 'everything is healthy again', async () => ((await project.containers()).filter(healthy).length === running.length ? true : undefined))
   })
 
@@ -71,7 +71,7 @@ describe.skipIf(problem !== undefined)('docker compose up --wait', () => {
     await project.compose('up', '--detach', '--wait', '--wait-timeout', '300')
     expect((await swipe(project, apiKey, 'After down and up')).status).toBe(202)
     await annaHears(project, 'After down and up')
-    await annaHears(project, 'Soho Electronics')
+    await annaHears(project, 'Harbour Kiosk')
   })
 
   it('runs its own programs as a user without rights, on a file system they cannot write to', async () => {
