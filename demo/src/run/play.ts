@@ -4,6 +4,7 @@ import { swipes } from '../generator/swipes.js'
 import type { SwipeRequest } from '../generator/swipe-request.js'
 import { type CardWithNumber, generateWorld } from '../generator/world.js'
 import { readTransactions } from '../input/csv.js'
+import type { DerivedHolder } from '../input/derived-holder.js'
 import { testCardHolders } from '../story/test-card-holders.js'
 import type { System } from '../system/system.js'
 import { type Accepted, ApiClient } from './api-client.js'
@@ -14,6 +15,7 @@ import { publishContacts } from './contacts.js'
 /** Requests under way at a time. */
 const lanes = 64
 const customersOfTraffic = 200
+const holdersAtOnce = 500
 /** Mean time between two swipes of the traffic that goes on until Ctrl-C, in milliseconds. */
 const trafficGapMs = 500
 /** How long nothing may come any more before what is missing counts as lost, in milliseconds. */
@@ -83,11 +85,20 @@ export class Play {
   async input(file: string, rows: number, onRefused: (reason: Error) => void): Promise<void> {
     const { connection, secrets } = this.system
     const run = Date.now().toString(36)
+    // Holders go beside the swipes, many in one request: an alert whose contact is not there yet waits for it.
+    let holders: DerivedHolder[] = []
+    const publishHolders = async (): Promise<void> => {
+      const some = holders
+      holders = []
+      await publishContacts(connection, some.map(({ customer }) => customer), some.map(({ card }) => card))
+    }
     async function* jobs(): AsyncGenerator<Job<Work>> {
       for await (const { id, swipe, newHolder } of readTransactions(file, { tokenOf: secrets.tokenOf, rows, onBadRow: onRefused })) {
-        if (newHolder) await publishContacts(connection, [newHolder.customer], [newHolder.card])
+        if (newHolder) holders.push(newHolder)
+        if (holders.length >= holdersAtOnce) await publishHolders()
         yield { key: swipe.card_number, work: { id: `${run}-${id}`, swipe } }
       }
+      await publishHolders()
     }
     await inLanes(jobs(), lanes, async (work) => void (await this.swipe(work)))
   }
