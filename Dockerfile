@@ -24,15 +24,15 @@ RUN node_modules/.bin/tsc -b \
 # What programs need when they run. `prune-packages` takes out what is installed and never loaded.
 FROM base AS packages
 COPY --from=manifests /app ./
-COPY deploy/prune-packages.sh /usr/local/bin/
+COPY deploy/prune-packages.sh /
 RUN --mount=type=secret,id=npmrc,target=/root/.npmrc --mount=type=cache,target=/root/.npm \
-    npm ci --omit=dev -w apps/transactions-api -w apps/fraud-service && prune-packages.sh
+    npm ci --omit=dev -w apps/transactions-api -w apps/fraud-service && sh /prune-packages.sh
 
 FROM base AS notifier-packages
 COPY --from=manifests /app ./
-COPY deploy/prune-packages.sh /usr/local/bin/
+COPY deploy/prune-packages.sh /
 RUN --mount=type=secret,id=npmrc,target=/root/.npmrc --mount=type=cache,target=/root/.npm \
-    npm ci --omit=dev -w apps/notifier && prune-packages.sh
+    npm ci --omit=dev -w apps/notifier && sh /prune-packages.sh
 
 FROM node:24-bookworm-slim AS runtime
 WORKDIR /app
