@@ -20,9 +20,9 @@ it('loses nothing and applies nothing twice when each service is killed in turn 
   if (!berlin || !singapore) throw new Error('the story has lost its heroine')
   await play.swipe(berlin)
 
-  let goesOn = true
+  const over = new AbortController()
   const traffic = (async () => {
-    for (let seed = 7; goesOn; seed++) await play.generated(seed, 300, { fraudShare: 0.1, atOnce: 8 })
+    for (let seed = 7; !over.signal.aborted; seed++) await play.generated(seed, 300, { fraudShare: 0.1, atOnce: 8 })
   })()
   for (const name of serviceNames) {
     // In the middle of something: a little after new decisions were seen.
@@ -34,7 +34,7 @@ it('loses nothing and applies nothing twice when each service is killed in turn 
   }
   const afterKills = play.accepted.size
   await until(async () => play.accepted.size > afterKills + 200)
-  goesOn = false
+  over.abort()
   await traffic
   // Berlin was before fraud-service was killed: what it knew of the card is there again.
   const abroad = await play.swipe(singapore)

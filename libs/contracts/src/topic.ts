@@ -80,9 +80,19 @@ export function deadLetterDefinition(topic: TopicDefinition): TopicDefinition {
     name: deadLetterTopic(topic.name),
     partitions: 1,
     cleanup: 'delete',
-    config: { 'cleanup.policy': 'delete', 'retention.ms': String(30 * dayMs), ...arrivalTime },
+    config: {
+      'cleanup.policy': 'delete',
+      'retention.ms': String(30 * dayMs),
+      'max.message.bytes': String(Number(topic.config['max.message.bytes'] ?? defaultMaxMessageBytes) + deadLetterHeadroom),
+      ...arrivalTime,
+    },
   }
 }
+
+/** What a broker takes for one batch of records where nothing else is said (message.max.bytes), in bytes. */
+const defaultMaxMessageBytes = 1_048_588
+/** A dead letter is the original and, in its headers, why it is there: the largest record must fit with that. In bytes. */
+const deadLetterHeadroom = 64 * 1024
 
 /** Retention counts from the arrival: an old event time (a replay, an import) does not make a record expire at once. */
 const arrivalTime = { 'message.timestamp.type': 'LogAppendTime' } as const

@@ -1,7 +1,7 @@
 import { describe, expect, expectTypeOf, test } from 'vitest'
 import type { AvroDefinition } from './avro-schema.js'
 import type { Card, FraudAlert } from './generated/types.js'
-import type { Event } from './topic.js'
+import { deadLetterDefinition, type Event } from './topic.js'
 import { cards, fraudAlerts, subjectOf, topicDefinitions, topics, transactionsLog } from './topics.js'
 import { uuidv7 } from './index.js'
 
@@ -60,6 +60,14 @@ describe('the topics', () => {
   test('each have a dead-letter topic, in which records given up are in order', () => {
     const definitions = new Map(topicDefinitions.map((topic) => [topic.name, topic]))
     for (const { name } of topics) expect(definitions.get(`${name}.dlq`)).toMatchObject({ partitions: 1, cleanup: 'delete' })
+  })
+
+  test('have dead-letter topics with room for the largest record and why it is there', () => {
+    const room = ({ config }: { config: Readonly<Record<string, string>> }) => Number(config['max.message.bytes'])
+    const definitions = new Map(topicDefinitions.map((topic) => [topic.name, topic]))
+    for (const { name } of topics) expect(room(definitions.get(`${name}.dlq`) ?? { config: {} })).toBeGreaterThanOrEqual(1_048_588 + 16 * 1024)
+    const large = { name: 'large', partitions: 1, cleanup: 'delete', config: { 'max.message.bytes': '5000000' } } as const
+    expect(room(deadLetterDefinition(large))).toBeGreaterThanOrEqual(5_000_000 + 16 * 1024)
   })
 
   test('have subjects named after them, with the namespace before', () => {

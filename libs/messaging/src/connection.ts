@@ -93,7 +93,7 @@ export async function connect({
     client,
     registry,
     tail,
-    publish: (events) => producer.send(events.map((event) => envelope.seal(event))),
+    publish: (events) => producer.send(envelope.sealAll(events)),
     send: (records) => producer.send(records.map((record) => ({ ...record, topic: envelope.topicName(record.topic) }))),
     async close() {
       await producer.close()
@@ -105,7 +105,7 @@ export async function connect({
 /** A record with what it says. */
 export function receivedOf<T>({ key, headers, topic, partition, offset, timestamp }: KafkaRecord, value: T): Received<T> {
   const texts: Record<string, string> = {}
-  for (const [name, bytes] of Object.entries(headers)) texts[name] = bytes.toString('utf8')
+  for (const name in headers) texts[name] = headers[name]?.toString('utf8') ?? ''
   return { key: key?.toString('utf8') ?? null, value, headers: texts, origin: { topic, partition, offset: Number(offset), timestamp } }
 }
 

@@ -21,22 +21,26 @@ export class Envelope {
     return this.namespace + name
   }
 
-  /** @throws as `Schemas.encode` */
-  seal(event: Outgoing): RecordToSend {
-    return {
-      topic: this.topicName(event.topic.name),
-      ...(event.partition === undefined ? {} : { partition: event.partition }),
-      key: Buffer.from(event.key),
-      value: event.value === null ? null : this.schemas.encode(event.topic, event.value),
-      headers: { ...traceHeaders(), [messageIdHeader]: uuidv7(), [producedByHeader]: this.service, ...event.headers },
-    }
+  /** The records of events that are published together. @throws as `Schemas.encode` */
+  sealAll(events: readonly Outgoing[]): RecordToSend[] {
+    const produced = { [producedByHeader]: this.service }
+    const traced = { ...traceHeaders(), ...produced }
+    return events.map(({ topic, key, value, headers, partition }) => ({
+      topic: this.topicName(topic.name),
+      ...(partition === undefined ? {} : { partition }),
+      key: Buffer.from(key),
+      value: value === null ? null : this.schemas.encode(topic, value),
+      // An event that brings a trace brings all of it.
+      headers: { ...(headers?.['traceparent'] === undefined ? traced : produced), ...headers, [messageIdHeader]: headers?.[messageIdHeader] ?? uuidv7() },
+    }))
   }
 }
 
 /**
  * Marks events as caused by a received message: they carry on its trace, and their ids are made of its place in Kafka,
- * so that a message handled twice gives the same ids twice. A handler of batches uses it; a handler of single messages
- * has it done.
+ * so that a message handled twice gives the same ids twice. A handler of batches calls it once a message, with all the
+ * events of that message in an order that is always the same; a handler of single messages has it done. Another service
+ * that gets the same message gives ids of the same form: `produced-by` tells them apart.
  */
 export function causedBy({ headers, origin }: Received<unknown>, events: readonly Outgoing[]): Outgoing[] {
   const { traceparent, tracestate } = headers

@@ -10,12 +10,13 @@ import { CodedError, type ErrorKind } from '@swipestream/platform'
  * | `KAFKA_REFUSED` | fatal | the broker refuses the credentials, or what they may do |
  * | `KAFKA_RECORD_TOO_LARGE` | poison | a record is larger than the topic takes |
  * | `KAFKA_CLIENT` | unknown | any other refusal of the broker or the client |
+ * | `GROUP_REBALANCING` | transient | the group shares out its partitions anew; the call is repeated once that is done |
  * | `TOMBSTONE_UNEXPECTED` | poison | a record without a value on a topic that has no tombstones |
- * | `TOPIC_NOT_DECLARED` | unknown | an event of a topic that the service did not list under `produces` |
+ * | `TOPIC_NOT_DECLARED` | fatal | an event of a topic that the service did not list under `produces` |
  * | `HANDLER_DUPLICATE` | fatal | two handlers for one topic |
  * | `STATE_PARTITIONS_DIFFER` | fatal | a state topic has another number of partitions than the topic consumed |
  * | `OUTBOX_OUTSIDE_TRANSACTION` | unknown | `Outbox.add` was called where no transaction was open |
- * | `SCHEMAS_PENDING` | transient | the registry has not yet told the ids to write with |
+ * | `SCHEMAS_PENDING` | transient | the registry has not yet told the ids to write with, or the schema to read with |
  * | `PARTITION_REVOKED` | unknown | the partition went to another member; the work was dropped |
  */
 export const messagingErrorKinds = {
@@ -24,8 +25,9 @@ export const messagingErrorKinds = {
   KAFKA_REFUSED: 'fatal',
   KAFKA_RECORD_TOO_LARGE: 'poison',
   KAFKA_CLIENT: 'unknown',
+  GROUP_REBALANCING: 'transient',
   TOMBSTONE_UNEXPECTED: 'poison',
-  TOPIC_NOT_DECLARED: 'unknown',
+  TOPIC_NOT_DECLARED: 'fatal',
   HANDLER_DUPLICATE: 'fatal',
   STATE_PARTITIONS_DIFFER: 'fatal',
   OUTBOX_OUTSIDE_TRANSACTION: 'unknown',

@@ -27,6 +27,9 @@ export interface MessagingOptions {
   readonly outbox?: { readonly databaseUrl: string }
 }
 
+/** With what must end before and after, less than the 30 s that libs/platform gives a shutdown. */
+const drainMs = 6_000
+
 const KAFKA = Symbol('KafkaClient')
 const PRODUCER = Symbol('Producer')
 
@@ -90,6 +93,7 @@ export class MessagingModule implements OnApplicationBootstrap, OnModuleDestroy,
             groupId,
             sessionTimeoutMs: config.KAFKA_SESSION_TIMEOUT_MS,
             policy: defaultRecoveryPolicy,
+            drainMs,
             reader: () => client.reader(),
             schemasLoaded: () => loading.loaded,
             onHealth: (error) => observe.cluster(error),

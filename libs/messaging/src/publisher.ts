@@ -15,6 +15,6 @@ export class Publisher {
    * @throws ContractError AVRO_INVALID_VALUE; MessagingError
    */
   publish(events: readonly Outgoing[]): Promise<void> {
-    return this.producer.send(events.map((event) => this.envelope.seal(event)))
+    return this.producer.send(this.envelope.sealAll(events))
   }
 }

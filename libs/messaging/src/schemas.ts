@@ -81,10 +81,14 @@ export class Schemas {
     })
   }
 
-  /** Reads bytes whose schema is prepared, as the topic's newest schema. @throws ContractError */
+  /** Reads bytes whose schema is prepared, as the topic's newest schema. @throws ContractError; MessagingError SCHEMAS_PENDING when it is not */
   decode<T>(topic: Topic<T>, bytes: Buffer): T {
     let reader = this.#decoders.get(topic.name)
     if (!reader) this.#decoders.set(topic.name, (reader = decoder<unknown>(topic.schema)))
-    return reader.decode(bytes, (id) => this.#writers.get(id) as AvroSchema) as T
+    return reader.decode(bytes, (id) => {
+      const writer = this.#writers.get(id)
+      if (!writer) throw new MessagingError('SCHEMAS_PENDING', `Schema ${id} was not prepared before a record of it was decoded`)
+      return writer
+    }) as T
   }
 }

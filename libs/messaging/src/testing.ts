@@ -19,10 +19,16 @@ export interface TestBackbone extends Connection {
   received<T>(topic: Topic<T>): Promise<Received<T>[]>
 }
 
-/** @param definitions topics to create; all of the system by default, each with its dead-letter topic. */
-export async function testBackbone(definitions: readonly TopicDefinition[] = topicDefinitions): Promise<TestBackbone> {
-  const brokers = required('KAFKA_BROKERS')
-  const registryUrl = required('SCHEMA_REGISTRY_URL')
+/**
+ * @param definitions topics to create; all of the system by default, each with its dead-letter topic.
+ * @param servers where the servers are; this process' environment by default.
+ */
+export async function testBackbone(
+  definitions: readonly TopicDefinition[] = topicDefinitions,
+  servers: Readonly<Record<string, string | undefined>> = process.env,
+): Promise<TestBackbone> {
+  const brokers = required(servers, 'KAFKA_BROKERS')
+  const registryUrl = required(servers, 'SCHEMA_REGISTRY_URL')
   const namespace = `t${randomBytes(5).toString('hex')}.`
   const config = { KAFKA_BROKERS: brokers.split(','), KAFKA_CLIENT: 'platformatic', KAFKA_NAMESPACE: namespace, SCHEMA_REGISTRY_URL: registryUrl } as const
   await createTopics(kafkaClient(config, 'test'), { namespace, replicas: 1, definitions })
@@ -42,7 +48,7 @@ export async function testBackbone(definitions: readonly TopicDefinition[] = top
 
 /** A database of its own on the environment's PostgreSQL. */
 export async function testDatabase(): Promise<{ readonly url: string; drop(): Promise<void> }> {
-  const server = required('POSTGRES_URL')
+  const server = required(process.env, 'POSTGRES_URL')
   const name = `test_${randomBytes(6).toString('hex')}`
   await asSuperuser(server, `CREATE DATABASE ${name}`)
   const url = new URL(server)
@@ -84,8 +90,8 @@ export async function eventually<T>(
   }
 }
 
-function required(name: string): string {
-  const value = process.env[name]
+function required(servers: Readonly<Record<string, string | undefined>>, name: string): string {
+  const value = servers[name]
   if (!value) throw new Error(`${name} is not set: run the tests by \`npm test\`, which starts the stack`)
   return value
 }

@@ -1,10 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { Controller } from '@nestjs/common'
-import { type Card, cardProfiles, cards, type CardProfile, type FraudFeedback, fraudFeedback, uuidv7 } from '@swipestream/contracts'
-import { type BatchContext, Consume, MessagingError, type Outgoing, type Received } from '@swipestream/messaging'
+import { type Card, cardProfiles, cards, type CardProfile, type FraudFeedback, fraudFeedback, topicDefinitions, uuidv7 } from '@swipestream/contracts'
+import { type BatchContext, Consume, type Outgoing, type Received } from '@swipestream/messaging'
 import { eventually, type TestBackbone, testBackbone } from '@swipestream/messaging/testing'
 import type { RunningService } from '@swipestream/platform'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { registryInBetween } from './registry-in-between.js'
 import { notReady, testService } from './test-service.js'
 
 let backbone: TestBackbone
@@ -93,6 +94,24 @@ describe('a handler of single messages', () => {
       expect(letter.key).toEqual(key)
       expect(header(letter.headers, 'message-id')).toBe('m1')
     }
+  })
+
+  it('gives up a record as large as the topic takes: the dead letter is larger, and fits', async () => {
+    const handled: string[] = []
+    @Controller()
+    class Listen {
+      @Consume(fraudFeedback)
+      handle({ value }: Received<FraudFeedback>): void {
+        handled.push(value.comment ?? '')
+      }
+    }
+    await start({ controllers: [Listen] })
+    const largest = Buffer.alloc(1_048_588 - 100, '{"not":"avro"}')
+    await backbone.send([{ topic: 'fraud_feedback', partition: 0, key: Buffer.from('c1'), value: largest, headers: {} }])
+    await backbone.publish([{ ...fraudFeedback.event(feedback('c1', 'fine')), partition: 0 }])
+    await eventually(() => handled.includes('fine'))
+    const [letter] = await backbone.records(dlq)
+    expect(letter?.value?.equals(largest)).toBe(true)
   })
 
   it('is tried again until it passes when the failure is transient: the partition waits, in order, and readiness says so', async () => {
@@ -204,6 +223,23 @@ describe('a handler of batches', () => {
   })
 })
 
+describe('a state', () => {
+  it('whose topic has other partitions than the topic consumed is refused: keys would not find it', async () => {
+    const definitions = topicDefinitions.map((topic) => (topic.name === cardProfiles.name ? { ...topic, partitions: 2 } : topic))
+    const other = await testBackbone(definitions)
+    @Controller()
+    class Counting {
+      @Consume(fraudFeedback, { batch: 10, state: { profiles: cardProfiles } })
+      handle(): void {}
+    }
+    const lines: string[] = []
+    const service = await testService({ env: other.env, controllers: [Counting], produces: [cardProfiles], onFatal: (line) => lines.push(line) })
+    services.push(service)
+    await eventually(() => lines.some((line) => line.includes('STATE_PARTITIONS_DIFFER')))
+    await other.close()
+  })
+})
+
 describe('a service', () => {
   it('that is stopped finishes what it has in hand, commits it and leaves: the next one handles nothing again', async () => {
     const handled: string[] = []
@@ -249,7 +285,8 @@ describe('a service', () => {
         handled.push(value.comment ?? '')
       }
     }
-    const registry = await lateServer(backbone.env.SCHEMA_REGISTRY_URL)
+    const registry = await registryInBetween(backbone.env.SCHEMA_REGISTRY_URL)
+    await registry.close()
     const service = await testService({ env: { ...backbone.env, SCHEMA_REGISTRY_URL: registry.url }, controllers: [Listen], produces: [cardProfiles] })
     services.push(service)
     await backbone.publish([fraudFeedback.event(feedback('c1', 'early'))])
@@ -270,7 +307,8 @@ describe('a service', () => {
         handled.push(value.comment ?? '')
       }
     }
-    const registry = await lateServer(backbone.env.SCHEMA_REGISTRY_URL)
+    const registry = await registryInBetween(backbone.env.SCHEMA_REGISTRY_URL)
+    await registry.close()
     const service = await testService({ env: { ...backbone.env, SCHEMA_REGISTRY_URL: registry.url }, controllers: [Listen] })
     services.push(service)
     await eventually(async () => (await notReady(service)) === '')
@@ -282,28 +320,3 @@ describe('a service', () => {
     await registry.close()
   })
 })
-
-/** An address in front of a server that is not there until it appears. */
-async function lateServer(target: string) {
-  const { createServer, request } = await import('node:http')
-  const upstream = new URL(target)
-  const server = createServer((incoming, outgoing) => {
-    const forwarded = request({ host: upstream.hostname, port: upstream.port, path: incoming.url, method: incoming.method, headers: incoming.headers }, (answer) => {
-      outgoing.writeHead(answer.statusCode ?? 502, answer.headers)
-      answer.pipe(outgoing)
-    })
-    forwarded.on('error', () => outgoing.destroy())
-    incoming.pipe(forwarded)
-  })
-  const listen = (port: number) => new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
-  const close = () =>
-    new Promise<void>((resolve) => {
-      server.close(() => resolve())
-      server.closeAllConnections()
-    })
-  await listen(0)
-  const address = server.address()
-  const port = typeof address === 'object' && address ? address.port : 0
-  await close()
-  return { url: `http://127.0.0.1:${port}${upstream.pathname}`, appear: () => listen(port), close }
-}

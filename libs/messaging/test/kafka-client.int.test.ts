@@ -100,6 +100,25 @@ describe('producer and consumer', () => {
     await eventually(() => member.values().includes('small'))
   })
 
+  it('write records that are too many bytes for one request, in order', async () => {
+    const topic = await newTopic()
+    await producer.send(Array.from({ length: 3_000 }, (_, i) => record(topic, 'k', `${i}:`.padEnd(1_000, 'x'))))
+    const member = join([topic])
+    await eventually(() => member.seen.length === 3_000)
+    expect(member.values().map((value) => Number(value?.split(':')[0]))).toEqual(Array.from({ length: 3_000 }, (_, i) => i))
+  })
+
+  it('write once what shares a request with a record that is refused, also for other partitions', async () => {
+    const topic = await newTopic(3, { 'max.message.bytes': '10000' })
+    // All but the first share one request.
+    const sent = [0, 1, 2, 3, 4, 5].map((i) => producer.send([record(topic, null, i === 2 ? 'x'.repeat(20_000) : `v${i}`, { partition: i % 3 })]))
+    const outcomes = await Promise.allSettled(sent)
+    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'fulfilled', 'fulfilled', 'fulfilled'])
+    const reader = client.reader()
+    expect((await reader.bounds(topic)).map(({ end }) => end)).toEqual([2n, 2n, 1n])
+    await reader.close()
+  })
+
   it('say that a topic is missing', async () => {
     await expect(producer.send([record('no-such-topic', 'k', 'v')])).rejects.toMatchObject({ code: 'KAFKA_TOPIC_MISSING', kind: 'transient' })
   })

@@ -1,4 +1,4 @@
-import { type Customer, customers, type FraudFeedback, fraudFeedback, uuidv7 } from '@swipestream/contracts'
+import { customers, type FraudFeedback, fraudFeedback, uuidv7 } from '@swipestream/contracts'
 import { Outbox } from '@swipestream/messaging'
 import { eventually, type TestBackbone, testBackbone, testDatabase } from '@swipestream/messaging/testing'
 import type { RunningService } from '@swipestream/platform'
@@ -118,6 +118,14 @@ describe('Outbox', () => {
     for (const card of cards) {
       expect(all.filter(({ key }) => key === card).map(({ value }) => value.comment)).toEqual(Array.from({ length: 40 }, (_, i) => String(i)))
     }
+  })
+
+  it('publishes rows that are too many bytes for one request', async () => {
+    const { outbox, dataSource } = await ready()
+    const large = Array.from({ length: 40 }, (_, i) => feedback('c1', `${i}:`.padEnd(60_000, 'x')))
+    await dataSource.transaction((manager) => outbox.add(manager, large.map((value) => fraudFeedback.event(value))))
+    await eventually(async () => (await pending(dataSource)) === 0)
+    expect((await comments()).map((comment) => Number(comment?.split(':')[0]))).toEqual(large.map((_, i) => i))
   })
 
   it('takes over when the instance that relays is gone', async () => {

@@ -15,10 +15,12 @@ export interface TestServiceOptions {
   readonly produces?: readonly Topic<any>[]
   readonly databaseUrl?: string
   readonly name?: string
+  /** Told of each log line that would come before the end of the process. */
+  readonly onFatal?: (line: string) => void
 }
 
 /** A service with nothing in it but messaging and the controllers of a test. */
-export async function testService({ env, controllers = [], produces = [], databaseUrl, name = `svc-${randomUUID()}` }: TestServiceOptions): Promise<RunningService> {
+export async function testService({ env, controllers = [], produces = [], databaseUrl, name = `svc-${randomUUID()}`, onFatal = () => undefined }: TestServiceOptions): Promise<RunningService> {
   const schema = z.object({ ...serviceConfig, ...messagingConfig })
   const config = loadConfig(schema, { HTTP_PORT: '0', LOG_LEVEL: 'fatal', ...env })
   const messaging = MessagingModule.forRoot({
@@ -32,7 +34,13 @@ export async function testService({ env, controllers = [], produces = [], databa
   @Module({ imports: [...database, messaging], controllers })
   class TestModule {}
 
-  const silent = createLogger({ service: name, level: 'fatal', destination: new Writable({ write: (_chunk, _encoding, done) => done() }) })
+  const destination = new Writable({
+    write(chunk, _encoding, done) {
+      onFatal(String(chunk))
+      done()
+    },
+  })
+  const silent = createLogger({ service: name, level: 'fatal', destination })
   return startService({ name, module: TestModule, config, strategy: (app) => app.get(KafkaStrategy), ownsProcess: false, logger: silent })
 }
 

@@ -1,5 +1,9 @@
 import { type Consumer, nameOf, type PartitionOffset, type TopicPartition } from '../kafka/ports.js'
+import { endedWithin } from '../kafka/patience.js'
 import { retryDelay } from '../kafka/retry-delay.js'
+
+/** What is handled and not committed is handled again: a rebalance under way is worth waiting for, an outage is not. */
+const closePatienceMs = 2_000
 
 /**
  * Tells the group how far it has come. One commit is under way at a time; what is handled meanwhile shares the next.
@@ -7,19 +11,21 @@ import { retryDelay } from '../kafka/retry-delay.js'
  */
 export class Committer {
   readonly #consumer: Pick<Consumer, 'commit'>
-  readonly #onError: (error: unknown) => void
+  readonly #onHealth: (error: unknown) => void
   readonly #marked = new Map<string, PartitionOffset>()
   readonly #closing = new AbortController()
   #busy = false
   #committing: Promise<void> = Promise.resolve()
 
-  constructor(consumer: Pick<Consumer, 'commit'>, onError: (error: unknown) => void) {
+  /** @param onHealth told why a commit failed, and null when one has worked. */
+  constructor(consumer: Pick<Consumer, 'commit'>, onHealth: (error: unknown) => void) {
     this.#consumer = consumer
-    this.#onError = onError
+    this.#onHealth = onHealth
   }
 
   /** `offset` is the next to read: all before it are handled. */
   mark(next: PartitionOffset): void {
+    if (this.#closing.signal.aborted) return
     this.#marked.set(nameOf(next), next)
     if (!this.#busy) this.#committing = this.#commitMarked()
   }
@@ -29,25 +35,24 @@ export class Committer {
     this.#marked.delete(nameOf(partition))
   }
 
-  /** Commits what is marked, once, and no more after that. */
+  /** Commits what is marked, within a few seconds, and no more after that. */
   async close(): Promise<void> {
+    await endedWithin(this.#committing, closePatienceMs)
     this.#closing.abort()
-    await this.#committing
-    const rest = [...this.#marked.values()]
     this.#marked.clear()
-    if (rest.length > 0) await this.#consumer.commit(rest).catch(this.#onError)
   }
 
   async #commitMarked(): Promise<void> {
     this.#busy = true
-    for (let failures = 0; this.#marked.size > 0 && !(failures > 0 && this.#closing.signal.aborted); ) {
+    for (let failures = 0; this.#marked.size > 0; ) {
       const batch = [...this.#marked]
       try {
         await this.#consumer.commit(batch.map(([, offset]) => offset))
         for (const [name, offset] of batch) if (this.#marked.get(name) === offset) this.#marked.delete(name)
         failures = 0
+        this.#onHealth(null)
       } catch (error) {
-        this.#onError(error)
+        this.#onHealth(error)
         await retryDelay(++failures, this.#closing.signal)
       }
     }

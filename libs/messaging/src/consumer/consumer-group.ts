@@ -1,7 +1,9 @@
+import { toError } from '@swipestream/platform'
 import type { KafkaClient, Consumer, ConsumerSink, KafkaRecord, TopicPartition } from '../kafka/ports.js'
 import { nameOf } from '../kafka/ports.js'
 import { Committer } from './committer.js'
 import type { Subscription } from './consume.decorator.js'
+import { failureCode, failureKind } from './failure.js'
 import { PartitionWorker, type WorkerParts } from './partition-worker.js'
 import type { Handle } from './pipeline.js'
 
@@ -12,7 +14,7 @@ export interface Subscribed {
 
 /** What all workers share. */
 export type GroupParts = Omit<WorkerParts, 'subscription' | 'handle' | 'flow' | 'handled'> & {
-  /** The cluster, or the group's coordinator, does not answer; null: it does (again). */
+  /** What keeps this member from working, or from a part of it; null: nothing (any more). */
   readonly onHealth: (error: Error | null) => void
 }
 
@@ -23,13 +25,17 @@ export class ConsumerGroup implements ConsumerSink {
   readonly #workers = new Map<string, PartitionWorker>()
   readonly #subscribed: ReadonlyMap<string, Subscribed>
   readonly #parts: GroupParts
+  /** undefined: not yet told. */
+  #consumerTrouble: Error | null | undefined
+  #commitTrouble: Error | null = null
+  #closing = false
 
   /** @param subscribed by the topic's name in the cluster */
   constructor(client: KafkaClient, subscribed: ReadonlyMap<string, Subscribed>, sessionTimeoutMs: number, parts: GroupParts) {
     this.#subscribed = subscribed
     this.#parts = parts
     this.#consumer = client.consumer({ groupId: parts.groupId, topics: [...subscribed.keys()], sessionTimeoutMs })
-    this.#committer = new Committer(this.#consumer, (error) => parts.onHealth(error instanceof Error ? error : new Error(String(error))))
+    this.#committer = new Committer(this.#consumer, (error) => this.#commitHealth(error))
   }
 
   start(): void {
@@ -37,6 +43,8 @@ export class ConsumerGroup implements ConsumerSink {
   }
 
   assigned(partitions: readonly TopicPartition[]): void {
+    // What comes while leaving is left to whoever gets it next.
+    if (this.#closing) return
     for (const at of partitions) {
       const subscribed = this.#subscribed.get(at.topic)
       if (!subscribed) continue
@@ -59,13 +67,27 @@ export class ConsumerGroup implements ConsumerSink {
   }
 
   health(error: Error | null): void {
-    this.#parts.onHealth(error)
+    this.#consumerTrouble = error
+    this.#tellHealth(error)
   }
 
   /** Finishes what is under way, commits it and leaves the group. */
   async close(): Promise<void> {
+    this.#closing = true
     await Promise.all([...this.#workers.values()].map((worker) => worker.drain()))
     await this.#committer.close()
     await this.#consumer.close()
+  }
+
+  #commitHealth(error: unknown): void {
+    // To share out partitions is the group's daily work.
+    if (error !== null && failureCode(error) === 'GROUP_REBALANCING') return
+    this.#commitTrouble = error === null ? null : toError(error)
+    this.#tellHealth(this.#commitTrouble)
+  }
+
+  #tellHealth(news: Error | null): void {
+    if (news && failureKind(news) === 'fatal') this.#parts.fatal(news)
+    else if (this.#consumerTrouble !== undefined) this.#parts.onHealth(this.#consumerTrouble ?? this.#commitTrouble)
   }
 }

@@ -17,6 +17,8 @@ describe('failureKind', () => {
     ['too many connections', coded('53300'), 'transient'],
     ['a serialization failure', coded('40001'), 'transient'],
     ['a deadlock', coded('40P01'), 'transient'],
+    ['a server that became read-only', coded('25006'), 'transient'],
+    ['a fetch whose connection broke', new TypeError('fetch failed', { cause: coded('UND_ERR_SOCKET') }), 'transient'],
     ["TypeORM's wrapping of it", Object.assign(new Error('QueryFailedError'), { driverError: coded('57P03') }), 'transient'],
     ["pg's word for a lost connection", new Error('Connection terminated unexpectedly'), 'transient'],
     ["pg's word for a pool with no free connection", new Error('timeout exceeded when trying to connect'), 'transient'],

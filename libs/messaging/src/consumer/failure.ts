@@ -3,13 +3,15 @@ import type { ErrorKind } from '@swipestream/platform'
 /** Errors of Node's sockets that pass when the other side is back. */
 const transientSystemErrors = new Set([
   'ECONNREFUSED', 'ECONNRESET', 'ECONNABORTED', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'EAI_AGAIN',
+  // of its fetch (undici)
+  'UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT', 'UND_ERR_SOCKET',
 ])
 
 /**
  * PostgreSQL's error codes (Appendix A of its manual) of what passes: 08 connection, 53 resources, 57P shutdown,
- * 40001 serialization, 40P01 deadlock, 55P03 lock.
+ * 40001 serialization, 40P01 deadlock, 55P03 lock, 25006 a server that is read-only (the old primary, after a failover).
  */
-const transientSqlState = /^(08...|53...|57P..|40001|40P01|55P03)$/
+const transientSqlState = /^(08...|53...|57P..|40001|40P01|55P03|25006)$/
 
 /** What pg's pool and client say, without a code, when a connection is lost or none is free. */
 const lostConnection = /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Query read timeout|server closed the connection/i

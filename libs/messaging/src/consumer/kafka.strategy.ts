@@ -27,7 +27,7 @@ export class KafkaStrategy extends Server implements CustomTransportStrategy {
     this.#parts = parts
   }
 
-  /** @throws MessagingError HANDLER_DUPLICATE, STATE_PARTITIONS_DIFFER */
+  /** @throws MessagingError HANDLER_DUPLICATE */
   async listen(callback: (error?: unknown) => void): Promise<void> {
     try {
       const subscribed = new Map([...this.messageHandlers].map(([pattern, handler]) => [this.#parts.envelope.topicName(pattern), subscribedBy(pattern, handler)]))

@@ -19,6 +19,7 @@ export class ConsumerObserver implements WorkerObserver {
     buckets: LATENCY_BUCKETS_SECONDS,
   })
   readonly #lag = gauge({ name: 'consumer_lag_records', help: 'Records that wait behind the last one handled', labels: ['topic', 'partition'] })
+  readonly #queued = gauge({ name: 'consumer_queued_records', help: 'Records fetched that wait to be handled', labels: ['topic', 'partition'] })
   readonly #retries = counter({ name: 'consumer_retries_total', help: 'Batches or records tried again', labels: ['topic', 'code'] })
   readonly #letters = counter({ name: 'consumer_dead_letters_total', help: 'Records given up to the dead-letter topic', labels: ['topic', 'code'] })
   readonly #waits = gauge({ name: 'consumer_waiting_partitions', help: 'Partitions that wait for something to come back' })
@@ -62,10 +63,24 @@ export class ConsumerObserver implements WorkerObserver {
     this.logger.error({ err: error, topic, partition, offset: Number(offset), attempts }, 'Record given up: it is on the dead-letter topic')
   }
 
-  handled({ topic, partition }: TopicPartition, records: number, seconds: number, lag: number): void {
+  handled({ topic }: TopicPartition, records: number, seconds: number): void {
     this.#records.inc({ topic }, records)
     this.#seconds.observe({ topic }, seconds)
-    this.#lag.set({ topic, partition }, lag)
+  }
+
+  backlog({ topic, partition }: TopicPartition, { behind, queued }: Parameters<WorkerObserver['backlog']>[1]): void {
+    this.#lag.set({ topic, partition }, behind)
+    this.#queued.set({ topic, partition }, queued)
+  }
+
+  /** Whoever has the partition now says how it is. */
+  released(at: TopicPartition): void {
+    const labels = { topic: at.topic, partition: at.partition }
+    this.#lag.remove(labels)
+    this.#queued.remove(labels)
+    if (!this.#waiting.delete(nameOf(at))) return
+    this.#waits.set(this.#waiting.size)
+    this.#report()
   }
 
   restored(at: TopicPartition, records: number, seconds: number): void {

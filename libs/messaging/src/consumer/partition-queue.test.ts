@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events'
 import { describe, expect, it, vi } from 'vitest'
 import type { KafkaRecord } from '../kafka/ports.js'
 import { PartitionQueue } from './partition-queue.js'
@@ -34,6 +35,17 @@ describe('PartitionQueue', () => {
     expect(await taken).toEqual([])
     q.push(records(1))
     expect(await q.take(3, abort.signal)).toEqual([])
+  })
+
+  it('leaves nothing behind on the signal, however often it waited', async () => {
+    const { queue: q } = queue()
+    const { signal } = new AbortController()
+    for (let i = 0; i < 20; i++) {
+      const taken = q.take(1, signal)
+      q.push(records(1))
+      await taken
+    }
+    expect(getEventListeners(signal, 'abort')).toHaveLength(0)
   })
 
   it('pauses the partition once when it is full of records, and resumes it when it is half empty', async () => {

@@ -1,13 +1,18 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { KafkaRecord, PartitionOffset, TopicPartition } from '../kafka/ports.js'
+import { toError, type ErrorKind } from '@swipestream/platform'
+import { MessagingError } from '../errors.js'
+import { endedWithin } from '../kafka/patience.js'
+import { type KafkaRecord, nameOf, type PartitionOffset, type TopicPartition } from '../kafka/ports.js'
 import { deadLetterRecord, type GivenUp } from './dead-letter.js'
-import { failureCode, failureKind } from './failure.js'
+import { failureKind } from './failure.js'
 import { PartitionQueue } from './partition-queue.js'
 import { Pipeline, type PipelineParts, type Read } from './pipeline.js'
 import { decideRecovery, type RecoveryPolicy } from './recovery.js'
 
 export interface WorkerParts extends PipelineParts {
   readonly policy: RecoveryPolicy
+  /** How long a batch under way may take to be finished when the service stops, in milliseconds; then it is left to the next owner. */
+  readonly drainMs: number
   readonly flow: { pause(): void; resume(): void }
   /** All before this offset are handled. */
   readonly handled: (next: PartitionOffset) => void
@@ -21,8 +26,12 @@ export interface WorkerObserver {
   waits(partition: TopicPartition, reason: Error | null): void
   retried(partition: TopicPartition, error: unknown, attempt: number): void
   gaveUp(givenUp: GivenUp): void
-  handled(partition: TopicPartition, records: number, seconds: number, lag: number): void
+  handled(partition: TopicPartition, records: number, seconds: number): void
+  /** So many records stand on the topic that are not yet handled, and so many of them are in memory. */
+  backlog(partition: TopicPartition, records: { readonly behind: number; readonly queued: number }): void
   restored(partition: TopicPartition, records: number, seconds: number): void
+  /** The partition is no longer this member's: nothing more is known of it. */
+  released(partition: TopicPartition): void
 }
 
 /**
@@ -37,7 +46,10 @@ export class PartitionWorker {
   readonly #revoked = new AbortController()
   readonly #draining = new AbortController()
   readonly #done: Promise<void>
+  /** The offset the next record to be written will have, and the next one to handle. */
   #end = 0n
+  #next: bigint | null = null
+  #restored = false
   #waiting = false
 
   constructor(at: TopicPartition, parts: WorkerParts) {
@@ -51,33 +63,43 @@ export class PartitionWorker {
   }
 
   push(records: readonly KafkaRecord[], end: bigint): void {
+    if (this.#revoked.signal.aborted) return
     this.#end = end
+    this.#next ??= records[0]?.offset ?? null
     this.#queue.push(records)
+    this.#observeBacklog()
   }
 
   /** The partition is no longer ours: drops what is under way; nothing of it is published or committed after this. */
   revoke(): void {
-    this.#revoked.abort()
+    if (this.#revoked.signal.aborted) return
+    this.#revoked.abort(new MessagingError('PARTITION_REVOKED', `${nameOf(this.#at)} went to another member`))
     this.#draining.abort()
-    this.#parts.observe.waits(this.#at, null)
+    this.#parts.observe.released(this.#at)
   }
 
-  /** Finishes the batch under way; a batch that waits for something to come back is left for the next owner. */
+  /**
+   * Finishes the batch under way, if that does not take too long; a batch that waits for something to come back is left
+   * to the next owner.
+   */
   async drain(): Promise<void> {
     this.#draining.abort()
-    if (this.#waiting) this.revoke()
-    await this.#done
+    if (this.#restored && !this.#waiting) await endedWithin(this.#done, this.#parts.drainMs)
+    this.revoke()
   }
 
   async #run(): Promise<void> {
     const started = performance.now()
     const restored = await this.#insist(() => this.#pipeline.restore())
     if (restored !== null) this.#parts.observe.restored(this.#at, restored, (performance.now() - started) / 1_000)
+    this.#restored = true
     const most = Math.max(1, this.#parts.subscription.batch)
     while (!this.#draining.signal.aborted) {
       const records = await this.#queue.take(most, this.#draining.signal)
       const last = records.at(-1)
-      if (last) await this.#handle(records, last)
+      if (!last) continue
+      this.#observeBacklog()
+      await this.#handle(records, last)
     }
   }
 
@@ -91,9 +113,10 @@ export class PartitionWorker {
       for (const letter of letters) this.#parts.observe.gaveUp(letter)
     }
     this.#revoked.signal.throwIfAborted()
-    const next = last.offset + 1n
-    this.#parts.handled({ ...this.#at, offset: next })
-    this.#parts.observe.handled(this.#at, records.length, (performance.now() - started) / 1_000, Math.max(0, Number(this.#end - next)))
+    this.#next = last.offset + 1n
+    this.#parts.handled({ ...this.#at, offset: this.#next })
+    this.#parts.observe.handled(this.#at, records.length, (performance.now() - started) / 1_000)
+    this.#observeBacklog()
   }
 
   /** Handles messages until they are handled, or given up. */
@@ -105,7 +128,7 @@ export class PartitionWorker {
         this.#goesOn()
         return []
       } catch (error) {
-        if (await this.#retry(error, attempt)) continue
+        if (await this.#retry(error, failureKind(error), attempt)) continue
         this.#goesOn()
         const [only] = messages
         if (messages.length === 1 && only) return [{ record: only.record, error, attempts: attempt }]
@@ -116,7 +139,7 @@ export class PartitionWorker {
     }
   }
 
-  /** Tries until it works: for what must not be given up. */
+  /** Tries until it works, for what must not be given up: the partition waits, whatever the reason. */
   async #insist<R>(attemptIt: () => Promise<R>): Promise<R> {
     for (let attempt = 1; ; attempt++) {
       try {
@@ -124,23 +147,22 @@ export class PartitionWorker {
         this.#goesOn()
         return result
       } catch (error) {
-        if (!(await this.#retry(error, attempt))) throw error
+        await this.#retry(error, failureKind(error) === 'fatal' ? 'fatal' : 'transient', attempt)
       }
     }
   }
 
   /** Whether to try again, after the wait. @throws what ends the process, or that the partition was revoked */
-  async #retry(error: unknown, attempt: number): Promise<boolean> {
+  async #retry(error: unknown, kind: ErrorKind, attempt: number): Promise<boolean> {
     const signal = this.#revoked.signal
     signal.throwIfAborted()
-    const kind = failureKind(error)
     const recovery = decideRecovery(kind, attempt, this.#parts.policy, Math.random())
     if (recovery.action === 'exit') throw error
     if (recovery.action === 'dead-letter') return false
     this.#parts.observe.retried(this.#at, error, attempt)
     if (kind === 'transient') {
       this.#waiting = true
-      this.#parts.observe.waits(this.#at, error instanceof Error ? error : new Error(failureCode(error)))
+      this.#parts.observe.waits(this.#at, toError(error))
       if (this.#draining.signal.aborted) this.revoke()
     }
     await delay(recovery.delayMs, undefined, { signal })
@@ -151,5 +173,10 @@ export class PartitionWorker {
     if (!this.#waiting) return
     this.#waiting = false
     this.#parts.observe.waits(this.#at, null)
+  }
+
+  #observeBacklog(): void {
+    if (this.#next === null) return
+    this.#parts.observe.backlog(this.#at, { behind: Math.max(0, Number(this.#end - this.#next)), queued: this.#queue.length })
   }
 }

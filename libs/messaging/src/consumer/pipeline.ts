@@ -52,9 +52,13 @@ export class Pipeline {
     const { subscription, reader, schemas, envelope, onStateSkipped } = this.#parts
     if (Object.keys(subscription.state).length === 0) return null
     const open = reader()
+    // Ends the reading too, which may be long or wait for brokers.
+    const close = () => void open.close()
+    this.#revoked.addEventListener('abort', close, { once: true })
     try {
-      return await this.#state.restore(open, schemas, (name) => envelope.topicName(name), onStateSkipped, this.#revoked)
+      return await this.#state.restore(open, { schemas, consumed: this.#at.topic, physical: (name) => envelope.topicName(name), onSkipped: onStateSkipped })
     } finally {
+      this.#revoked.removeEventListener('abort', close)
       await open.close()
     }
   }
@@ -106,7 +110,7 @@ export class Pipeline {
 
   async publish(records: readonly RecordToSend[]): Promise<void> {
     this.#revoked.throwIfAborted()
-    await this.#parts.producer.send(records)
+    await this.#parts.producer.send(records, this.#revoked)
   }
 
   /**
@@ -115,8 +119,8 @@ export class Pipeline {
    */
   async #publishAll(events: readonly Outgoing[]): Promise<void> {
     const { envelope } = this.#parts
-    await this.publish(events.map((event) => envelope.seal(event)))
-    await this.publish(this.#state.changes((event) => envelope.seal(event)))
+    await this.publish(envelope.sealAll(events))
+    await this.publish(envelope.sealAll(this.#state.changes()))
   }
 
   #attributes(messages: readonly Received<unknown>[]) {

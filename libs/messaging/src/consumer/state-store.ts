@@ -1,5 +1,6 @@
 import type { Topic } from '@swipestream/contracts'
-import type { Reader, RecordToSend, TopicPartition } from '../kafka/ports.js'
+import { MessagingError } from '../errors.js'
+import type { KafkaRecord, Reader, TopicPartition } from '../kafka/ports.js'
 import type { Outgoing, StateTopics, StateView, StateViews } from '../received.js'
 import type { Schemas } from '../schemas.js'
 import { failureKind } from './failure.js'
@@ -9,6 +10,17 @@ interface Shelf {
   readonly kept: Map<string, unknown>
   /** What the batch under way has set. */
   readonly overlay: Map<string, unknown>
+}
+
+/** Where states are restored from. */
+export interface StateSource {
+  readonly schemas: Pick<Schemas, 'prepare' | 'decode'>
+  /** Name in the cluster of the topic whose handler has the states. */
+  readonly consumed: string
+  /** Name in the cluster of a topic. */
+  readonly physical: (name: string) => string
+  /** Told of a record that cannot be read: its key is then without state. */
+  readonly onSkipped: (at: TopicPartition & { offset: bigint }, error: unknown) => void
 }
 
 /** The states of one partition, in memory, restored from their compacted topics. */
@@ -25,47 +37,34 @@ export class StateStore<S extends StateTopics> {
   }
 
   /**
-   * Reads each state topic's partition to its end.
+   * Reads each state topic's partition to its end. The number of partitions of all these topics must be the same, or a
+   * key would be in one partition of the one and in another of the other.
    *
-   * @param onSkipped told of a record that cannot be read; its key is then without state.
+   * @throws MessagingError STATE_PARTITIONS_DIFFER
    */
-  async restore(
-    reader: Reader,
-    schemas: Schemas,
-    physical: (name: string) => string,
-    onSkipped: (at: TopicPartition & { offset: bigint }, error: unknown) => void,
-    signal: AbortSignal,
-  ): Promise<number> {
+  async restore(reader: Reader, source: StateSource): Promise<number> {
     let restored = 0
+    const partitions = (await reader.bounds(source.consumed)).length
     for (const { topic, kept } of this.#shelves) {
       kept.clear()
-      const at = { topic: physical(topic.name), partition: this.#partition }
-      const bounds = (await reader.bounds(at.topic))[at.partition]
-      if (!bounds) continue
-      for await (const records of reader.read(at, bounds.first, bounds.end)) {
-        signal.throwIfAborted()
-        for (const { key, value, offset } of records) {
-          if (key === null) continue
-          if (value === null) kept.delete(key.toString())
-          else {
-            try {
-              await schemas.prepare(value)
-              kept.set(key.toString(), schemas.decode(topic, value))
-            } catch (error) {
-              if (failureKind(error) !== 'poison') throw error
-              onSkipped({ ...at, offset }, error)
-            }
-          }
-        }
+      const at = { topic: source.physical(topic.name), partition: this.#partition }
+      const bounds = await reader.bounds(at.topic)
+      const own = bounds[at.partition]
+      if (bounds.length !== partitions || !own) {
+        const counts = `${at.topic} has ${bounds.length} partitions, ${source.consumed} has ${partitions}`
+        throw new MessagingError('STATE_PARTITIONS_DIFFER', `${counts}: give both the same number, so that a key's state is where its records are`)
+      }
+      for await (const records of reader.read(at, own.first, own.end)) {
+        for (const record of records) await restoreRecord(topic, kept, record, source)
         restored += records.length
       }
     }
     return restored
   }
 
-  /** What the batch has changed, as records of the state topics, in the partition of the state. */
-  changes(seal: (event: Outgoing) => RecordToSend): RecordToSend[] {
-    return this.#shelves.flatMap(({ topic, overlay }) => [...overlay.values()].map((value) => seal({ ...topic.event(value), partition: this.#partition })))
+  /** What the batch has changed, as events of the state topics, for the partition of the state. */
+  changes(): Outgoing[] {
+    return this.#shelves.flatMap(({ topic, overlay }) => [...overlay.values()].map((value) => ({ ...topic.event(value), partition: this.#partition })))
   }
 
   /** The batch is published: what it set is what is. */
@@ -79,6 +78,22 @@ export class StateStore<S extends StateTopics> {
   /** The batch failed: what it set never was. */
   drop(): void {
     for (const { overlay } of this.#shelves) overlay.clear()
+  }
+}
+
+async function restoreRecord(topic: Topic<unknown, 'compact'>, kept: Map<string, unknown>, { key: bytes, value, ...at }: KafkaRecord, source: StateSource): Promise<void> {
+  if (bytes === null) return
+  const key = bytes.toString()
+  // What stood under the key before is past, also when what stands there now cannot be read.
+  kept.delete(key)
+  if (value === null) return
+  try {
+    const fetching = source.schemas.prepare(value)
+    if (fetching) await fetching
+    kept.set(key, source.schemas.decode(topic, value))
+  } catch (error) {
+    if (failureKind(error) !== 'poison') throw error
+    source.onSkipped(at, error)
   }
 }
 

@@ -30,12 +30,14 @@ export interface RecordToSend {
 
 export interface Producer {
   /**
-   * Writes the records with acks=all; those of one partition stay in their order. Idempotent: a retry inside never
-   * doubles a record. After a rejection it is not known which of them were written.
+   * Writes the records with acks=all; those of one partition stay in their order, however many bytes they are together.
+   * Idempotent: a retry inside never doubles a record. After a rejection it is not known which of them were written.
    *
+   * @param signal when it is aborted, what has not yet left never will, and the call rejects at once with its reason.
    * @throws MessagingError KAFKA_UNAVAILABLE, KAFKA_TOPIC_MISSING, KAFKA_REFUSED, KAFKA_RECORD_TOO_LARGE, KAFKA_CLIENT
    */
-  send(records: readonly RecordToSend[]): Promise<void>
+  send(records: readonly RecordToSend[], signal?: AbortSignal): Promise<void>
+  /** Gives what is under way a few seconds. */
   close(): Promise<void>
 }
 
@@ -63,7 +65,10 @@ export interface ConsumerSink {
   revoked(partitions: readonly TopicPartition[]): void
   /** The next records of a partition, in order; only committed ones. `end` is the offset the next record to be written will have. */
   records(partition: TopicPartition, records: readonly KafkaRecord[], end: bigint): void
-  /** The cluster, or the group's coordinator, does not answer (`error`), or does so again (`null`). */
+  /**
+   * The member does its work (`null`: not before it has joined), or what keeps it from a part of it: the cluster or the
+   * group's coordinator does not answer, a topic is missing, … Told when it changes.
+   */
   health(error: Error | null): void
 }
 
@@ -72,9 +77,14 @@ export interface Consumer {
   start(sink: ConsumerSink): void
   pause(partition: TopicPartition): void
   resume(partition: TopicPartition): void
-  /** Stores how far the group has come: `offset` is the next one to read. */
+  /**
+   * Stores how far the group has come: `offset` is the next one to read. Partitions that are not this member's are left
+   * out.
+   *
+   * @throws MessagingError GROUP_REBALANCING, KAFKA_UNAVAILABLE, KAFKA_REFUSED
+   */
   commit(offsets: readonly PartitionOffset[]): Promise<void>
-  /** Stops fetching and leaves the group; its partitions go to others at once. */
+  /** Stops fetching and leaves the group; its partitions go to others at once. Takes a few seconds at the most. */
   close(): Promise<void>
 }
 
@@ -83,7 +93,11 @@ export interface Reader {
   bounds(topic: string): Promise<readonly { readonly first: bigint; readonly end: bigint }[]>
   /** By partition, the offset of the first record that arrived at or after the time; the end where there is none. */
   offsetsAt(topic: string, timestampMs: number): Promise<readonly bigint[]>
-  /** The committed records of a partition with `from` <= offset < `to`, in order, in batches. */
+  /**
+   * The committed records of a partition with `from` <= offset < `to`, in order, in batches.
+   *
+   * @throws MessagingError KAFKA_UNAVAILABLE, also when the reader is closed meanwhile
+   */
   read(partition: TopicPartition, from: bigint, to: bigint): AsyncIterable<readonly KafkaRecord[]>
   close(): Promise<void>
 }
@@ -95,7 +109,7 @@ export interface TopicToCreate {
 }
 
 export interface Admin {
-  /** Creates those that are not there; leaves the others as they are. */
+  /** Creates those that are not there, and waits until a broker knows them; leaves the others as they are. */
   createTopics(topics: readonly TopicToCreate[], replicas: number): Promise<void>
   /** Number of partitions by topic, of those that are there. */
   partitionsOf(topics: readonly string[]): Promise<ReadonlyMap<string, number>>

@@ -39,7 +39,7 @@ export class Outbox {
 
   /** The columns of the outbox rows of these events, for a caller that writes them in a statement of its own and then calls `wake`. */
   rows(events: readonly Outgoing[]): { topics: string[]; keys: string[]; values: (Buffer | null)[]; headers: string[] } {
-    const sealed = events.map((event) => this.envelope.seal(event))
+    const sealed = this.envelope.sealAll(events)
     return {
       topics: sealed.map(({ topic }) => topic),
       keys: events.map(({ key }) => key),

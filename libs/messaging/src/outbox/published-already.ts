@@ -4,7 +4,7 @@ import type { Reader } from '../kafka/ports.js'
 export interface PendingRow {
   readonly id: string
   readonly topic: string
-  readonly headers: Readonly<Record<string, string>>
+  readonly message_id: string
   readonly created_at: Date
 }
 
@@ -20,15 +20,14 @@ const clockSkewMs = 60_000
  */
 export async function publishedAlready(rows: readonly PendingRow[], reader: Reader): Promise<Set<string>> {
   const published = new Set<string>()
-  for (const [topic, ofTopic] of Map.groupBy(rows, ({ topic }) => topic)) {
-    const idOf = new Map(ofTopic.map(({ id, headers }) => [headers[messageIdHeader], id]))
+  for (const [topic, ofTopic] of Map.groupBy(rows, (row) => row.topic)) {
+    const idsOf = Map.groupBy(ofTopic, ({ message_id }) => message_id)
     const since = Math.min(...ofTopic.map(({ created_at }) => created_at.getTime())) - clockSkewMs
     const [from, bounds] = await Promise.all([reader.offsetsAt(topic, since), reader.bounds(topic)])
     for (const [partition, { end }] of bounds.entries()) {
       for await (const records of reader.read({ topic, partition }, from[partition] ?? end, end)) {
         for (const { headers } of records) {
-          const id = idOf.get(headers[messageIdHeader]?.toString('utf8'))
-          if (id !== undefined) published.add(id)
+          for (const { id } of idsOf.get(headers[messageIdHeader]?.toString('utf8') ?? '') ?? []) published.add(id)
         }
       }
     }

@@ -1,6 +1,13 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { Admin as Client, type BaseOptions } from '@platformatic/kafka'
+import { backoff } from '../../consumer/recovery.js'
+import { MessagingError } from '../../errors.js'
 import type { Admin, TopicToCreate } from '../ports.js'
 import { brokerSaid, messagingError } from './errors.js'
+
+/** Together about half a minute. */
+const knownAttempts = 40
+const untilKnown = { firstDelayMs: 50, maxDelayMs: 1_000 }
 
 export class PlatformaticAdmin implements Admin {
   readonly #client: Client
@@ -11,6 +18,7 @@ export class PlatformaticAdmin implements Admin {
 
   async createTopics(topics: readonly TopicToCreate[], replicas: number): Promise<void> {
     await Promise.all(topics.map((topic) => this.#create(topic, replicas)))
+    await this.#untilKnown(topics.map(({ name }) => name))
   }
 
   async partitionsOf(topics: readonly string[]): Promise<Map<string, number>> {
@@ -39,6 +47,17 @@ export class PlatformaticAdmin implements Admin {
       })
     } catch (error) {
       if (!brokerSaid(error, ['TOPIC_ALREADY_EXISTS'])) throw messagingError(error, `Creating topic ${name}`)
+    }
+  }
+
+  /** A broker learns of a new topic a moment after the controller has made it. */
+  async #untilKnown(names: readonly string[]): Promise<void> {
+    for (let attempt = 1; ; attempt++) {
+      const known = await this.partitionsOf(names)
+      const missing = names.filter((name) => !known.has(name))
+      if (missing.length === 0) return
+      if (attempt === knownAttempts) throw new MessagingError('KAFKA_TOPIC_MISSING', `Created, but not known to the brokers: ${missing.join(', ')}`)
+      await delay(backoff(attempt, untilKnown, Math.random()))
     }
   }
 }

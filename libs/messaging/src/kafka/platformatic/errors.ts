@@ -9,7 +9,7 @@ const tooLarge = ['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE']
 const missingTopic = ['UNKNOWN_TOPIC_OR_PARTITION', 'UNKNOWN_TOPIC_ID', 'INVALID_TOPIC_EXCEPTION']
 /** What the client itself refuses or cannot do, and no retry changes. */
 const clientFaults = ['PLT_KFK_UNSUPPORTED', 'PLT_KFK_UNSUPPORTED_API', 'PLT_KFK_UNSUPPORTED_COMPRESSION', 'PLT_KFK_UNSUPPORTED_FORMAT']
-const brokerFaults = ['INVALID_REQUEST', 'INVALID_RECORD', 'INVALID_CONFIG', 'POLICY_VIOLATION', 'INVALID_PARTITIONS', 'INVALID_REPLICATION_FACTOR', 'CORRUPT_MESSAGE']
+const brokerFaults = ['INVALID_REQUEST', 'INVALID_RECORD', 'INVALID_CONFIG', 'POLICY_VIOLATION', 'INVALID_PARTITIONS', 'INVALID_REPLICATION_FACTOR']
 
 /** Whether a broker answered with one of these errors, anywhere in the chain. */
 export function brokerSaid(error: unknown, apiIds: readonly string[]): boolean {

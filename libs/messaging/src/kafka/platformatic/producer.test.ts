@@ -1,32 +1,161 @@
-import { expect, it, vi } from 'vitest'
+import { compatibilityPartitioner, MultipleErrors, NetworkError, ResponseError, UserError } from '@platformatic/kafka'
+import fc from 'fast-check'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { partitionOfKey } from '../key-hash.js'
+import type { RecordToSend } from '../ports.js'
 
-const sent: string[][] = []
+interface Message {
+  readonly topic: string
+  readonly partition: number
+  readonly value: Buffer
+}
+
+/** A cluster with topics of two partitions that takes so many bytes for one partition in one request. */
+const cluster = {
+  topics: new Set<string>(),
+  limit: 1_048_588,
+  requests: [] as string[][],
+  log: new Map<string, string[]>(),
+  /** Holds requests until it resolves. */
+  hold: Promise.resolve(),
+  away: false,
+}
+
 vi.mock('@platformatic/kafka', async (original) => ({
   ...(await original<typeof import('@platformatic/kafka')>()),
   Producer: class {
-    metadata = async () => ({})
     close = async () => undefined
-    send = async ({ messages }: { messages: { value: Buffer }[] }) => void sent.push(messages.map(({ value }) => value.toString()))
+    metadata = async ({ topics }: { topics: string[] }) => {
+      const missing = topics.find((topic) => !cluster.topics.has(topic))
+      if (missing) throw new UserError(`Unknown topic ${missing}.`)
+      return { topics: new Map(topics.map((topic) => [topic, { partitionsCount: 2 }])) }
+    }
+    send = async ({ messages }: { messages: Message[] }) => {
+      await cluster.hold
+      if (cluster.away) throw new NetworkError('Connection refused')
+      cluster.requests.push(messages.map(({ value }) => value.toString()))
+      const answers = [...Map.groupBy(messages, ({ topic, partition }) => `${topic}/${partition}`)].map(([name, batch]) => {
+        const size = batch.reduce((sum, { value }) => sum + value.length + 80, 0)
+        if (size <= cluster.limit) cluster.log.set(name, [...(cluster.log.get(name) ?? []), ...batch.map(({ value }) => value.toString())])
+        return { name: batch[0]?.topic, partitionResponses: [{ index: batch[0]?.partition, errorCode: size > cluster.limit ? 10 : 0 }] }
+      })
+      const refused = answers.flatMap(({ partitionResponses }) => partitionResponses).filter(({ errorCode }) => errorCode !== 0)
+      if (refused.length === 0) return
+      const errors = Object.fromEntries(refused.map((_, i) => [`/responses/${i}`, [10, null] as [number, null]]))
+      throw new MultipleErrors('Producing messages failed.', [new ResponseError(0, 11, errors, { responses: answers })])
+    }
   },
 }))
 const { PlatformaticProducer } = await import('./producer.js')
 
-const record = (value: string) => ({ topic: 't', key: null, value: Buffer.from(value), headers: {} })
+let producer: InstanceType<typeof PlatformaticProducer>
 
-it('sends what is handed over in any turn after an earlier send, and never leaves it lying', async () => {
-  const producer = new PlatformaticProducer({ clientId: 'c', bootstrapBrokers: ['localhost:1'] })
-  for (let turns = 0; turns < 20; turns++) {
-    const first = producer.send([record('first')])
-    await first
-    for (let i = 0; i < turns; i++) await Promise.resolve()
-    await producer.send([record('second')])
-  }
-  expect(sent.flat()).toHaveLength(40)
+beforeEach(() => {
+  Object.assign(cluster, { topics: new Set(['t', 'u']), limit: 1_048_588, requests: [], log: new Map(), hold: Promise.resolve(), away: false })
+  producer = new PlatformaticProducer({ clientId: 'c', bootstrapBrokers: ['localhost:1'] })
 })
 
-it('lets what comes while a request is under way share the next one, in order', async () => {
-  sent.length = 0
-  const producer = new PlatformaticProducer({ clientId: 'c', bootstrapBrokers: ['localhost:1'] })
-  await Promise.all(['1', '2', '3', '4'].map((value) => producer.send([record(value)])))
-  expect(sent).toEqual([['1'], ['2', '3', '4']])
+const record = (value: string, more: Partial<RecordToSend> = {}): RecordToSend => ({ topic: 't', key: null, value: Buffer.from(value), headers: {}, ...more })
+/** Keeps the next request under way until it is called, so that what is sent meanwhile shares the one after it. */
+function hold(): () => void {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  cluster.hold = promise
+  return resolve
+}
+
+describe('send', () => {
+  it('sends what is handed over in any turn after an earlier send, and never leaves it lying', async () => {
+    for (let turns = 0; turns < 20; turns++) {
+      const first = producer.send([record('first')])
+      await first
+      for (let i = 0; i < turns; i++) await Promise.resolve()
+      await producer.send([record('second')])
+    }
+    expect(cluster.requests.flat()).toHaveLength(40)
+  })
+
+  it('lets what comes while a request is under way share the next one, in order', async () => {
+    await Promise.all(['1', '2', '3', '4'].map((value) => producer.send([record(value)])))
+    expect(cluster.requests).toEqual([['1'], ['2', '3', '4']])
+  })
+
+  it('writes records in order whose bytes are too many for one request, and refuses none', async () => {
+    const records = Array.from({ length: 5_000 }, (_, i) => record(`${i}:${'x'.repeat(1_000)}`, { partition: i % 2 }))
+    await producer.send(records)
+    for (const partition of [0, 1]) {
+      const written = (cluster.log.get(`t/${partition}`) ?? []).map((value) => Number(value.split(':')[0]))
+      expect(written).toEqual(records.map((_, i) => i).filter((i) => i % 2 === partition))
+    }
+  })
+
+  it('writes every record once that is not too large alone, also where a topic takes less than a request holds', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.tuple(fc.integer({ min: 1, max: 1_200 }), fc.integer({ min: 0, max: 1 })), { minLength: 1, maxLength: 20 }), async (drawn) => {
+        Object.assign(cluster, { limit: 1_000, log: new Map() })
+        const records = drawn.map(([size, partition], i) => record(`${i}:`.padEnd(size, 'x'), { partition }))
+        const outcomes = await Promise.allSettled(records.map((one) => producer.send([one])))
+        for (const partition of [0, 1]) {
+          const expected = records.filter((one) => one.partition === partition && (one.value?.length ?? 0) + 80 <= 1_000).map(({ value }) => String(value))
+          expect(cluster.log.get(`t/${partition}`) ?? []).toEqual(expected)
+        }
+        expect(outcomes.map(({ status }) => status)).toEqual(records.map(({ value }) => ((value?.length ?? 0) + 80 > 1_000 ? 'rejected' : 'fulfilled')))
+      }),
+    )
+  })
+
+  it('writes nothing that comes after a record that was refused in the same call and fitted into no request with it', async () => {
+    const large = 'x'.repeat(1_100_000)
+    await expect(producer.send([record('before'), record(large), record('after')])).rejects.toMatchObject({ code: 'KAFKA_RECORD_TOO_LARGE' })
+    expect(cluster.log.get('t/0')).toEqual(['before'])
+  })
+
+  it('fails no one else when a topic is missing', async () => {
+    const go = hold()
+    const first = producer.send([record('first')])
+    const others = [producer.send([record('a')]), producer.send([record('lost', { topic: 'none' })]), producer.send([record('b', { topic: 'u' })])]
+    go()
+    await first
+    const outcomes = await Promise.allSettled(others)
+    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
+    expect(outcomes[1]).toMatchObject({ reason: { code: 'KAFKA_TOPIC_MISSING', kind: 'transient' } })
+    expect(cluster.requests.flat()).toEqual(['first', 'a', 'b'])
+  })
+
+  it('fails all who share a request when the cluster is away, and sends it once', async () => {
+    cluster.away = true
+    const outcomes = await Promise.allSettled(['1', '2', '3'].map((value) => producer.send([record(value)])))
+    expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected'])
+  })
+
+  it('puts every key where the client itself would', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 100 }), fc.integer({ min: 1, max: 1_000 }), (bytes, partitions) => {
+        const key = Buffer.from(bytes)
+        expect(partitionOfKey(key, partitions)).toBe(compatibilityPartitioner({ topic: 't' }, key) % partitions)
+      }),
+    )
+  })
+
+  it('refuses a partition that is not there, instead of putting the record elsewhere', async () => {
+    await expect(producer.send([record('v', { partition: 2 })])).rejects.toMatchObject({ code: 'KAFKA_CLIENT' })
+    expect(cluster.requests).toEqual([])
+  })
+})
+
+describe('send with a signal', () => {
+  it('that is aborted rejects at once with its reason; what has not left never does', async () => {
+    const go = hold()
+    const abort = new AbortController()
+    const reason = new Error('revoked')
+    const underWay = producer.send([record('under way')], abort.signal)
+    const waiting = producer.send([record('waiting')], abort.signal)
+    const other = producer.send([record('other')])
+    abort.abort(reason)
+    await expect(underWay).rejects.toBe(reason)
+    await expect(waiting).rejects.toBe(reason)
+    await expect(producer.send([record('late')], abort.signal)).rejects.toBe(reason)
+    go()
+    await other
+    expect(cluster.requests.flat()).toEqual(['under way', 'other'])
+  })
 })

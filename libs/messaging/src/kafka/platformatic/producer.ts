@@ -1,20 +1,23 @@
-import { setTimeout as delay } from 'node:timers/promises'
-import { compatibilityPartitioner, ProduceAcks, Producer as Client, type BaseOptions } from '@platformatic/kafka'
-import type { Producer, RecordToSend } from '../ports.js'
+import { ProduceAcks, Producer as Client, type BaseOptions } from '@platformatic/kafka'
+import { MessagingError, type MessagingErrorCode } from '../../errors.js'
+import { partitionOfKey } from '../key-hash.js'
+import { endedWithin } from '../patience.js'
+import { nameOf, type Producer, type RecordToSend } from '../ports.js'
 import { messagingError } from './errors.js'
+import { headerBytes } from './header-bytes.js'
+import { writtenPartitions } from './produce-answer.js'
+import { chunksOf, fits, Sending } from './sending.js'
 
-/** Records in one request at the most; a request of 200-byte records is then about 1 MB. */
-const maxRecordsPerSend = 5_000
 /** Together about half a minute: longer than a broker's restart or a leader's election. */
 const retries = 60
 const retryDelayMs = 500
-const closePatienceMs = 5_000
+const closePatienceMs = 2_000
 
-interface Waiting {
-  readonly records: readonly RecordToSend[]
-  readonly resolve: () => void
-  readonly reject: (error: Error) => void
-}
+/** What a request is refused for as a whole though it concerns some of its records only. */
+const refusals: ReadonlySet<string> = new Set<MessagingErrorCode>(['KAFKA_TOPIC_MISSING', 'KAFKA_REFUSED', 'KAFKA_CLIENT'])
+
+/** Records that were not written, and why. */
+type Failed = Map<RecordToSend, MessagingError>
 
 /**
  * One request is under way at a time, and what comes in meanwhile shares the next one: records keep their order also
@@ -23,81 +26,119 @@ interface Waiting {
 export class PlatformaticProducer implements Producer {
   readonly #client: Client
   readonly #known = new Set<string>()
-  #waiting: Waiting[] = []
+  #waiting: Sending[] = []
   #busy = false
   #sending: Promise<void> = Promise.resolve()
 
   constructor(base: BaseOptions) {
-    this.#client = new Client({ ...base, retries, retryDelay: retryDelayMs, idempotent: true, partitioner: compatibilityPartitioner })
+    this.#client = new Client({ ...base, retries, retryDelay: retryDelayMs, idempotent: true })
   }
 
-  send(records: readonly RecordToSend[]): Promise<void> {
+  send(records: readonly RecordToSend[], signal?: AbortSignal): Promise<void> {
     if (records.length === 0) return Promise.resolve()
-    return new Promise((resolve, reject) => {
-      this.#waiting.push({ records, resolve, reject })
-      if (!this.#busy) this.#sending = this.#sendWaiting()
-    })
+    const sending = new Sending(records, signal)
+    this.#waiting.push(sending)
+    if (!this.#busy) this.#sending = this.#sendWaiting()
+    return sending.answer
   }
 
   /** Waits a little for what is under way; with the cluster away that would be long, and whoever sent it has it still. */
   async close(): Promise<void> {
-    await Promise.race([this.#sending, delay(closePatienceMs, undefined, { ref: false })])
-    await this.#client.close()
+    await endedWithin(this.#sending, closePatienceMs)
+    // A broker that takes nothing in would keep a connection from closing.
+    await endedWithin(this.#client.close(), closePatienceMs)
   }
 
   async #sendWaiting(): Promise<void> {
     this.#busy = true
     while (this.#waiting.length > 0) {
       const group = this.#takeGroup()
-      const error = await this.#trySend(group.flatMap(({ records }) => records))
-      if (error?.kind === 'poison' && group.length > 1) {
-        // One caller's record must not fail the others.
-        for (const waiting of group) settle(waiting, await this.#trySend(waiting.records))
-      } else {
-        for (const waiting of group) settle(waiting, error)
-      }
+      if (group.length > 0) await this.#sendGroup(group)
     }
     // In the same turn as the last look at what waits: a send after it must start anew.
     this.#busy = false
   }
 
-  /** Asked once a topic, without the long retries of a send: one that is missing is said at once. */
-  async #meet(records: readonly RecordToSend[]): Promise<void> {
-    const topics = [...new Set(records.map(({ topic }) => topic))].filter((topic) => !this.#known.has(topic))
-    if (topics.length === 0) return
-    await this.#client.metadata({ topics, retries: 0 })
-    for (const topic of topics) this.#known.add(topic)
+  /** What goes into the next request: calls that fit together, or one that is too large for one. */
+  #takeGroup(): Sending[] {
+    let [records, bytes, end] = [0, 0, 0]
+    for (const sending of this.#waiting) {
+      records += sending.records.length
+      bytes += sending.bytes
+      if (end > 0 && !fits(records, bytes)) break
+      end++
+    }
+    return this.#waiting.splice(0, end).filter(({ answered }) => !answered)
   }
 
-  #takeGroup(): Waiting[] {
-    let count = 0
-    const end = this.#waiting.findIndex(({ records }, i) => (count += records.length) > maxRecordsPerSend && i > 0)
-    return this.#waiting.splice(0, end === -1 ? this.#waiting.length : end)
-  }
-
-  async #trySend(records: readonly RecordToSend[]): Promise<ReturnType<typeof messagingError> | null> {
-    try {
-      await this.#meet(records)
-      await this.#client.send({ messages: records.map(toMessage), acks: ProduceAcks.ALL, idempotent: true })
-      return null
-    } catch (error) {
-      return messagingError(error, `Writing ${records.length} record(s) to ${[...new Set(records.map(({ topic }) => topic))].join(', ')}`)
+  async #sendGroup(group: readonly Sending[]): Promise<void> {
+    const failed = await this.#write(group.flatMap(({ records }) => records))
+    for (const sending of group) {
+      let error = firstOf(failed, sending)
+      // One caller's topic must not fail the others.
+      if (error && group.length > 1 && refusals.has(error.code)) {
+        error = firstOf(await this.#write(sending.records.filter((record) => failed.has(record))), sending)
+      }
+      sending.settle(error)
     }
   }
+
+  async #write(records: readonly RecordToSend[]): Promise<Failed> {
+    let failed: Failed = new Map()
+    for (const chunk of chunksOf(records)) {
+      if (failed.size === 0) failed = await this.#request(chunk)
+      // What comes after a record must not be written before it.
+      else for (const record of chunk) failed.set(record, [...failed.values()][0] as MessagingError)
+    }
+    return failed
+  }
+
+  async #request(records: readonly RecordToSend[]): Promise<Failed> {
+    let messages: Message[] = []
+    try {
+      const partitions = await this.#partitionsOf(records)
+      messages = records.map((record) => toMessage(record, partitions))
+      await this.#client.send({ messages, acks: ProduceAcks.ALL, idempotent: true })
+      return new Map()
+    } catch (error) {
+      const mapped = messagingError(error, `Writing ${records.length} record(s) to ${[...new Set(records.map(({ topic }) => topic))].join(', ')}`)
+      const written = writtenPartitions(error)
+      const open = written.size === 0 ? records : records.filter((_, i) => !written.has(nameOf(messages[i] as Message)))
+      if (mapped.code !== 'KAFKA_RECORD_TOO_LARGE' || open.length <= 1) return new Map(open.map((record) => [record, mapped]))
+      // The records of a partition can be too large together: only one that is so alone is refused.
+      const half = Math.ceil(open.length / 2)
+      return new Map([...(await this.#request(open.slice(0, half))), ...(await this.#request(open.slice(half)))])
+    }
+  }
+
+  /** Number of partitions by topic. A topic that was never met is asked for without the long retries of a send: one that is missing is said at once. */
+  async #partitionsOf(records: readonly RecordToSend[]): Promise<ReadonlyMap<string, number>> {
+    const topics = [...new Set(records.map(({ topic }) => topic))]
+    const unknown = topics.filter((topic) => !this.#known.has(topic))
+    if (unknown.length > 0) await this.#client.metadata({ topics: unknown, retries: 0 })
+    for (const topic of unknown) this.#known.add(topic)
+    const metadata = await this.#client.metadata({ topics })
+    return new Map([...metadata.topics].map(([topic, { partitionsCount }]) => [topic, partitionsCount]))
+  }
 }
 
-function settle({ resolve, reject }: Waiting, error: Error | null): void {
-  if (error) reject(error)
-  else resolve()
+function firstOf(failed: Failed, { records }: Sending): MessagingError | null {
+  if (failed.size === 0) return null
+  const found = records.find((record) => failed.has(record))
+  return (found && failed.get(found)) ?? null
 }
 
-function toMessage({ topic, partition, key, value, headers }: RecordToSend) {
-  const bytes = new Map<Buffer, Buffer>()
-  for (const [name, header] of Object.entries(headers)) bytes.set(Buffer.from(name), typeof header === 'string' ? Buffer.from(header) : header)
+type Message = ReturnType<typeof toMessage>
+
+function toMessage({ topic, partition: wanted, key, value, headers }: RecordToSend, partitions: ReadonlyMap<string, number>) {
+  const count = partitions.get(topic) ?? 1
+  const partition = wanted ?? partitionOfKey(key, count)
+  // The client would put it elsewhere without a word.
+  if (partition >= count) throw new MessagingError('KAFKA_CLIENT', `There is no partition ${partition} of ${topic}: it has ${count}`)
   return {
     topic,
-    headers: bytes,
-    ...(partition === undefined ? {} : { partition }),
+    partition,
+    headers: headerBytes(headers),
     ...(key === null ? {} : { key }),
     ...(value === null ? {} : { value }),
   }

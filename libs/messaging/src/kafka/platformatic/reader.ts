@@ -1,11 +1,15 @@
 import { Consumer as Client, FetchIsolationLevels, ListOffsetTimestamps, type BaseOptions } from '@platformatic/kafka'
-import type { KafkaRecord, Reader, TopicPartition } from '../ports.js'
+import { MessagingError } from '../../errors.js'
+import { endedWithin } from '../patience.js'
+import { type KafkaRecord, nameOf, type Reader, type TopicPartition } from '../ports.js'
 import { retryDelay } from '../retry-delay.js'
 import { messagingError } from './errors.js'
 import { fetchRequest } from './fetch-request.js'
 import { committedRecords } from './records.js'
 
 const maxBytes = 4 * 1024 * 1024
+const requestTimeout = 15_000
+const closePatienceMs = 2_000
 
 /** Reads by partition and offset. The client wants a group's name; it is never joined. */
 export class PlatformaticReader implements Reader {
@@ -13,7 +17,7 @@ export class PlatformaticReader implements Reader {
   readonly #closing = new AbortController()
 
   constructor(base: BaseOptions) {
-    this.#client = new Client({ ...base, retries: 10, retryDelay: 300, groupId: 'no-group', autocommit: false })
+    this.#client = new Client({ ...base, requestTimeout, retries: 10, retryDelay: 300, groupId: 'no-group', autocommit: false })
   }
 
   async bounds(topic: string): Promise<{ first: bigint; end: bigint }[]> {
@@ -32,12 +36,13 @@ export class PlatformaticReader implements Reader {
     this.#client.topics.track(partition.topic)
     let failures = 0
     for (let next = from; next < to; ) {
+      if (this.#closing.signal.aborted) throw new MessagingError('KAFKA_UNAVAILABLE', `Reading ${nameOf(partition)} at ${next}: the reader was closed`)
       let fetched
       try {
         fetched = await this.#fetch(partition, next)
         failures = 0
       } catch (error) {
-        const mapped = messagingError(error, `Reading ${partition.topic}/${partition.partition} at ${next}`)
+        const mapped = messagingError(error, `Reading ${nameOf(partition)} at ${next}`)
         if (mapped.kind !== 'transient' || this.#closing.signal.aborted || ++failures > 10) throw mapped
         this.#client.clearMetadata()
         await retryDelay(failures, this.#closing.signal)
@@ -51,7 +56,7 @@ export class PlatformaticReader implements Reader {
 
   async close(): Promise<void> {
     this.#closing.abort()
-    await this.#client.close()
+    await endedWithin(this.#client.close(), closePatienceMs)
   }
 
   async #fetch(partition: TopicPartition, offset: bigint) {

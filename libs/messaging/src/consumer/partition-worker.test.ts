@@ -1,0 +1,149 @@
+import { cardProfiles, fraudFeedback } from '@swipestream/contracts'
+import { describe, expect, it, vi } from 'vitest'
+import { MessagingError } from '../errors.js'
+import type { KafkaRecord, RecordToSend, Reader } from '../kafka/ports.js'
+import { PartitionWorker, type WorkerParts } from './partition-worker.js'
+import type { Handle } from './pipeline.js'
+import { workerParts } from './worker-parts.fixture.js'
+
+const at = { topic: 't', partition: 0 }
+const records = (count: number, from = 0): KafkaRecord[] =>
+  Array.from({ length: count }, (_, i) => ({ ...at, offset: BigInt(from + i), timestamp: 0, key: null, value: Buffer.from(String(from + i)), headers: {} }))
+const away = new MessagingError('KAFKA_UNAVAILABLE', 'away')
+const never = new Promise<never>(() => undefined)
+
+function worker(more: Partial<WorkerParts> = {}) {
+  const surroundings = workerParts(more)
+  return { ...surroundings, worker: new PartitionWorker(at, surroundings.parts) }
+}
+
+describe('a partition that is drained', () => {
+  it('finishes the batch under way, and takes up no other', async () => {
+    const handling = Promise.withResolvers<[]>()
+    const handle = vi.fn<Handle>(() => handling.promise)
+    const { worker: w, handled } = worker({ handle })
+    w.push(records(3), 3n)
+    await vi.waitFor(() => expect(handle).toHaveBeenCalledOnce())
+    const drained = w.drain()
+    handling.resolve([])
+    await drained
+    expect(handled.map(({ offset }) => offset)).toEqual([1n])
+  })
+
+  it.each<[string, Partial<WorkerParts>]>([
+    ['a handler that does not return', { handle: () => never }],
+    ['a producer whose cluster is away', { handle: () => Promise.resolve([fraudFeedback.event({ card_id: 'c' } as never)]), producer: { send: () => never, close: () => never } }],
+  ])('does not wait for ever for %s: nothing of it is committed', async (_, more) => {
+    const { worker: w, handled, fatal, observed } = worker({ ...more, drainMs: 50 })
+    w.push(records(1), 1n)
+    await new Promise(setImmediate)
+    await w.drain()
+    expect(handled).toEqual([])
+    expect(fatal).toEqual([])
+    expect(observed.at(-1)).toBe('released')
+  })
+
+  it('leaves at once what waits for something to come back', async () => {
+    const handle = vi.fn<Handle>(() => Promise.reject(away))
+    const { worker: w, handled, fatal } = worker({ handle, drainMs: 60_000, policy: { unknownAttempts: 2, firstDelayMs: 60_000, maxDelayMs: 60_000 } })
+    w.push(records(1), 1n)
+    await vi.waitFor(() => expect(handle).toHaveBeenCalledOnce())
+    await w.drain()
+    expect([handled, fatal]).toEqual([[], []])
+  })
+
+  it('leaves at once a state that is being restored, also one whose reading makes no progress', async () => {
+    const closed = Promise.withResolvers<void>()
+    const reader: Reader = {
+      bounds: () => Promise.resolve([{ first: 0n, end: 5n }]),
+      offsetsAt: () => Promise.resolve([0n]),
+      read: () => ({ [Symbol.asyncIterator]: () => ({ next: () => closed.promise.then(() => Promise.reject(away)) }) }),
+      close: () => Promise.resolve(closed.resolve()),
+    }
+    const subscription = { topic: fraudFeedback, batch: 10, state: { profiles: cardProfiles } }
+    const { worker: w, fatal } = worker({ subscription, reader: () => reader, drainMs: 60_000 })
+    await new Promise(setImmediate)
+    await w.drain()
+    await closed.promise
+    expect(fatal).toEqual([])
+  })
+})
+
+describe('a partition that is revoked', () => {
+  it('publishes and commits nothing any more, and tells the handler why', async () => {
+    const handling = Promise.withResolvers<[]>()
+    let signal: AbortSignal | undefined
+    const { worker: w, handled, sent, fatal } = worker({
+      handle: (_, context) => {
+        signal = context.signal
+        return handling.promise.then(() => [fraudFeedback.event({ card_id: 'c' } as never)])
+      },
+    })
+    w.push(records(1), 1n)
+    await vi.waitFor(() => expect(signal).toBeDefined())
+    w.revoke()
+    handling.resolve([])
+    await w.drain()
+    expect(signal?.reason).toMatchObject({ code: 'PARTITION_REVOKED' })
+    expect([sent, handled, fatal]).toEqual([[], [], []])
+  })
+
+  it('withdraws what it handed to the producer and has not left yet', async () => {
+    let signal: AbortSignal | undefined
+    const producer = {
+      send: (_: readonly RecordToSend[], given?: AbortSignal) => {
+        signal = given
+        return never
+      },
+      close: () => Promise.resolve(),
+    }
+    const { worker: w } = worker({ handle: () => Promise.resolve([fraudFeedback.event({ card_id: 'c' } as never)]), producer })
+    w.push(records(1), 1n)
+    await vi.waitFor(() => expect(signal).toBeDefined())
+    w.revoke()
+    expect(signal?.aborted).toBe(true)
+  })
+
+  it('takes its lag back: whoever has the partition now tells it', async () => {
+    const handle = vi.fn<Handle>(() => never)
+    const { worker: w, observed } = worker({ handle })
+    w.push(records(2), 10n)
+    await vi.waitFor(() => expect(handle).toHaveBeenCalledOnce())
+    expect(observed).toEqual(['lag 10'])
+    w.revoke()
+    w.push(records(1, 2), 11n)
+    expect(observed).toEqual(['lag 10', 'released'])
+  })
+})
+
+describe('a dead letter', () => {
+  it('that the dead-letter topic does not take makes the partition wait; the process goes on, and the record is not lost', async () => {
+    let limit = 10
+    const letters: RecordToSend[] = []
+    const producer = {
+      send: (sent: readonly RecordToSend[]) => {
+        if (sent.some(({ headers }) => Object.keys(headers).length > limit - 8)) return Promise.reject(new MessagingError('KAFKA_RECORD_TOO_LARGE', 'too large'))
+        letters.push(...sent)
+        return Promise.resolve()
+      },
+      close: () => Promise.resolve(),
+    }
+    const { worker: w, handled, fatal, observed } = worker({ handle: () => Promise.reject(new MessagingError('TOMBSTONE_UNEXPECTED', 'bad')), producer })
+    w.push(records(1), 1n)
+    await vi.waitFor(() => expect(observed).toContain('waits: too large'))
+    expect([handled, fatal]).toEqual([[], []])
+    limit = 100 // somebody raises the topic's max.message.bytes
+    await vi.waitFor(() => expect(handled).toHaveLength(1))
+    expect(letters).toHaveLength(1)
+    await w.drain()
+  })
+})
+
+describe('lag', () => {
+  it('counts what stands on the topic behind the last record handled, from the first record seen', async () => {
+    const { worker: w, observed } = worker()
+    w.push(records(2, 5), 20n)
+    await vi.waitFor(() => expect(observed).toEqual(['lag 15', 'lag 14', 'lag 13']))
+    await w.drain()
+  })
+})

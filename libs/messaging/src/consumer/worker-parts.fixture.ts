@@ -1,0 +1,62 @@
+import { fraudFeedback, type Topic } from '@swipestream/contracts'
+import { Envelope } from '../envelope.js'
+import type { PartitionOffset, Producer, Reader, RecordToSend } from '../kafka/ports.js'
+import type { Schemas } from '../schemas.js'
+import type { WorkerObserver, WorkerParts } from './partition-worker.js'
+
+/** Bytes are taken for what they say: no Avro, no registry. */
+const schemas = {
+  encode: (_topic: Topic<unknown>, value: unknown) => Buffer.from(JSON.stringify(value)),
+  prepare: () => undefined,
+  decode: (_topic: Topic<unknown>, bytes: Buffer) => bytes.toString(),
+} as unknown as Schemas
+
+/** A worker's surroundings, all of them in memory, and what was done with them. */
+export function workerParts(more: Partial<WorkerParts> = {}) {
+  const sent: RecordToSend[] = []
+  const handled: PartitionOffset[] = []
+  const fatal: unknown[] = []
+  const observed: string[] = []
+  const producer: Producer = {
+    send: (records) => {
+      sent.push(...records)
+      return Promise.resolve()
+    },
+    close: () => Promise.resolve(),
+  }
+  const reader: Reader = {
+    bounds: () => Promise.resolve([{ first: 0n, end: 0n }]),
+    offsetsAt: () => Promise.resolve([0n]),
+    read: () => (async function* () {})(),
+    close: () => Promise.resolve(),
+  }
+  const observe: WorkerObserver = {
+    waits: (_at, reason) => observed.push(reason ? `waits: ${reason.message}` : 'goes on'),
+    retried: () => undefined,
+    gaveUp: () => observed.push('gave up'),
+    handled: () => undefined,
+    backlog: (_at, { behind }) => {
+      if (observed.at(-1) !== `lag ${behind}`) observed.push(`lag ${behind}`)
+    },
+    restored: () => undefined,
+    released: () => observed.push('released'),
+  }
+  const parts: WorkerParts = {
+    subscription: { topic: fraudFeedback, batch: 0, state: {} },
+    groupId: 'g',
+    handle: () => Promise.resolve([]),
+    schemas,
+    envelope: new Envelope(schemas, '', 'svc'),
+    producer,
+    reader: () => reader,
+    onStateSkipped: () => undefined,
+    policy: { unknownAttempts: 2, firstDelayMs: 1, maxDelayMs: 5 },
+    drainMs: 100,
+    flow: { pause: () => undefined, resume: () => undefined },
+    handled: (next) => handled.push(next),
+    observe,
+    fatal: (error) => fatal.push(error),
+    ...more,
+  }
+  return { parts, sent, handled, fatal, observed }
+}

@@ -1,0 +1,241 @@
+import { EventEmitter } from 'node:events'
+import { NetworkError, ProtocolError, ResponseError } from '@platformatic/kafka'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { ConsumerSink, KafkaRecord, TopicPartition } from '../ports.js'
+
+interface Log {
+  /** Values by offset, from offset 0. */
+  readonly values: string[]
+  first?: bigint
+  leader?: number
+  /** A broker's answer for this partition. */
+  errorCode?: number
+}
+
+/** A group's coordinator and the brokers, as the client shows them. */
+const cluster = {
+  partitions: [] as Log[],
+  committed: new Map<number, bigint>(),
+  /** null: does not answer. */
+  coordinator: 'well' as Error | 'well' | null,
+  commits: [] as { partition: number; offset: bigint }[],
+}
+
+class FakeClient extends EventEmitter {
+  static last: FakeClient
+  memberId: string | null = null
+  assignments: { topic: string; partitions: number[] }[] | null = null
+  topics = { trackAll: () => undefined }
+  connections = { close: () => Promise.resolve() }
+  clearMetadata = () => undefined
+  close = () => (cluster.coordinator === null ? new Promise<never>(() => undefined) : Promise.resolve())
+
+  constructor() {
+    super()
+    FakeClient.last = this
+  }
+  async joinGroup() {
+    await coordinator()
+    this.getsAs('member-1', 0, 1)
+  }
+  /** The group gives this member partitions, under a name. */
+  getsAs(memberId: string, ...partitions: number[]) {
+    this.memberId = memberId
+    this.assignments = [{ topic: 't', partitions }]
+    this.emit('consumer:group:join', { memberId })
+  }
+  async commit({ offsets }: { offsets: typeof cluster.commits }) {
+    await coordinator()
+    cluster.commits.push(...offsets.map(({ partition, offset }) => ({ partition, offset })))
+  }
+  async listCommittedOffsets() {
+    await coordinator()
+    return new Map([['t', cluster.partitions.map((_, partition) => cluster.committed.get(partition) ?? -1n)]])
+  }
+  listOffsets = () => Promise.resolve(new Map([['t', cluster.partitions.map(({ first = 0n }) => first)]]))
+  metadata = () => Promise.resolve({ topics: new Map([['t', { id: 'id-of-t', partitions: cluster.partitions.map(({ leader = 1 }) => ({ leader })) }]]) })
+  async fetch({ topics }: { topics: { partitions: { partition: number; fetchOffset: bigint }[] }[] }) {
+    await new Promise((resolve) => setTimeout(resolve, 5))
+    const partitions = topics.flatMap((topic) => topic.partitions).map(({ partition, fetchOffset }) => {
+      const { values, errorCode = 0, first = 0n } = cluster.partitions[partition]!
+      const outside = fetchOffset < first || fetchOffset > BigInt(values.length)
+      return answer(partition, fetchOffset, outside ? 1 : errorCode, values)
+    })
+    const response = { responses: [{ topicId: 'id-of-t', partitions }] }
+    const refused = partitions.filter(({ errorCode }) => errorCode !== 0)
+    if (refused.length === 0) return response
+    throw new ResponseError(1, 17, Object.fromEntries(refused.map(({ partitionIndex, errorCode }) => [`/${partitionIndex}`, [errorCode, null] as [number, null]])), response)
+  }
+}
+
+async function coordinator(): Promise<void> {
+  if (cluster.coordinator === null) await new Promise(() => undefined)
+  if (cluster.coordinator instanceof Error) throw cluster.coordinator
+}
+
+function answer(partitionIndex: number, from: bigint, errorCode: number, values: readonly string[]) {
+  const end = BigInt(values.length)
+  const batches = errorCode !== 0 || from >= end ? [] : [{
+    firstOffset: from, lastOffsetDelta: Number(end - from) - 1, attributes: 0, firstTimestamp: 0n, maxTimestamp: 0n, producerId: -1n,
+    records: values.slice(Number(from)).map((value, offsetDelta) => ({ offsetDelta, timestampDelta: 0n, key: null, value: Buffer.from(value), headers: [] })),
+  }]
+  return { partitionIndex, errorCode, highWatermark: end, lastStableOffset: end, abortedTransactions: [], records: batches }
+}
+
+vi.mock('@platformatic/kafka', async (original) => ({
+  ...(await original<typeof import('@platformatic/kafka')>()),
+  Consumer: class {
+    constructor() {
+      return new FakeClient()
+    }
+  },
+  ConnectionPool: class {
+    close = () => Promise.resolve()
+  },
+}))
+const { PlatformaticConsumer } = await import('./consumer.js')
+
+let consumer: InstanceType<typeof PlatformaticConsumer>
+let told: string[]
+let seen: string[]
+
+beforeEach(() => {
+  Object.assign(cluster, { partitions: [{ values: [] }, { values: [] }], committed: new Map(), coordinator: 'well', commits: [] })
+  told = []
+  seen = []
+  consumer = new PlatformaticConsumer({ clientId: 'c', bootstrapBrokers: ['localhost:1'] }, { groupId: 'g', topics: ['t'], sessionTimeoutMs: 6_000 })
+})
+afterEach(async () => {
+  vi.useRealTimers()
+  await consumer.close()
+})
+
+const names = (partitions: readonly TopicPartition[]) => partitions.map(({ partition }) => partition).join(',')
+const sink: ConsumerSink = {
+  assigned: (partitions) => void told.push(`assigned ${names(partitions)}`),
+  revoked: (partitions) => void told.push(`revoked ${names(partitions)}`),
+  records: (_: TopicPartition, records: readonly KafkaRecord[]) => void seen.push(...records.map(({ value }) => String(value))),
+  health: (error) => void told.push(error === null ? 'well' : `unwell: ${error.message}`),
+}
+const at = (partition: number) => ({ topic: 't', partition })
+
+async function joined(): Promise<FakeClient> {
+  consumer.start(sink)
+  await vi.waitFor(() => expect(told).toContain('well'))
+  return FakeClient.last
+}
+
+describe('a member that the group had dropped', () => {
+  it('gets its partitions anew, also when they are the same: another may have had them meanwhile', async () => {
+    cluster.partitions = [{ values: ['a0'] }, { values: ['b0'] }]
+    const client = await joined()
+    await vi.waitFor(() => expect(seen.toSorted()).toEqual(['a0', 'b0']))
+    // Whoever had partition 0 meanwhile has come further; what this member would go on with is old.
+    cluster.partitions = [{ values: ['a0', 'a1', 'a2'] }, { values: ['b0'] }]
+    cluster.committed = new Map([[0, 2n], [1, 1n]])
+    consumer.pause(at(0))
+    consumer.pause(at(1))
+    told.length = 0
+    client.getsAs('member-2', 0, 1)
+    expect(told).toEqual(['revoked 0,1', 'assigned 0,1'])
+    await vi.waitFor(() => expect(seen.slice(2)).toContain('a2'))
+    expect(seen.slice(-1)).toEqual(['a2'])
+  })
+
+  it('commits nothing of what it had, from the moment the client knows', async () => {
+    const client = await joined()
+    await consumer.commit([{ ...at(0), offset: 5n }])
+    client.assignments = []
+    client.memberId = null
+    await consumer.commit([{ ...at(0), offset: 6n }])
+    expect(cluster.commits).toEqual([{ partition: 0, offset: 5n }])
+    expect(told.at(-1)).toBe('revoked 0,1')
+  })
+})
+
+describe('health', () => {
+  it('is not good while the coordinator is away, however well records come', async () => {
+    const client = await joined()
+    client.emit('consumer:heartbeat:error', { error: new NetworkError('coordinator gone') })
+    cluster.partitions[0]!.values.push('a0')
+    await vi.waitFor(() => expect(seen).toEqual(['a0']))
+    await vi.waitFor(() => expect(told.at(-1)).toContain('coordinator gone'))
+    client.emit('consumer:heartbeat:end')
+    expect(told.at(-1)).toBe('well')
+  })
+
+  it('is not good before the group is joined', async () => {
+    cluster.coordinator = new NetworkError('nobody there')
+    consumer.start(sink)
+    await vi.waitFor(() => expect(told).toHaveLength(1))
+    expect(told[0]).toContain('nobody there')
+    cluster.coordinator = 'well'
+    await vi.waitFor(() => expect(told.at(-1)).toBe('well'))
+  })
+
+  it('is good during a rebalance: that is no trouble, and a commit then says what it is', async () => {
+    const client = await joined()
+    cluster.coordinator = new ProtocolError('REBALANCE_IN_PROGRESS')
+    client.emit('error', cluster.coordinator)
+    await expect(consumer.commit([{ ...at(0), offset: 1n }])).rejects.toMatchObject({ code: 'GROUP_REBALANCING', kind: 'transient' })
+    expect(told.filter((each) => each.startsWith('unwell'))).toEqual([])
+  })
+})
+
+describe('a partition that cannot be read', () => {
+  it('leaves the others of its broker their records, is told, and is read again when it can be', async () => {
+    cluster.partitions = [{ values: ['a0'], errorCode: 6 }, { values: ['b0'] }]
+    await joined()
+    await vi.waitFor(() => expect(seen).toEqual(['b0']))
+    expect(told.at(-1)).toContain('t/0')
+    cluster.partitions[1]!.values.push('b1')
+    await vi.waitFor(() => expect(seen).toEqual(['b0', 'b1']))
+    delete cluster.partitions[0]!.errorCode
+    await vi.waitFor(() => expect(seen).toEqual(['b0', 'b1', 'a0']))
+    expect(told.at(-1)).toBe('well')
+  })
+
+  it('for it has no leader leaves the others theirs', async () => {
+    cluster.partitions = [{ values: ['a0'], leader: -1 }, { values: ['b0'] }]
+    await joined()
+    await vi.waitFor(() => expect(seen).toEqual(['b0']))
+    expect(told.at(-1)).toContain('no leader')
+    cluster.partitions[0]!.leader = 2
+    await vi.waitFor(() => expect(seen).toEqual(['b0', 'a0']))
+    expect(told.at(-1)).toBe('well')
+  })
+
+  it('that is gone is no trouble any more', async () => {
+    cluster.partitions = [{ values: [], errorCode: 6 }, { values: [] }]
+    const client = await joined()
+    await vi.waitFor(() => expect(told.at(-1)).toContain('t/0'))
+    client.getsAs('member-1', 1)
+    await vi.waitFor(() => expect(told.at(-1)).toBe('revoked 0'))
+    expect(told.filter((each) => each.includes('well')).at(-1)).toBe('well')
+  })
+
+  it('where the group left off is read from its first record, and that is told', async () => {
+    cluster.partitions = [{ values: ['a0', 'a1', 'a2'], first: 2n }, { values: [] }]
+    cluster.committed = new Map([[0, 1n]])
+    await joined()
+    await vi.waitFor(() => expect(seen).toEqual(['a2']))
+    expect(told.find((each) => each.startsWith('unwell'))).toContain('records were lost')
+    expect(told.at(-1)).toBe('well')
+  })
+})
+
+describe('close', () => {
+  it('does not wait for brokers that do not answer', async () => {
+    await joined()
+    vi.useFakeTimers()
+    cluster.coordinator = null
+    FakeClient.last.getsAs('member-2', 0, 1)
+    await vi.advanceTimersByTimeAsync(10)
+    const closed = consumer.close()
+    await vi.advanceTimersByTimeAsync(10_000)
+    await closed
+    told.length = 0
+    FakeClient.last.getsAs('member-3', 0, 1)
+    expect(told).toEqual([])
+  })
+})

@@ -1,0 +1,256 @@
+import { type ConnectionPool, type Consumer as Client, FetchIsolationLevels, ListOffsetTimestamps, ProtocolError } from '@platformatic/kafka'
+import { MessagingError } from '../../errors.js'
+import { type KafkaRecord, nameOf, type TopicPartition } from '../ports.js'
+import { retryDelay } from '../retry-delay.js'
+import { brokerSaid, messagingError } from './errors.js'
+import { fetchRequest, leaderOf } from './fetch-request.js'
+import { committedRecords, type FetchedPartition, type FetchResponse } from './records.js'
+
+/** A larger share makes a slow consumer hold more than it can use, and was slower (50 MB, the client's default: a third of the rate). */
+const maxBytesPerPartition = 1024 * 1024
+const maxBytesPerFetch = 8 * 1024 * 1024
+/** How long a broker may hold an answer when there is nothing new. A partition resumed meanwhile waits so long at the most. */
+const maxWaitMs = 100
+/** A broker forgets sessions when it starts, and when it has too many: the next request opens a new one. */
+const sessionErrors = ['FETCH_SESSION_ID_NOT_FOUND', 'INVALID_FETCH_SESSION_EPOCH', 'FETCH_SESSION_TOPIC_ID_ERROR']
+const offsetOutOfRange = 1
+
+interface Position extends TopicPartition {
+  /** null until it is known where to begin. */
+  next: bigint | null
+  /** Begin at the first record there, not where the group left off. */
+  fromStart: boolean
+  paused: boolean
+}
+
+/** What a request was for. */
+interface Asked {
+  /** Topics by the ids the answer has them under. */
+  readonly topics: ReadonlyMap<string, string>
+  /** By partition. */
+  readonly offsets: ReadonlyMap<string, bigint>
+}
+
+export interface FetchParts {
+  readonly client: Client
+  /** Connections of its own: a broker answers the requests of one connection one after the other, and would let commits wait for records. */
+  readonly connections: ConnectionPool
+  readonly topics: readonly string[]
+  /** Called before anything is done with an answer: partitions may have gone while the broker held it. */
+  readonly followAssignment: () => void
+  readonly records: (partition: TopicPartition, records: readonly KafkaRecord[], end: bigint) => void
+  /** What does not work, by the part of the work; null: it does (again). */
+  readonly trouble: (part: string, error: MessagingError | null) => void
+}
+
+/** Reads the partitions of a member, each from where the group left off: one request to each of their leaders at a time. */
+export class FetchLoop {
+  readonly #parts: FetchParts
+  readonly #positions = new Map<string, Position>()
+  readonly #fetching = new Set<number>()
+  /** Parts of the work that failed, and how often in a row. */
+  readonly #failures = new Map<string, number>()
+  /** Those of them that wait before they are tried again. */
+  readonly #resting = new Set<string>()
+  readonly #closing = new AbortController()
+  #running: Promise<void> = Promise.resolve()
+  #queued = false
+
+  constructor(parts: FetchParts) {
+    this.#parts = parts
+  }
+
+  has(partition: TopicPartition): boolean {
+    return this.#positions.has(nameOf(partition))
+  }
+
+  get partitions(): TopicPartition[] {
+    return [...this.#positions.values()]
+  }
+
+  add({ topic, partition }: TopicPartition): void {
+    this.#positions.set(nameOf({ topic, partition }), { topic, partition, next: null, fromStart: false, paused: false })
+  }
+
+  remove(partition: TopicPartition): void {
+    this.#positions.delete(nameOf(partition))
+    this.#well(nameOf(partition))
+  }
+
+  pause(partition: TopicPartition): void {
+    const position = this.#positions.get(nameOf(partition))
+    if (position) position.paused = true
+  }
+
+  resume(partition: TopicPartition): void {
+    const position = this.#positions.get(nameOf(partition))
+    if (!position?.paused) return
+    position.paused = false
+    this.run()
+  }
+
+  /** Takes up what changed and asks every leader that is not asked already. Runs once at a time. */
+  run(): void {
+    if (this.#queued || this.#closing.signal.aborted) return
+    this.#queued = true
+    this.#running = this.#running.then(async () => {
+      this.#queued = false
+      await this.#attempt('finding where the group left off', () => this.#locate())
+      await this.#attempt('finding the leaders', () => this.#fetchFromIdleNodes())
+    })
+  }
+
+  /** No records are handed on after this call. */
+  async close(): Promise<void> {
+    this.#closing.abort()
+    await this.#running
+  }
+
+  async #attempt(part: string, work: () => Promise<void>): Promise<void> {
+    if (this.#resting.has(part) || this.#closing.signal.aborted) return
+    try {
+      await work()
+      this.#well(part)
+    } catch (error) {
+      this.#failed(part, error)
+    }
+  }
+
+  /** Says so, and tries that part of the work again after a while. */
+  #failed(part: string, error: unknown): void {
+    if (this.#closing.signal.aborted) return
+    this.#parts.client.clearMetadata()
+    if (!brokerSaid(error, sessionErrors)) this.#parts.trouble(part, messagingError(error, `Consuming (${part})`))
+    const failures = (this.#failures.get(part) ?? 0) + 1
+    this.#failures.set(part, failures)
+    this.#resting.add(part)
+    void retryDelay(failures, this.#closing.signal).then(() => {
+      this.#resting.delete(part)
+      this.run()
+    })
+  }
+
+  #well(part: string): void {
+    if (this.#failures.delete(part)) this.#parts.trouble(part, null)
+  }
+
+  /** Finds where to begin in partitions that came. */
+  async #locate(): Promise<void> {
+    const unknown = [...this.#positions.values()].filter(({ next }) => next === null)
+    if (unknown.length === 0) return
+    const byTopic = Map.groupBy(unknown, ({ topic }) => topic)
+    const topics = [...byTopic].map(([topic, positions]) => ({ topic, partitions: positions.map(({ partition }) => partition) }))
+    const committed = await this.#parts.client.listCommittedOffsets({ topics })
+    for (const [topic, positions] of byTopic) {
+      const leftOff = (position: Position) => (position.fromStart ? -1n : (committed.get(topic)?.[position.partition] ?? -1n))
+      const earliest = positions.some((position) => leftOff(position) < 0n) ? await this.#earliest(topic) : []
+      for (const position of positions) {
+        const offset = leftOff(position)
+        position.next = offset >= 0n ? offset : (earliest[position.partition] ?? 0n)
+        position.fromStart = false
+      }
+    }
+  }
+
+  async #earliest(topic: string): Promise<bigint[]> {
+    return (await this.#parts.client.listOffsets({ topics: [topic], timestamp: ListOffsetTimestamps.EARLIEST })).get(topic) ?? []
+  }
+
+  async #fetchFromIdleNodes(): Promise<void> {
+    const wanted = [...this.#positions.values()].filter((position) => position.next !== null && !position.paused && !this.#resting.has(nameOf(position)))
+    if (wanted.length === 0) return this.#forgetBrokersBut(new Set())
+    const metadata = await this.#parts.client.metadata({ topics: [...this.#parts.topics] })
+    const byNode = new Map<number, Position[]>()
+    for (const position of wanted) {
+      try {
+        const node = leaderOf(metadata, position)
+        byNode.set(node, [...(byNode.get(node) ?? []), position])
+      } catch (error) {
+        // The others have their leaders.
+        this.#failed(nameOf(position), error)
+      }
+    }
+    this.#forgetBrokersBut(new Set([...byNode.keys()].map(brokerPart)))
+    for (const [node, positions] of byNode) {
+      if (this.#fetching.has(node) || this.#resting.has(brokerPart(node))) continue
+      const asked = positions.map((position) => ({ ...position, offset: position.next ?? 0n }))
+      const { topics } = fetchRequest(metadata, asked, maxBytesPerPartition)
+      this.#fetching.add(node)
+      void this.#fetch(node, topics, {
+        topics: new Map(positions.map(({ topic }) => [metadata.topics.get(topic)?.id ?? '', topic])),
+        offsets: new Map(asked.map((position) => [nameOf(position), position.offset])),
+      })
+    }
+  }
+
+  /** One that led partitions of ours and does not any more is no trouble. */
+  #forgetBrokersBut(leaders: ReadonlySet<string>): void {
+    for (const part of this.#failures.keys()) if (part.startsWith(brokerPart('')) && !leaders.has(part)) this.#well(part)
+  }
+
+  async #fetch(node: number, topics: Parameters<Client['fetch']>[0]['topics'], asked: Asked): Promise<void> {
+    try {
+      const response = await this.#parts.client.fetch({
+        node,
+        topics,
+        minBytes: 1,
+        maxWaitTime: maxWaitMs,
+        maxBytes: maxBytesPerFetch,
+        isolationLevel: FetchIsolationLevels.READ_COMMITTED,
+        connectionPool: this.#parts.connections,
+      })
+      this.#deliver(response, asked)
+      this.#well(brokerPart(node))
+    } catch (error) {
+      // What a broker refuses for one partition it may have for the others.
+      const { response } = error as { readonly response?: FetchResponse }
+      const delivered = response !== undefined && this.#deliver(response, asked) > 0
+      if (!delivered) this.#failed(brokerPart(node), error)
+    } finally {
+      this.#fetching.delete(node)
+      this.run()
+    }
+  }
+
+  /** Hands on what came; gives the number of partitions there was an answer for, be it a refusal. */
+  #deliver(response: FetchResponse, asked: Asked): number {
+    if (this.#closing.signal.aborted) return 0
+    this.#parts.followAssignment()
+    let answered = 0
+    for (const { topicId, partitions } of response.responses) {
+      const topic = asked.topics.get(topicId)
+      if (topic === undefined) continue
+      for (const fetched of partitions) {
+        answered++
+        const name = nameOf({ topic, partition: fetched.partitionIndex })
+        const position = this.#positions.get(name)
+        // Gone, or gone and come again, while the broker held the answer.
+        if (!position || position.next === null || position.next !== asked.offsets.get(name)) continue
+        if (fetched.errorCode === 0) this.#take(position, position.next, fetched)
+        else this.#refused(position, fetched.errorCode)
+      }
+    }
+    return answered
+  }
+
+  #take(position: Position, from: bigint, fetched: FetchedPartition): void {
+    const { records, next } = committedRecords(position, fetched, from)
+    position.next = next
+    this.#well(nameOf(position))
+    if (records.length > 0) this.#parts.records(position, records, fetched.lastStableOffset >= 0n ? fetched.lastStableOffset : fetched.highWatermark)
+  }
+
+  #refused(position: Position, errorCode: number): void {
+    const name = nameOf(position)
+    if (errorCode !== offsetOutOfRange) return this.#failed(name, new ProtocolError(errorCode))
+    // The records at this offset are gone (retention, or the topic was made anew): reading goes on from what is there.
+    const lost = `${name} has no offset ${position.next} any more: records were lost to retention, or the topic was made anew`
+    position.next = null
+    position.fromStart = true
+    this.#failed(name, new MessagingError('KAFKA_CLIENT', `${lost}. Reading goes on from its beginning`))
+  }
+}
+
+function brokerPart(node: number | ''): string {
+  return `reading from broker ${node}`
+}

@@ -1,0 +1,96 @@
+import { cardProfiles, type CardProfile, type FraudFeedback, fraudFeedback, uuidv7 } from '@swipestream/contracts'
+import type { Outgoing } from '@swipestream/messaging'
+import { eventually, type TestBackbone } from '@swipestream/messaging/testing'
+
+/** The record number `n` of a card. */
+export function input(card: string, n: number): FraudFeedback {
+  return {
+    feedback_id: uuidv7(), transaction_id: uuidv7(), card_id: card, verdict: 'legitimate', source: 'analyst', actor: null, comment: null, given_at: n,
+  }
+}
+
+/** What a handler under test makes of an input. */
+export function output({ card_id, transaction_id, given_at }: FraudFeedback): Outgoing {
+  const profile: CardProfile = {
+    card_id, last_transaction_id: transaction_id, last_occurred_at: 0, last_place: null, last_country: null, last_place_at: null, input_offset: given_at,
+  }
+  return cardProfiles.event(profile)
+}
+
+/** Keeps account of what was sent, and holds what came out against it. */
+export class Traffic {
+  readonly #backbone: TestBackbone
+  readonly #cards: string[]
+  readonly #sent = new Map<string, number>()
+  readonly #outputs
+
+  constructor(backbone: TestBackbone, cards = 60) {
+    this.#backbone = backbone
+    this.#cards = Array.from({ length: cards }, (_, i) => `card-${i}`)
+    this.#outputs = backbone.tail(cardProfiles)
+  }
+
+  /** Sends the next records of every card, so many of each. */
+  async send(ofEach: number): Promise<void> {
+    const events: Outgoing[] = []
+    for (let i = 0; i < ofEach; i++) {
+      for (const card of this.#cards) {
+        const n = this.#sent.get(card) ?? 0
+        this.#sent.set(card, n + 1)
+        events.push(fraudFeedback.event(input(card, n)))
+      }
+    }
+    await this.#backbone.publish(events)
+  }
+
+  /** Numbers that came out, by card, in order; again and again what came out twice. */
+  readonly cameOut = new Map<string, number[]>()
+  /** Records of each member that came out. */
+  readonly byMember = new Map<string, number>()
+
+  /** Reads on what came out. */
+  async look(): Promise<void> {
+    for (const { key, value, headers } of await this.#outputs.received()) {
+      const numbers = this.cameOut.get(key ?? '') ?? []
+      this.cameOut.set(key ?? '', numbers)
+      numbers.push(value.input_offset)
+      const member = headers['member'] ?? ''
+      this.byMember.set(member, (this.byMember.get(member) ?? 0) + 1)
+    }
+  }
+
+  /** Waits until a member's records come out that had not before: it is at work. */
+  async atWork(member: string): Promise<void> {
+    await this.look()
+    const before = this.byMember.get(member) ?? 0
+    const more = async () => {
+      await this.look()
+      return (this.byMember.get(member) ?? 0) > before
+    }
+    await eventually(more, { timeoutMs: 45_000, intervalMs: 20 })
+  }
+
+  /** Whether everything that was sent came out, once or more often. */
+  async complete(): Promise<boolean> {
+    await this.look()
+    return [...this.#sent].every(([card, count]) => new Set(this.cameOut.get(card)).size === count)
+  }
+
+  /** Cards of which not every number came out, first in order, with what did; and how many numbers came out again. */
+  account(): { readonly wrong: readonly string[]; readonly again: number } {
+    const wrong: string[] = []
+    let again = 0
+    for (const [card, count] of this.#sent) {
+      const numbers = this.cameOut.get(card) ?? []
+      const first = [...new Set(numbers)]
+      if (first.length !== count || first.some((number, i) => number !== i)) wrong.push(`${card}, ${count} sent: ${first.join(' ')}`)
+      again += numbers.length - first.length
+    }
+    return { wrong, again }
+  }
+
+  /** What stands on the dead-letter topic. */
+  async givenUp(): Promise<unknown[]> {
+    return await this.#backbone.records({ name: `${fraudFeedback.name}.dlq` })
+  }
+}
