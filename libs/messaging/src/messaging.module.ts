@@ -1,4 +1,4 @@
-import { type BeforeApplicationShutdown, type DynamicModule, Inject, Module, type OnApplicationBootstrap, type OnModuleDestroy, type Provider } from '@nestjs/common'
+import { type BeforeApplicationShutdown, type DynamicModule, Inject, Module, type OnApplicationBootstrap, type OnApplicationShutdown, type OnModuleDestroy, type Provider } from '@nestjs/common'
 import type { Topic } from '@swipestream/contracts'
 import { FatalErrors, LOGGER, type Logger, Readiness } from '@swipestream/platform'
 import { DataSource } from 'typeorm'
@@ -33,7 +33,7 @@ const drainMs = 6_000
 const KAFKA = Symbol('KafkaClient')
 const PRODUCER = Symbol('Producer')
 
-class OutboxRunner implements OnApplicationBootstrap, OnModuleDestroy {
+class OutboxRunner implements OnApplicationBootstrap, BeforeApplicationShutdown {
   constructor(
     @Inject(OutboxRelay) private readonly relay: OutboxRelay,
     @Inject(Outbox) private readonly outbox: Outbox,
@@ -53,14 +53,15 @@ class OutboxRunner implements OnApplicationBootstrap, OnModuleDestroy {
     )
   }
 
-  async onModuleDestroy(): Promise<void> {
+  /** After whatever stops in `onModuleDestroy`, which may have a last word to say. */
+  async beforeApplicationShutdown(): Promise<void> {
     await this.relay.close()
   }
 }
 
 /** Kafka for a service: `Publisher`, `Outbox`, and the transport strategy that serves its `@Consume` handlers. */
 @Module({})
-export class MessagingModule implements OnApplicationBootstrap, OnModuleDestroy, BeforeApplicationShutdown {
+export class MessagingModule implements OnApplicationBootstrap, OnModuleDestroy, OnApplicationShutdown {
   static forRoot({ service, config, produces, outbox }: MessagingOptions): DynamicModule {
     const groupId = config.KAFKA_NAMESPACE + service
     const providers: Provider[] = [
@@ -136,7 +137,7 @@ export class MessagingModule implements OnApplicationBootstrap, OnModuleDestroy,
   }
 
   /** After consumers and relay, which send by it. */
-  async beforeApplicationShutdown(): Promise<void> {
+  async onApplicationShutdown(): Promise<void> {
     await this.producer.close()
   }
 }

@@ -128,6 +128,16 @@ describe('Outbox', () => {
     expect((await comments()).map((comment) => Number(comment?.split(':')[0]))).toEqual(large.map((_, i) => i))
   })
 
+  it('publishes what was added last before it ends', async () => {
+    const { service, outbox, dataSource } = await ready()
+    const wake = vi.spyOn(outbox, 'wake').mockImplementation(() => undefined)
+    await dataSource.transaction((manager) => outbox.add(manager, [fraudFeedback.event(feedback('c1', 'last words'))]))
+    expect(wake).toHaveBeenCalledOnce()
+    await service.stop()
+    services.length = 0
+    expect(await comments()).toEqual(['last words'])
+  })
+
   it('takes over when the instance that relays is gone', async () => {
     const first = await ready()
     const second = await ready()

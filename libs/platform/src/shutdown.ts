@@ -23,9 +23,9 @@ export interface RunningParts {
  * 2. HTTP: closed by this function; requests in flight finish, new ones get 503 or no connection;
  * 3. consumers: `close()` of the transport strategy: finish what is in hand, commit, leave the group. Nest calls it
  *    once more later, so it must allow that;
- * 4. what works on its own or sends for the above (outbox relay, producers, timers): `onModuleDestroy`, and what those
- *    need in turn (a shared producer): `beforeApplicationShutdown`;
- * 5. the database: `onApplicationShutdown`, for it is what everything above needs;
+ * 4. what works on its own (workers, timers): `onModuleDestroy`; then what sends for all of the above (the outbox
+ *    relay): `beforeApplicationShutdown`;
+ * 5. the producer and the database: `onApplicationShutdown`, for they are what everything above needs;
  * 6. traces are exported.
  *
  * Every step runs even when one before it fails; the first failure is thrown at the end.

@@ -54,6 +54,7 @@ export class OutboxRelay {
   #woken = false
   #wakeUp: (() => void) | null = null
   #notifying = false
+  #onAllPublished: (() => void) | null = null
   /** What was handed to the producer last; never rejects. */
   #sending: Promise<unknown> = Promise.resolve()
   #countedAt = 0
@@ -75,7 +76,15 @@ export class OutboxRelay {
     if (!this.#active) this.#notify()
   }
 
+  /** Publishes what is there, if that takes no long time, and ends; what is left is published by the next leader. */
   async close(): Promise<void> {
+    if (this.#active) {
+      const published = new Promise<void>((resolve) => {
+        this.#onAllPublished = resolve
+      })
+      this.#nudge()
+      await endedWithin(published, endPatienceMs)
+    }
     this.#closing.abort()
     this.#wakeUp?.()
     await this.#running
@@ -156,6 +165,7 @@ export class OutboxRelay {
       }
       onWell()
       if (rows.length === rowsPerBatch) continue
+      this.#onAllPublished?.()
       await this.#measure(session, [])
       await this.#sleep(idleMs, over)
     }
