@@ -14,7 +14,7 @@ interface Row {
 }
 
 /** A database with an outbox, as the driver shows it. */
-const database = { rows: [] as Row[], hangs: false, sessions: [] as EventEmitter[], checked: [] as string[] }
+const database = { rows: [] as Row[], looks: 0, looking: null as Promise<void> | null, hangs: false, sessions: [] as EventEmitter[], checked: [] as string[] }
 const attempts: number[] = []
 
 vi.mock('pg', () => ({
@@ -33,7 +33,12 @@ vi.mock('pg', () => ({
         database.checked.push(text)
         return { rows: database.rows.filter(({ id }) => Number(id) > Number(values[1])) }
       }
-      if (text.startsWith('SELECT id')) return { rows: database.rows.slice(0, 500) }
+      if (text.startsWith('SELECT id')) {
+        const rows = database.rows.slice(0, 500)
+        database.looks++
+        await (database.looking ?? new Promise(setImmediate))
+        return { rows }
+      }
       return { rows: [{ count: database.rows.length }] }
     }
     end() {
@@ -58,7 +63,7 @@ let relay: InstanceType<typeof OutboxRelay>
 let warnings: number
 
 beforeEach(() => {
-  Object.assign(database, { rows: [], hangs: false, sessions: [], checked: [] })
+  Object.assign(database, { rows: [], looks: 0, looking: null, hangs: false, sessions: [], checked: [] })
   Object.assign(kafka, { log: [] })
   kafka.send = (records) => Promise.resolve(void kafka.log.push(...records.map(({ value }) => String(value))))
   attempts.length = 0
@@ -124,6 +129,19 @@ describe('the relay', () => {
     await vi.waitFor(() => expect(database.sessions).toHaveLength(2))
     underWay.resolve()
     await vi.waitFor(() => expect(database.rows).toEqual([]))
+    expect(kafka.log).toEqual(['v1'])
+  })
+
+  it('that ends publishes also what came while it looked for the last time', async () => {
+    const answered = Promise.withResolvers<void>()
+    database.looking = answered.promise
+    relay.start()
+    await vi.waitFor(() => expect(database.looks).toBe(1))
+    database.rows = [row(1)]
+    const closed = relay.close()
+    database.looking = null
+    answered.resolve()
+    await closed
     expect(kafka.log).toEqual(['v1'])
   })
 

@@ -165,7 +165,8 @@ export class OutboxRelay {
       }
       onWell()
       if (rows.length === rowsPerBatch) continue
-      this.#onAllPublished?.()
+      // What woke it meanwhile may have come after this look at the rows.
+      if (!this.#woken) this.#onAllPublished?.()
       await this.#measure(session, [])
       await this.#sleep(idleMs, over)
     }
