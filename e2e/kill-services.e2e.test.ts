@@ -1,7 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { Play, serviceNames, smsSent, startSystem, type System, tellStory } from '@swipestream/demo'
+import { eventually } from '@swipestream/messaging/testing'
 import { Client } from 'pg'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+
+/** As long as a service that was killed may take until it works again. */
+const patience = { timeoutMs: 60_000 }
 
 let system: System
 
@@ -27,13 +31,13 @@ it('loses nothing and applies nothing twice when each service is killed in turn 
   for (const name of serviceNames) {
     // In the middle of something: a little after new decisions were seen.
     const before = play.accepted.size
-    await Promise.race([traffic, until(async () => play.accepted.size > before + 200)])
+    await Promise.race([traffic, eventually(async () => play.accepted.size > before + 200, patience)])
     await system.services[name].kill()
     await system.services[name].start()
     await system.services[name].ready()
   }
   const afterKills = play.accepted.size
-  await until(async () => play.accepted.size > afterKills + 200)
+  await eventually(async () => play.accepted.size > afterKills + 200, patience)
   over.abort()
   await traffic
   // Berlin was before fraud-service was killed: what it knew of the card is there again.
@@ -69,20 +73,11 @@ async function statuses(count: number): Promise<Map<string, string>> {
   const client = new Client({ connectionString: system.transactionsUrl })
   await client.connect()
   try {
-    return await until(async () => {
+    return await eventually(async () => {
       const { rows } = await client.query<{ transaction_id: string; status: string }>('SELECT transaction_id, status FROM transactions')
       return rows.length === count && rows.every(({ status }) => status !== 'pending') && new Map(rows.map(({ transaction_id: id, status }) => [id, status]))
-    })
+    }, patience)
   } finally {
     await client.end()
-  }
-}
-
-async function until<T>(condition: () => Promise<T | false>, deadline = Date.now() + 60_000): Promise<T> {
-  for (;;) {
-    const value = await condition()
-    if (value !== false) return value
-    if (Date.now() > deadline) throw new Error('the condition did not hold in time')
-    await new Promise((resolve) => setTimeout(resolve, 20))
   }
 }

@@ -1,8 +1,7 @@
 import { cards, customers, registerContracts, topics } from '@swipestream/contracts'
 import { connect, type Connection, createTopics } from '@swipestream/messaging'
-import { serverNames, type ServerName, startStack, type Stack } from '@swipestream/stack'
+import { freePort, serverNames, type ServerName, startStack, type Stack } from '@swipestream/stack'
 import { inheritedEnvironment, newSecrets, type Secrets } from './environment.js'
-import { freePort } from './free-port.js'
 import { Service, type ServiceName } from './service.js'
 
 /** The whole system on this machine: servers, topics, contracts, services. */
