@@ -10,6 +10,9 @@ import { CodedError, type ErrorKind } from '@swipestream/platform'
  * | `KAFKA_REFUSED` | fatal | the broker refuses the credentials, or what they may do |
  * | `KAFKA_RECORD_TOO_LARGE` | poison | a record is larger than the topic takes |
  * | `KAFKA_CLIENT` | unknown | any other refusal of the broker or the client |
+ * | `KAFKA_UNSUPPORTED` | fatal | the Kafka client chosen by `KAFKA_CLIENT` cannot do this |
+ * | `KAFKA_FENCED` | transient | another process has taken over the transactional id: the partition is very likely its own now |
+ * | `KAFKA_TRANSACTION_LOST` | transient | it is not known how a transaction ended; the committed offset tells |
  * | `GROUP_REBALANCING` | transient | the group shares out its partitions anew; the call is repeated once that is done |
  * | `TOMBSTONE_UNEXPECTED` | poison | a record without a value on a topic that has no tombstones |
  * | `TOPIC_NOT_DECLARED` | fatal | an event of a topic that the service did not list under `produces` |
@@ -25,6 +28,9 @@ export const messagingErrorKinds = {
   KAFKA_REFUSED: 'fatal',
   KAFKA_RECORD_TOO_LARGE: 'poison',
   KAFKA_CLIENT: 'unknown',
+  KAFKA_UNSUPPORTED: 'fatal',
+  KAFKA_FENCED: 'transient',
+  KAFKA_TRANSACTION_LOST: 'transient',
   GROUP_REBALANCING: 'transient',
   TOMBSTONE_UNEXPECTED: 'poison',
   TOPIC_NOT_DECLARED: 'fatal',

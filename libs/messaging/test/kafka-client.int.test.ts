@@ -42,7 +42,12 @@ function join(topics: string[], groupId: string = randomUUID()) {
   const complaints: string[] = []
   const name = ({ topic, partition }: TopicPartition) => `${topic}/${partition}`
   const sink: ConsumerSink = {
-    assigned: (partitions) => partitions.forEach((partition) => held.add(name(partition))),
+    assigned: (partitions) => {
+      for (const partition of partitions) {
+        held.add(name(partition))
+        consumer.seek(partition, null)
+      }
+    },
     revoked: (partitions) => partitions.forEach((partition) => held.delete(name(partition))),
     records: (_, records) => void seen.push(...records),
     health: (error) => void complaints.push((error as { code?: string } | null)?.code ?? 'well'),

@@ -15,6 +15,7 @@ function group(handle: () => Promise<[]> = () => Promise.resolve([]), commit: ()
   const calls: string[] = []
   const consumer: Consumer = {
     start: vi.fn<(sink: ConsumerSink) => void>(),
+    seek: vi.fn<() => void>(),
     pause: vi.fn<() => void>(),
     resume: vi.fn<() => void>(),
     commit: async () => {

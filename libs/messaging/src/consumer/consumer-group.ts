@@ -51,6 +51,7 @@ export class ConsumerGroup implements ConsumerSink {
       const flow = { pause: () => this.#consumer.pause(at), resume: () => this.#consumer.resume(at) }
       const worker = new PartitionWorker(at, { ...this.#parts, ...subscribed, flow, handled: (next) => this.#committer.mark(next) })
       this.#workers.set(nameOf(at), worker)
+      this.#consumer.seek(at, null)
     }
   }
 

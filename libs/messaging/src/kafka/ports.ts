@@ -1,6 +1,27 @@
-/** What the system needs from a Kafka client, and nothing else. One adapter a client stands behind it. */
+/** How a client reaches its cluster. */
+export interface KafkaClientOptions {
+  readonly clientId: string
+  /** host:port of the brokers to begin with. */
+  readonly brokers: readonly string[]
+  /** Encrypts; without a certificate authority of its own, Node's decide whom to trust. PEM texts. */
+  readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string }
+  readonly sasl?: { readonly mechanism: SaslMechanism; readonly username: string; readonly password: string }
+  /** Of what producers write; what is read may be compressed in any way. */
+  readonly compression?: Compression
+}
+
+export type SaslMechanism = 'PLAIN' | 'SCRAM-SHA-256' | 'SCRAM-SHA-512'
+
+export type Compression = 'none' | 'gzip' | 'snappy' | 'lz4' | 'zstd'
+
+/**
+ * What the system needs from a Kafka client, and nothing else. One adapter a client stands behind it. What an adapter
+ * cannot do it refuses by KAFKA_UNSUPPORTED.
+ */
 export interface KafkaClient {
   producer(): Producer
+  /** A producer that writes in transactions under this id. Nothing is done before its `open`. */
+  transactionalProducer(transactionalId: string): TransactionalProducer
   consumer(options: ConsumerOptions): Consumer
   /** Reads partitions outside any group: to restore a state, to look for a record. */
   reader(): Reader
@@ -41,6 +62,36 @@ export interface Producer {
   close(): Promise<void>
 }
 
+/** How far a group has come in a partition: `offset` is the next one to read. */
+export interface GroupOffset extends PartitionOffset {
+  readonly groupId: string
+}
+
+/**
+ * Writes records and a group's offset together or not at all, as readers of committed records see it. Of all that use
+ * one transactional id, in any process, only the one that opened it last can write.
+ */
+export interface TransactionalProducer {
+  /**
+   * Takes the id over: whoever had it can write nothing more under it, and what it had begun is aborted. When this has
+   * resolved, the earlier transactions of the id are settled: the group's offset and the end of the committed records
+   * stay as they are until this one writes.
+   *
+   * @throws MessagingError KAFKA_UNAVAILABLE, KAFKA_REFUSED, KAFKA_UNSUPPORTED, KAFKA_CLIENT; the signal's reason
+   */
+  open(signal?: AbortSignal): Promise<void>
+  /**
+   * Writes the records and the offset in one transaction, which begins and ends within the call. One call at a time.
+   *
+   * @throws MessagingError KAFKA_FENCED: another has opened the id. KAFKA_TRANSACTION_LOST: it is not known whether the
+   *   transaction was committed, or it cannot be ended from here. After these two, `open` again and look where the group
+   *   stands. Any other code of `Producer.send`: the transaction was aborted, and the next call may follow.
+   */
+  write(records: readonly RecordToSend[], offset?: GroupOffset): Promise<void>
+  /** Gives what is under way a few seconds. */
+  close(): Promise<void>
+}
+
 export interface TopicPartition {
   readonly topic: string
   readonly partition: number
@@ -59,7 +110,7 @@ export interface ConsumerOptions {
 
 /** What a consumer tells its owner. All calls are made in order; none is made after `close` has resolved. */
 export interface ConsumerSink {
-  /** Partitions came. Records follow from their committed offset, or from the beginning where there is none. */
+  /** Partitions came. Nothing is read of them before `seek`. */
   assigned(partitions: readonly TopicPartition[]): void
   /** Partitions went: called before another member can have them, unless this one was silent for too long. */
   revoked(partitions: readonly TopicPartition[]): void
@@ -73,8 +124,13 @@ export interface ConsumerSink {
 }
 
 export interface Consumer {
-  /** Joins the group, and tries until it is in. Records come as long as their partitions are not paused. */
+  /** Joins the group, and tries until it is in. Records come of assigned partitions that were sought and are not paused. */
   start(sink: ConsumerSink): void
+  /**
+   * Reads on at an offset; with null, where the group has committed at that time, or at the first record where it has
+   * not. Records of before the call come no more. Nothing happens to a partition that is not this member's.
+   */
+  seek(partition: TopicPartition, offset: bigint | null): void
   pause(partition: TopicPartition): void
   resume(partition: TopicPartition): void
   /**
@@ -111,6 +167,8 @@ export interface TopicToCreate {
 export interface Admin {
   /** Creates those that are not there, and waits until a broker knows them; leaves the others as they are. */
   createTopics(topics: readonly TopicToCreate[], replicas: number): Promise<void>
+  /** Those that are there are gone after this, with all their records. */
+  deleteTopics(names: readonly string[]): Promise<void>
   /** Number of partitions by topic, of those that are there. */
   partitionsOf(topics: readonly string[]): Promise<ReadonlyMap<string, number>>
   close(): Promise<void>

@@ -21,6 +21,14 @@ export class PlatformaticAdmin implements Admin {
     await this.#untilKnown(topics.map(({ name }) => name))
   }
 
+  async deleteTopics(names: readonly string[]): Promise<void> {
+    try {
+      await this.#client.deleteTopics({ topics: [...names] })
+    } catch (error) {
+      if (!brokerSaid(error, ['UNKNOWN_TOPIC_OR_PARTITION'])) throw messagingError(error, `Deleting topics ${names.join(', ')}`)
+    }
+  }
+
   async partitionsOf(topics: readonly string[]): Promise<Map<string, number>> {
     try {
       const there = new Set(await this.#client.listTopics())

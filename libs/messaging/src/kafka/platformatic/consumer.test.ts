@@ -112,7 +112,10 @@ afterEach(async () => {
 
 const names = (partitions: readonly TopicPartition[]) => partitions.map(({ partition }) => partition).join(',')
 const sink: ConsumerSink = {
-  assigned: (partitions) => void told.push(`assigned ${names(partitions)}`),
+  assigned: (partitions) => {
+    told.push(`assigned ${names(partitions)}`)
+    for (const partition of partitions) consumer.seek(partition, null)
+  },
   revoked: (partitions) => void told.push(`revoked ${names(partitions)}`),
   records: (_: TopicPartition, records: readonly KafkaRecord[]) => void seen.push(...records.map(({ value }) => String(value))),
   health: (error) => void told.push(error === null ? 'well' : `unwell: ${error.message}`),

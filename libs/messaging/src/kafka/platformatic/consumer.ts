@@ -74,6 +74,10 @@ export class PlatformaticConsumer implements Consumer {
     void this.#join()
   }
 
+  seek(partition: TopicPartition, offset: bigint | null): void {
+    this.#fetching.seek(partition, offset)
+  }
+
   pause(partition: TopicPartition): void {
     this.#fetching.pause(partition)
   }

@@ -16,7 +16,9 @@ const sessionErrors = ['FETCH_SESSION_ID_NOT_FOUND', 'INVALID_FETCH_SESSION_EPOC
 const offsetOutOfRange = 1
 
 interface Position extends TopicPartition {
-  /** null until it is known where to begin. */
+  /** Whether it was said where to begin: until then nothing is read. */
+  sought: boolean
+  /** null: begin where the group left off. */
   next: bigint | null
   /** Begin at the first record there, not where the group left off. */
   fromStart: boolean
@@ -69,12 +71,21 @@ export class FetchLoop {
   }
 
   add({ topic, partition }: TopicPartition): void {
-    this.#positions.set(nameOf({ topic, partition }), { topic, partition, next: null, fromStart: false, paused: false })
+    this.#positions.set(nameOf({ topic, partition }), { topic, partition, sought: false, next: null, fromStart: false, paused: false })
   }
 
   remove(partition: TopicPartition): void {
     this.#positions.delete(nameOf(partition))
     this.#well(nameOf(partition))
+  }
+
+  seek(partition: TopicPartition, offset: bigint | null): void {
+    const name = nameOf(partition)
+    const before = this.#positions.get(name)
+    if (!before) return
+    // A new one: an answer that is under way belongs to the old.
+    this.#positions.set(name, { ...before, sought: true, next: offset, fromStart: false })
+    this.run()
   }
 
   pause(partition: TopicPartition): void {
@@ -136,7 +147,7 @@ export class FetchLoop {
 
   /** Finds where to begin in partitions that came. */
   async #locate(): Promise<void> {
-    const unknown = [...this.#positions.values()].filter(({ next }) => next === null)
+    const unknown = [...this.#positions.values()].filter(({ sought, next }) => sought && next === null)
     if (unknown.length === 0) return
     const byTopic = Map.groupBy(unknown, ({ topic }) => topic)
     const topics = [...byTopic].map(([topic, positions]) => ({ topic, partitions: positions.map(({ partition }) => partition) }))
