@@ -1,4 +1,4 @@
-export { type MessagingConfig, messagingConfig } from './config.js'
+export { type ClusterConfig, clusterConfig, type MessagingConfig, messagingConfig } from './config.js'
 export { connect, type Connection, type ConnectionConfig, type Tail } from './connection.js'
 export { type BatchOptions, Consume } from './consumer/consume.decorator.js'
 export { failureKind } from './consumer/failure.js'

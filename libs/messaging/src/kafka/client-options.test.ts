@@ -1,0 +1,8 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { CodedError, loadConfig } from '@swipestream/platform'
+import { afterAll, describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import { clusterConfig } from '../config.js'
+import { clientOptions } from './client-options.js'
