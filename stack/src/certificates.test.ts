@@ -29,7 +29,7 @@ it('server and client take each other at their word in TLS', async () => {
   const authority = newAuthority('An authority')
   const [ours, theirs] = [authority.issue('a client'), authority.issue('a broker')]
   const server = createServer({ key: theirs.key, cert: theirs.certificate, ca: authority.certificate, requestCert: true }, (socket) => {
-    socket.end(socket.authorized ? socket.getPeerCertificate().subject.CN : 'nobody')
+    socket.end(socket.authorized ? String(socket.getPeerCertificate().subject.CN) : 'nobody')
   })
   onTestFinished(() => void server.close())
   await once(server.listen(0, '127.0.0.1'), 'listening')

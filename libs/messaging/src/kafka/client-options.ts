@@ -42,7 +42,8 @@ function contradictions(config: ClusterConfig): string[] {
 
 function tlsOf({ KAFKA_TLS_CA_FILE, KAFKA_TLS_CERT_FILE, KAFKA_TLS_KEY_FILE }: ClusterConfig): NonNullable<KafkaClientOptions['tls']> {
   const ca = KAFKA_TLS_CA_FILE ? { ca: textOf('KAFKA_TLS_CA_FILE', KAFKA_TLS_CA_FILE) } : {}
-  checked('KAFKA_TLS_CA_FILE', ca)
+  // Read as if it were our own: of an authority, what cannot be read would be passed over without a word.
+  if (ca.ca) checked('KAFKA_TLS_CA_FILE', { cert: ca.ca })
   if (!KAFKA_TLS_CERT_FILE || !KAFKA_TLS_KEY_FILE) return ca
   const cert = textOf('KAFKA_TLS_CERT_FILE', KAFKA_TLS_CERT_FILE)
   const key = textOf('KAFKA_TLS_KEY_FILE', KAFKA_TLS_KEY_FILE)
@@ -52,7 +53,7 @@ function tlsOf({ KAFKA_TLS_CA_FILE, KAFKA_TLS_CERT_FILE, KAFKA_TLS_KEY_FILE }: C
 }
 
 /** What OpenSSL would say at every connection, it says now, and of which file. */
-function checked(name: keyof ClusterConfig, pem: { ca?: string; cert?: string; key?: string }): void {
+function checked(name: keyof ClusterConfig, pem: { cert: string; key?: string }): void {
   try {
     createSecureContext(pem)
   } catch (cause) {
