@@ -7,7 +7,7 @@ export const messagingConfig = {
     .transform((text) => text.split(',').map((broker) => broker.trim()))
     .refine((brokers) => brokers.every((broker) => /^[^\s:]+:\d{1,5}$/.test(broker)), { error: 'is not a list of host:port' })
     .describe('The brokers to begin with, as host:port, separated by commas'),
-  KAFKA_CLIENT: z.enum(['platformatic']).default('platformatic').describe('Which Kafka client runs'),
+  KAFKA_CLIENT: z.enum(['platformatic', 'kafkajs']).default('platformatic').describe('Which Kafka client runs'),
   KAFKA_NAMESPACE: z
     .string()
     .regex(/^([a-zA-Z0-9][a-zA-Z0-9._-]*)?$/, { error: 'may hold letters, digits, dots, dashes and underscores' })

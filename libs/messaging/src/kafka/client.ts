@@ -1,8 +1,9 @@
 import type { MessagingConfig } from '../config.js'
+import { kafkajs } from './kafkajs/index.js'
 import { platformatic } from './platformatic/index.js'
 import type { KafkaClient } from './ports.js'
 
-const clients = { platformatic }
+const clients = { platformatic, kafkajs }
 
 /** The Kafka client the environment asks for. */
 export function kafkaClient(config: Pick<MessagingConfig, 'KAFKA_BROKERS' | 'KAFKA_CLIENT'>, clientId: string): KafkaClient {
