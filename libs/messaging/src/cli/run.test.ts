@@ -43,6 +43,8 @@ test('the environment needs brokers, and no registry', () => {
   expect(topicsConfig({ KAFKA_BROKERS: 'a:9092,b:9092', KAFKA_NAMESPACE: 't1.' })).toEqual({
     KAFKA_BROKERS: ['a:9092', 'b:9092'],
     KAFKA_CLIENT: 'platformatic',
+    KAFKA_TLS: false,
+    KAFKA_COMPRESSION: 'none',
     KAFKA_NAMESPACE: 't1.',
   })
 })

@@ -12,7 +12,8 @@ const help = `Usage: npm run topics -- create --replicas N [--json]
   --json         print one JSON object as the last line; "broken" lists what does not hold
   --help         print this
 
-Reads KAFKA_BROKERS and KAFKA_NAMESPACE (a prefix of every topic) from the environment.
+Reads KAFKA_BROKERS, KAFKA_TLS and KAFKA_TLS_*, KAFKA_SASL_* and KAFKA_NAMESPACE (a prefix of every topic)
+from the environment; docs/configuration.md tells what they mean.
 
 Exit code: 0 every promise holds, 1 one is broken, 2 wrong use.`
 

@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { kafkaClient } from '@swipestream/messaging'
-import type { Consumer, ConsumerOptions, ConsumerSink, KafkaClient, KafkaRecord, Producer, Reader, RecordToSend, TopicPartition } from '@swipestream/messaging'
+import type { Compression, Consumer, ConsumerOptions, ConsumerSink, KafkaClient, KafkaRecord, Producer, Reader, RecordToSend, TopicPartition } from '@swipestream/messaging'
 import { afterAll, afterEach, beforeAll } from 'vitest'
 
 export const clientNames = ['platformatic', 'kafkajs'] as const
@@ -98,8 +98,8 @@ export function underTest(name: ClientName, brokers: () => string = () => proces
   }
 }
 
-export function clientOf(name: ClientName, brokers = process.env['KAFKA_BROKERS'] ?? '', more: Partial<KafkaClientOptions> = {}): KafkaClient {
-  return clients[name]({ clientId: 'conformance', brokers: brokers.split(','), ...more })
+export function clientOf(name: ClientName, brokers = process.env['KAFKA_BROKERS'] ?? '', compression: Compression = 'none'): KafkaClient {
+  return kafkaClient({ KAFKA_BROKERS: brokers.split(','), KAFKA_CLIENT: name, KAFKA_COMPRESSION: compression }, 'conformance')
 }
 
 export function record(topic: string, key: string | null, value: string | null, more: Partial<RecordToSend> = {}): RecordToSend {

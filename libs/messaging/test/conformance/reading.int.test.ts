@@ -67,7 +67,7 @@ describe.each(clientNames)('%s: compression', (name) => {
 
   it.each(['none', 'gzip', 'snappy', 'lz4', 'zstd'] as const)('by %s is read by this client and by the other', async (compression) => {
     const topic = await on.newTopic()
-    const producer = clientOf(name, undefined, { compression }).producer()
+    const producer = clientOf(name, undefined, compression).producer()
     const values = Array.from({ length: 400 }, (_, i) => `${i}:${randomUUID()}${'x'.repeat(i)}`)
     await producer.send(values.map((value) => record(topic, 'k', value, { headers: { h: value } })))
     await producer.close()
