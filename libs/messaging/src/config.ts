@@ -15,7 +15,7 @@ export const clusterConfig = {
     .transform((text) => text.split(',').map((broker) => broker.trim()))
     .refine((brokers) => brokers.every((broker) => /^[^\s:]+:\d{1,5}$/.test(broker)), { error: 'is not a list of host:port' })
     .describe('The brokers to begin with, as host:port, separated by commas'),
-  KAFKA_CLIENT: z.enum(['platformatic']).default('platformatic').describe('Which Kafka client runs'),
+  KAFKA_CLIENT: z.enum(['platformatic', 'kafkajs']).default('platformatic').describe('Which Kafka client runs'),
   KAFKA_TLS: z
     .enum(['true', 'false'])
     .default('false')

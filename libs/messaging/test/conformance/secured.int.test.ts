@@ -7,7 +7,8 @@ import { type Stack, startStack } from '@swipestream/stack'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { notReady, testService } from '../test-service.js'
 import { input, output } from '../traffic.js'
-import { clientNames, clientOf } from './clients.js'
+import { clientOfEnvironment } from './client-of-environment.js'
+import { clientNames } from './clients.js'
 
 const sessionTimeoutMs = 6_000
 
@@ -75,7 +76,7 @@ describe.each(clientNames)('%s', (name) => {
     ['PLAIN', () => sasl('PLAIN')],
   ])('let in by %s', (_, env) => {
     it('makes a topic, writes, writes in transactions, reads and commits', async () => {
-      const client = clientOf(env(), name)
+      const client = clientOfEnvironment(env(), name)
       const topic = await newTopic(client)
       const producer = client.producer()
       onTestFinished(() => producer.close())
@@ -92,7 +93,7 @@ describe.each(clientNames)('%s', (name) => {
   })
 
   describe.each(['SCRAM-SHA-512', 'SCRAM-SHA-256', 'PLAIN'])('with a wrong password for %s', (mechanism) => {
-    const client = () => clientOf(sasl(mechanism, 'not-the-password'), name)
+    const client = () => clientOfEnvironment(sasl(mechanism, 'not-the-password'), name)
     const refusal = { code: 'KAFKA_REFUSED', kind: 'fatal', message: expect.stringContaining('Check the credentials') as string }
 
     it('is refused at once, and says so without the password', async () => {
@@ -120,7 +121,7 @@ describe.each(clientNames)('%s', (name) => {
 
   describe('that cannot trust the broker, or is not trusted', () => {
     it('says which variable names whom it trusts', async () => {
-      const client = clientOf({ KAFKA_BROKERS: given('KAFKA_SECURED_TLS_BROKERS'), KAFKA_TLS: 'true' }, name)
+      const client = clientOfEnvironment({ KAFKA_BROKERS: given('KAFKA_SECURED_TLS_BROKERS'), KAFKA_TLS: 'true' }, name)
       const refusal = { code: 'KAFKA_REFUSED', kind: 'fatal', message: expect.stringContaining('KAFKA_TLS_CA_FILE') as string }
       const [admin, producer, member] = [client.admin(), client.producer(), memberOf(client, 'any')]
       await expect(producer.send([record('any', 'value')])).rejects.toMatchObject(refusal)
@@ -132,14 +133,14 @@ describe.each(clientNames)('%s', (name) => {
 
     it('does not come in without the certificate that the broker asks for', async () => {
       // By TLS 1.3 the broker says so when the client already takes itself for connected: it sees a closed connection.
-      const admin = clientOf({ ...tls(), KAFKA_BROKERS: given('KAFKA_SECURED_MUTUAL_TLS_BROKERS') }, name).admin()
+      const admin = clientOfEnvironment({ ...tls(), KAFKA_BROKERS: given('KAFKA_SECURED_MUTUAL_TLS_BROKERS') }, name).admin()
       await expect(admin.partitionsOf(['any'])).rejects.toMatchObject({ code: expect.stringMatching(/^KAFKA_(UNAVAILABLE|REFUSED)$/) as string })
       await admin.close()
     })
 
     it('says before it connects when a key is another certificate’s', () => {
       const env = { ...mutualTls(), KAFKA_TLS_CERT_FILE: given('KAFKA_TLS_CA_FILE') }
-      expect(() => clientOf(env, name)).toThrow(/KAFKA_TLS_KEY_FILE cannot be used for TLS/)
+      expect(() => clientOfEnvironment(env, name)).toThrow(/KAFKA_TLS_KEY_FILE cannot be used for TLS/)
     })
   })
 
