@@ -31,7 +31,10 @@ export class KafkajsConsumer implements Consumer {
       cluster: this.#cluster,
       groupId: group.groupId,
       records: (partition, records, end) => this.#tell((sink) => sink.records(partition, records, end)),
-      trouble,
+      trouble: (part, error) => {
+        trouble(part, error)
+        if (error?.code === 'KAFKA_TOPIC_MISSING') this.#membership.look()
+      },
     })
     this.#membership = new Membership({
       cluster: this.#cluster,

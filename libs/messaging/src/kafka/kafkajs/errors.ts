@@ -7,8 +7,11 @@ const refusals = [
 ]
 const tooLarge = ['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE']
 const missingTopic = ['UNKNOWN_TOPIC_OR_PARTITION', 'INVALID_TOPIC_EXCEPTION']
-/** Another producer has opened the transactional id, or the transaction took too long; 90 is PRODUCER_FENCED, which the client has no name for. */
-const fenced = ['INVALID_PRODUCER_EPOCH', 'Unknown error code 90']
+/**
+ * Another producer has opened the transactional id, or the transaction took too long; 90 is PRODUCER_FENCED, which the
+ * client has no name for; the last one, when the epochs of a producer id were used up, or the id was forgotten.
+ */
+const fenced = ['INVALID_PRODUCER_EPOCH', 'Unknown error code 90', 'INVALID_PRODUCER_ID_MAPPING']
 const brokerFaults = [
   'INVALID_REQUEST', 'INVALID_CONFIG', 'POLICY_VIOLATION', 'INVALID_PARTITIONS', 'INVALID_REPLICATION_FACTOR', 'INVALID_TIMESTAMP',
   'INVALID_SESSION_TIMEOUT', 'INVALID_GROUP_ID', 'INVALID_COMMIT_OFFSET_SIZE', 'OFFSET_METADATA_TOO_LARGE', 'INVALID_TRANSACTION_TIMEOUT',

@@ -65,6 +65,11 @@ export class Membership {
     this.#running = this.#run()
   }
 
+  /** Looks at once whether the group or the topics have changed. */
+  look(): void {
+    this.#wake()
+  }
+
   /** @throws MessagingError GROUP_REBALANCING, KAFKA_UNAVAILABLE, KAFKA_REFUSED */
   async commit(offsets: readonly PartitionOffset[]): Promise<void> {
     const { groupId } = this.#parts.group
