@@ -87,7 +87,7 @@ describe.each(clientNames)('%s: a consumer group of several members', (name) => 
     const member = on.join([topic])
     await eventually(() => member.held.size === 1)
     const admin = new RawAdmin({ clientId: 'raw', bootstrapBrokers: (process.env['KAFKA_BROKERS'] ?? '').split(',') })
-    await admin.createPartitions({ topics: [{ name: topic, count: 3, assignments: [] }] })
+    await admin.createPartitions({ topics: [{ name: topic, count: 3 }] })
     await admin.close()
     await eventually(() => member.held.size === 3, patience)
     await eventually(async () => {

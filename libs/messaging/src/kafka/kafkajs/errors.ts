@@ -1,4 +1,3 @@
-import { KafkaJSError } from 'kafkajs'
 import { MessagingError } from '../../errors.js'
 
 const refusals = [
@@ -40,7 +39,7 @@ export function isAnswer(error: unknown): boolean {
 
 /** Whether a broker that said no may say yes a moment later. */
 export function isPassing(error: unknown): boolean {
-  return chainOf(error).some((each) => each instanceof KafkaJSError && each.retriable && typeof (each as { type?: string }).type === 'string')
+  return chainOf(error).some((each) => (each as { retriable?: boolean }).retriable === true && typeof (each as { type?: string }).type === 'string')
 }
 
 /** The client's error as ours. What is not known to be a refusal is taken for an outage: it is tried again, and nothing is lost. */
