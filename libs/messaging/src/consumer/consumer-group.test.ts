@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { MessagingError } from '../errors.js'
 import type { Consumer, ConsumerSink, KafkaClient, KafkaRecord } from '../kafka/ports.js'
 import { ConsumerGroup } from './consumer-group.js'
-import { workerParts } from './worker-parts.fixture.js'
+import { upTo, workerParts } from './worker-parts.fixture.js'
 
 const topic = fraudFeedback.name
 const at = { topic, partition: 0 }
@@ -50,7 +50,7 @@ describe('a consumer group', () => {
     const handling = Promise.withResolvers<[]>()
     const { group: g, begin, calls } = group(() => handling.promise)
     await begin()
-    g.records(at, [record], 1n)
+    g.records(at, [record], upTo(1n))
     await new Promise(setImmediate)
     const closed = g.close()
     handling.resolve([])
@@ -63,12 +63,12 @@ describe('a consumer group', () => {
     const handle = vi.fn<() => Promise<[]>>(() => handling.promise)
     const { group: g, begin } = group(handle)
     await begin()
-    g.records(at, [record], 1n)
+    g.records(at, [record], upTo(1n))
     await vi.waitFor(() => expect(handle).toHaveBeenCalledOnce())
     const closed = g.close()
     const late = { topic, partition: 1 }
     g.assigned([late])
-    g.records(late, [{ ...record, ...late }], 1n)
+    g.records(late, [{ ...record, ...late }], upTo(1n))
     handling.resolve([])
     await closed
     expect(handle).toHaveBeenCalledOnce()
@@ -79,7 +79,7 @@ describe('a consumer group', () => {
     const { group: g, begin, health } = group(undefined, () => (away ? Promise.reject(new MessagingError('KAFKA_UNAVAILABLE', 'no commit')) : Promise.resolve()))
     g.health(null)
     await begin()
-    g.records(at, [record], 1n)
+    g.records(at, [record], upTo(1n))
     await vi.waitFor(() => expect(health.at(-1)).toBe('no commit'))
     g.health(new Error('no records'))
     g.health(null)
@@ -94,7 +94,7 @@ describe('a consumer group', () => {
     const { group: g, begin, health, calls } = group(undefined, () => (refusals-- > 0 ? Promise.reject(new MessagingError('GROUP_REBALANCING', 'soon')) : Promise.resolve()))
     g.health(null)
     await begin()
-    g.records(at, [record], 1n)
+    g.records(at, [record], upTo(1n))
     await vi.waitFor(() => expect(calls).toEqual(['commit']))
     expect(new Set(health)).toEqual(new Set([null]))
     await g.close()

@@ -1,5 +1,5 @@
 import { toError } from '@swipestream/platform'
-import type { KafkaClient, Consumer, ConsumerSink, KafkaRecord, Producer, TopicPartition } from '../kafka/ports.js'
+import type { KafkaClient, Consumer, ConsumerSink, KafkaRecord, Producer, Progress, TopicPartition } from '../kafka/ports.js'
 import { nameOf } from '../kafka/ports.js'
 import { AtLeastOnce } from './at-least-once.js'
 import { Committer } from './committer.js'
@@ -70,8 +70,8 @@ export class ConsumerGroup implements ConsumerSink {
     }
   }
 
-  records(at: TopicPartition, records: readonly KafkaRecord[], end: bigint): void {
-    this.#workers.get(nameOf(at))?.push(records, end)
+  records(at: TopicPartition, records: readonly KafkaRecord[], progress: Progress): void {
+    this.#workers.get(nameOf(at))?.push(records, progress)
   }
 
   health(error: Error | null): void {

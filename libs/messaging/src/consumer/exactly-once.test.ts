@@ -5,7 +5,7 @@ import type { GroupOffset, KafkaRecord, RecordToSend, TransactionalProducer } fr
 import { ExactlyOnce } from './exactly-once.js'
 import { PartitionWorker } from './partition-worker.js'
 import type { Handle } from './pipeline.js'
-import { workerParts } from './worker-parts.fixture.js'
+import { upTo, workerParts } from './worker-parts.fixture.js'
 
 const at = { topic: 't', partition: 3 }
 const record = (offset: number, value: Buffer | null = Buffer.from(String(offset))): KafkaRecord => ({ ...at, offset: BigInt(offset), timestamp: 0, key: null, value, headers: {} })
@@ -50,7 +50,7 @@ describe('a partition handled exactly once', () => {
 
   it('writes what the handler returned, the dead letters and the offset in one transaction', async () => {
     const { worker, producer, written, observed } = await partition()
-    worker.push([record(5), record(6, null), record(7)], 8n)
+    worker.push([record(5), record(6, null), record(7)], upTo(8n))
     await vi.waitFor(() => expect(written).toHaveLength(1))
     expect(producer.write).toHaveBeenCalledWith(expect.anything(), { ...at, groupId: 'g', offset: 8n })
     expect(written[0]?.records.map(({ topic }) => topic)).toEqual(['fraud_feedback', 'fraud_feedback', 't.dlq'])
@@ -62,7 +62,7 @@ describe('a partition handled exactly once', () => {
   it('writes records one by one, each with its offset, when they fail together: only the one at fault is given up', async () => {
     const handle: Handle = (messages) => ([messages].flat().some(({ value }) => value === '6') ? Promise.reject(new MessagingError('KAFKA_RECORD_TOO_LARGE', '6 is too large')) : copy(messages, undefined as never))
     const { worker, written } = await partition({ handle })
-    worker.push([record(5), record(6), record(7)], 8n)
+    worker.push([record(5), record(6), record(7)], upTo(8n))
     await vi.waitFor(() => expect(written.map(({ offset }) => offset)).toEqual([6n, 7n, 8n]))
     expect(written.map(({ records }) => records[0]?.topic)).toEqual(['fraud_feedback', 't.dlq', 'fraud_feedback'])
     await worker.drain()
@@ -71,13 +71,13 @@ describe('a partition handled exactly once', () => {
   it.each(['KAFKA_FENCED', 'KAFKA_TRANSACTION_LOST'] as const)('begins anew after %s: what was in hand and what waited is dropped', async (code) => {
     const { worker, producer, written, failures, begun, fatal, observed } = await partition()
     failures.push(new MessagingError(code, 'gone'))
-    worker.push(Array.from({ length: 15 }, (_, i) => record(i)), 15n)
+    worker.push(Array.from({ length: 15 }, (_, i) => record(i)), upTo(15n))
     await begun(2)
     expect(producer.open).toHaveBeenCalledTimes(2)
     expect(written).toEqual([])
     expect(observed).toContain('waits: gone')
     // The group's offset says that the first ten were written after all.
-    worker.push([record(10), record(11)], 15n)
+    worker.push([record(10), record(11)], upTo(15n))
     await vi.waitFor(() => expect(written).toHaveLength(1))
     expect(comments(written[0]?.records ?? [])).toEqual(['10', '11'])
     expect(observed.at(-1)).not.toMatch(/waits/)
@@ -90,12 +90,12 @@ describe('a partition handled exactly once', () => {
     const settled = Promise.withResolvers<void>()
     producer.open.mockReturnValueOnce(settled.promise)
     failures.push(new MessagingError('KAFKA_FENCED', 'gone'))
-    worker.push([record(0)], 1n)
+    worker.push([record(0)], upTo(1n))
     await vi.waitFor(() => expect(observed).toContain('waits: gone'))
-    worker.push([record(1)], 2n)
+    worker.push([record(1)], upTo(2n))
     settled.resolve()
     await begun(2)
-    worker.push([record(0)], 2n)
+    worker.push([record(0)], upTo(2n))
     await vi.waitFor(() => expect(written).toHaveLength(1))
     expect(written[0]?.offset).toBe(1n)
     await worker.drain()
@@ -104,7 +104,7 @@ describe('a partition handled exactly once', () => {
   it('begins nothing anew when it was fenced because it went to another member', async () => {
     const { worker, producer, failures, fatal, observed } = await partition({ fencedMs: 60_000 })
     failures.push(new MessagingError('KAFKA_FENCED', 'gone'))
-    worker.push([record(0)], 1n)
+    worker.push([record(0)], upTo(1n))
     await vi.waitFor(() => expect(observed).toContain('waits: gone'))
     worker.revoke()
     await vi.waitFor(() => expect(producer.close).toHaveBeenCalledOnce())
@@ -115,7 +115,7 @@ describe('a partition handled exactly once', () => {
   it('tries a refused transaction again in its place, as the kind of the refusal asks', async () => {
     const { worker, producer, written, failures, observed } = await partition()
     failures.push(new MessagingError('KAFKA_TOPIC_MISSING', 'no such topic'))
-    worker.push([record(0)], 1n)
+    worker.push([record(0)], upTo(1n))
     await vi.waitFor(() => expect(written).toHaveLength(1))
     expect(producer.open).toHaveBeenCalledOnce()
     expect(observed).toContain('goes on')

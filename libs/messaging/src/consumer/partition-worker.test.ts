@@ -4,7 +4,7 @@ import { MessagingError } from '../errors.js'
 import type { KafkaRecord, RecordToSend, Reader } from '../kafka/ports.js'
 import { PartitionWorker } from './partition-worker.js'
 import type { Handle } from './pipeline.js'
-import { workerParts } from './worker-parts.fixture.js'
+import { upTo, workerParts } from './worker-parts.fixture.js'
 
 const at = { topic: 't', partition: 0 }
 const records = (count: number, from = 0): KafkaRecord[] =>
@@ -25,7 +25,7 @@ describe('a partition that is drained', () => {
     const handling = Promise.withResolvers<[]>()
     const handle = vi.fn<Handle>(() => handling.promise)
     const { worker: w, handled } = await worker({ handle })
-    w.push(records(3), 3n)
+    w.push(records(3), upTo(3n))
     await vi.waitFor(() => expect(handle).toHaveBeenCalledOnce())
     const drained = w.drain()
     handling.resolve([])
@@ -38,7 +38,7 @@ describe('a partition that is drained', () => {
     ['a producer whose cluster is away', { handle: () => Promise.resolve([fraudFeedback.event({ card_id: 'c' } as never)]), producer: { send: () => never, close: () => never } }],
   ])('does not wait for ever for %s: nothing of it is committed', async (_, more) => {
     const { worker: w, handled, fatal, observed } = await worker({ ...more, drainMs: 50 })
-    w.push(records(1), 1n)
+    w.push(records(1), upTo(1n))
     await new Promise(setImmediate)
     await w.drain()
     expect(handled).toEqual([])
@@ -49,7 +49,7 @@ describe('a partition that is drained', () => {
   it('leaves at once what waits for something to come back', async () => {
     const handle = vi.fn<Handle>(() => Promise.reject(away))
     const { worker: w, handled, fatal } = await worker({ handle, drainMs: 60_000, policy: { unknownAttempts: 2, firstDelayMs: 60_000, maxDelayMs: 60_000 } })
-    w.push(records(1), 1n)
+    w.push(records(1), upTo(1n))
     await vi.waitFor(() => expect(handle).toHaveBeenCalledOnce())
     await w.drain()
     expect([handled, fatal]).toEqual([[], []])
@@ -82,7 +82,7 @@ describe('a partition that is revoked', () => {
         return handling.promise.then(() => [fraudFeedback.event({ card_id: 'c' } as never)])
       },
     })
-    w.push(records(1), 1n)
+    w.push(records(1), upTo(1n))
     await vi.waitFor(() => expect(signal).toBeDefined())
     w.revoke()
     handling.resolve([])
@@ -101,7 +101,7 @@ describe('a partition that is revoked', () => {
       close: () => Promise.resolve(),
     }
     const { worker: w } = await worker({ handle: () => Promise.resolve([fraudFeedback.event({ card_id: 'c' } as never)]), producer })
-    w.push(records(1), 1n)
+    w.push(records(1), upTo(1n))
     await vi.waitFor(() => expect(signal).toBeDefined())
     w.revoke()
     expect(signal?.aborted).toBe(true)
@@ -110,11 +110,11 @@ describe('a partition that is revoked', () => {
   it('takes its lag back: whoever has the partition now tells it', async () => {
     const handle = vi.fn<Handle>(() => never)
     const { worker: w, observed } = await worker({ handle })
-    w.push(records(2), 10n)
+    w.push(records(2), { next: 2n, end: 10n })
     await vi.waitFor(() => expect(handle).toHaveBeenCalledOnce())
     expect(observed.slice(1)).toEqual(['lag 10'])
     w.revoke()
-    w.push(records(1, 2), 11n)
+    w.push(records(1, 2), { next: 3n, end: 11n })
     expect(observed.slice(1)).toEqual(['lag 10', 'released'])
   })
 })
@@ -132,7 +132,7 @@ describe('a dead letter', () => {
       close: () => Promise.resolve(),
     }
     const { worker: w, handled, fatal, observed } = await worker({ handle: () => Promise.reject(new MessagingError('TOMBSTONE_UNEXPECTED', 'bad')), producer })
-    w.push(records(1), 1n)
+    w.push(records(1), upTo(1n))
     await vi.waitFor(() => expect(observed).toContain('waits: too large'))
     expect([handled, fatal]).toEqual([[], []])
     limit = 100 // somebody raises the topic's max.message.bytes
@@ -145,8 +145,17 @@ describe('a dead letter', () => {
 describe('lag', () => {
   it('counts what stands on the topic behind the last record handled, from the first record seen', async () => {
     const { worker: w, observed } = await worker()
-    w.push(records(2, 5), 20n)
+    w.push(records(2, 5), { next: 7n, end: 20n })
     await vi.waitFor(() => expect(observed.slice(1)).toEqual(['lag 15', 'lag 14', 'lag 13']))
+    await w.drain()
+  })
+
+  it('is over when all is handled, also when the log ends with the end of a transaction, which has an offset and no record', async () => {
+    const { worker: w, observed } = await worker()
+    w.push(records(2), { next: 3n, end: 3n })
+    await vi.waitFor(() => expect(observed.slice(1)).toEqual(['lag 2', 'lag 1', 'lag 0']))
+    w.push([], { next: 4n, end: 5n })
+    expect(observed.at(-1)).toBe('lag 1')
     await w.drain()
   })
 })

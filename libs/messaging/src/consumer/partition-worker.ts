@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { toError, type ErrorKind } from '@swipestream/platform'
 import { MessagingError } from '../errors.js'
 import { endedWithin } from '../kafka/patience.js'
-import { type KafkaRecord, nameOf, type TopicPartition } from '../kafka/ports.js'
+import { type KafkaRecord, nameOf, type Progress, type TopicPartition } from '../kafka/ports.js'
 import type { GivenUp } from './dead-letter.js'
 import type { Delivery } from './delivery.js'
 import { failureCode, failureKind } from './failure.js'
@@ -37,8 +37,8 @@ export interface WorkerObserver {
   retried(partition: TopicPartition, error: unknown, attempt: number): void
   gaveUp(givenUp: GivenUp): void
   handled(partition: TopicPartition, records: number, seconds: number): void
-  /** So many records stand on the topic that are not yet handled, and so many of them are in memory. */
-  backlog(partition: TopicPartition, records: { readonly behind: number; readonly queued: number }): void
+  /** So many records stand on the topic that are not yet handled; so many of them wait in memory, so many are being handled. */
+  backlog(partition: TopicPartition, records: { readonly behind: number; readonly queued: number; readonly inHand: number }): void
   restored(partition: TopicPartition, records: number, seconds: number): void
   /** The partition is no longer this member's: nothing more is known of it. */
   released(partition: TopicPartition): void
@@ -58,9 +58,8 @@ export class PartitionWorker {
   readonly #revoked = new AbortController()
   readonly #draining = new AbortController()
   readonly #done: Promise<void>
-  /** The offset the next record to be written will have, and the next one to handle. */
-  #end = 0n
-  #next: bigint | null = null
+  #progress: Progress | null = null
+  #inHand = 0
   /** Records are taken in: the partition is settled and its state restored. */
   #reading = false
   #waiting = false
@@ -80,10 +79,9 @@ export class PartitionWorker {
       })
   }
 
-  push(records: readonly KafkaRecord[], end: bigint): void {
+  push(records: readonly KafkaRecord[], progress: Progress): void {
     if (this.#revoked.signal.aborted || !this.#reading) return
-    this.#end = end
-    this.#next ??= records[0]?.offset ?? null
+    this.#progress = progress
     this.#queue.push(records)
     this.#observeBacklog()
   }
@@ -128,6 +126,7 @@ export class PartitionWorker {
     while (!this.#draining.signal.aborted) {
       const records = await this.#queue.take(most, this.#draining.signal)
       if (records.length === 0) continue
+      this.#inHand = records.length
       this.#observeBacklog()
       await this.#handle(records)
       this.#beginnings = 0
@@ -139,7 +138,8 @@ export class PartitionWorker {
     this.#revoked.signal.throwIfAborted()
     this.#reading = false
     this.#queue.clear()
-    this.#next = null
+    this.#progress = null
+    this.#inHand = 0
     this.#waiting = true
     this.#beginnings++
     this.#parts.observe.retried(this.#at, error, this.#beginnings)
@@ -179,8 +179,7 @@ export class PartitionWorker {
 
   #delivered(entries: readonly Entry[]): void {
     for (const entry of entries) if (isGivenUp(entry)) this.#parts.observe.gaveUp(entry)
-    const last = entries.at(-1)
-    if (last) this.#next = last.record.offset + 1n
+    this.#inHand -= entries.length
   }
 
   /** Tries until it works, for what must not be given up: the partition waits, whatever the reason. */
@@ -221,8 +220,10 @@ export class PartitionWorker {
   }
 
   #observeBacklog(): void {
-    if (this.#next === null) return
-    this.#parts.observe.backlog(this.#at, { behind: Math.max(0, Number(this.#end - this.#next)), queued: this.#queue.length })
+    if (!this.#progress) return
+    const { next, end } = this.#progress
+    const [queued, inHand] = [this.#queue.length, this.#inHand]
+    this.#parts.observe.backlog(this.#at, { behind: Number(end - next) + queued + inHand, queued, inHand })
   }
 }
 

@@ -1,6 +1,6 @@
 import { fraudFeedback, type Topic } from '@swipestream/contracts'
 import { Envelope } from '../envelope.js'
-import type { PartitionOffset, Producer, Reader, RecordToSend } from '../kafka/ports.js'
+import type { PartitionOffset, Producer, Progress, Reader, RecordToSend } from '../kafka/ports.js'
 import type { Schemas } from '../schemas.js'
 import { AtLeastOnce } from './at-least-once.js'
 import type { WorkerObserver, WorkerParts } from './partition-worker.js'
@@ -60,4 +60,9 @@ export function workerParts({ producer: givenProducer, ...more }: Partial<Worker
     ...more,
   }
   return { parts, producer, sent, handled, fatal, observed }
+}
+
+/** Reading has come to the end of the log. */
+export function upTo(end: bigint): Progress {
+  return { next: end, end }
 }
