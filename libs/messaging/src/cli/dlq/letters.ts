@@ -18,6 +18,8 @@ export class DeadLetters {
   readonly letters: LetterSummary[] = []
   /** By the offset of the letter. */
   readonly redrives = new Map<number, Redrive[]>()
+  /** Ids of redrives that have begun. */
+  readonly begun = new Set<string>()
   /** Records that are neither letters nor the marks of redrives. */
   strangers = 0
 
@@ -29,15 +31,12 @@ export class DeadLetters {
   /** Up to here it was read. */
   next = 0n
 
-  /** Reads on to the end of the committed records. @param onRecord told of each @throws MessagingError */
-  async read(onRecord: (record: KafkaRecord) => unknown = () => undefined): Promise<void> {
+  /** Reads on to the end of the committed records. @throws MessagingError */
+  async read(): Promise<void> {
     const { first, end } = (await this.reader.bounds(this.at.topic))[this.at.partition] ?? { first: 0n, end: 0n }
     const from = this.next > first ? this.next : first
     for await (const batch of this.reader.read(this.at, from, end)) {
-      for (const record of batch) {
-        this.#add(record)
-        onRecord(record)
-      }
+      for (const record of batch) this.#add(record)
     }
     this.next = end > this.next ? end : this.next
   }
@@ -66,7 +65,9 @@ export class DeadLetters {
       return
     }
     const marker = markerOf(record)
+    const begun = begunBy(record)
     if (marker) this.redrives.set(marker.letter, [...(this.redrives.get(marker.letter) ?? []), marker])
-    else if (begunBy(record) === null) this.strangers++
+    else if (begun !== null) this.begun.add(begun)
+    else this.strangers++
   }
 }

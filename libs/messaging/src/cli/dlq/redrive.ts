@@ -7,7 +7,7 @@ import { type KafkaClient, type KafkaRecord, nameOf, type Reader, type RecordToS
 import type { Broken, Outcome } from '../command.js'
 import type { Editor } from './editor.js'
 import { type Filter, select } from './filter.js'
-import { beginRecord, begunBy, letterOf, markerRecord, redrivenRecord, type Redrive } from './letter.js'
+import { beginRecord, letterOf, markerRecord, redrivenRecord, type Redrive } from './letter.js'
 import { DeadLetters, type LetterSummary } from './letters.js'
 import { Pace } from './pace.js'
 import { counted, countsLine } from './text.js'
@@ -37,6 +37,7 @@ const lettersOfTransaction = 100
 const bytesOfTransaction = 1024 * 1024
 /** Longer than a transaction of a consumer may be open. In milliseconds. */
 const settlingPatienceMs = 120_000
+const seeingPatienceMs = 5_000
 
 /**
  * Sends letters to their topic again. Each is sent and marked as redriven, by a record on its dead-letter topic, in one
@@ -58,6 +59,7 @@ class Redriving {
   readonly #mark: Redrive
   readonly #broken: (Broken | Refused)[] = []
   #redriven = 0
+  #lastRedriven: number | null = null
 
   constructor(client: KafkaClient, reader: Reader, place: DeadLetterPlace, options: RedriveOptions, progress: (line: string) => void) {
     this.#client = client
@@ -108,16 +110,19 @@ class Redriving {
   async #settle(producer: TransactionalProducer): Promise<void> {
     const id = uuidv7()
     await producer.write([beginRecord(this.#place.at.topic, id, this.#mark)])
+    if (await this.#readUntil(() => this.#found.begun.has(id), settlingPatienceMs)) return
+    throw new MessagingError('KAFKA_UNAVAILABLE', `A transaction has been open on ${nameOf(this.#place.at)} for ${settlingPatienceMs / 1_000} s, and hides what comes after it: try again when it has ended`)
+  }
+
+  /** Gives whether it was seen within so many milliseconds. */
+  async #readUntil(seen: () => boolean, patienceMs: number): Promise<boolean> {
     const started = Date.now()
-    const begun = new Set<string | null>()
-    for (let round = 0; ; round++) {
-      await this.#found.read((record) => begun.add(begunBy(record)))
-      if (begun.has(id)) return
-      if (Date.now() - started > settlingPatienceMs) {
-        throw new MessagingError('KAFKA_UNAVAILABLE', `A transaction has been open on ${nameOf(this.#place.at)} for ${settlingPatienceMs / 1_000} s, and hides what comes after it: try again when it has ended`)
-      }
-      if (round === 20) this.#progress('waiting for the end of an open transaction on the dead-letter topic')
-      await delay(100)
+    for (let round = 1; ; round++) {
+      await this.#found.read()
+      if (seen()) return true
+      if (Date.now() - started > patienceMs) return false
+      if (round === 50) this.#progress('waiting for the end of an open transaction on the dead-letter topic')
+      await delay(50)
     }
   }
 
@@ -130,6 +135,8 @@ class Redriving {
         await this.#send(producer, records)
         await pace.done(records.length)
       }
+      // Marks are seen a moment after their transaction has ended: whoever looks next is to see them.
+      await this.#readUntil(() => this.#lastRedriven === null || this.#found.redrives.get(this.#lastRedriven)?.at(-1)?.at === this.#mark.at, seeingPatienceMs)
     } catch (error) {
       const rest = `${this.#redriven} of ${letters.length} were redriven. Run it again for the rest: it knows which were`
       const why = failureCode(error) === 'KAFKA_FENCED' ? 'another redrive of this topic has begun' : toError(error).message
@@ -142,6 +149,7 @@ class Redriving {
       const parts = await Promise.all(records.map((record) => this.#partsOf(record)))
       await producer.write(parts.flat())
       this.#redriven += records.length
+      this.#lastRedriven = Number(records.at(-1)?.offset)
     } catch (error) {
       if (failureKind(error) !== 'poison') throw error
       // One record must not keep the others back.
