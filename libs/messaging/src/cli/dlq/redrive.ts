@@ -177,16 +177,17 @@ class Redriving {
     const groups = counted(chosen.map(({ group }) => group))
     const { edited } = this.#mark
     const offsets = chosen.map(({ offset }) => offset)
-    const refused = this.#broken.length > 0
     const what = `${chosen.length} letter(s) of ${at.topic} to ${target}`
-    const done = dryRun ? `would redrive ${what}: nothing was written` : `redriven ${this.#redriven} of ${what}`
+    const refused = this.#broken.length > 0 && this.#redriven === 0
+    const would = refused ? `would send nothing of ${what}` : `would redrive ${what}`
+    const done = dryRun ? `${would}: nothing was written` : `redriven ${this.#redriven} of ${what}`
     const lines = [
       chosen.length === 0 ? `${at.topic}: there is no such letter to redrive` : done,
       ...(chosen.length > 0 ? [`  offsets ${rangesOf(offsets)}`, `  given up by ${countsLine(groups)}; every group of ${target} sees them, those too that had handled them`] : []),
       ...(edited.length > 0 ? [`  edited: ${edited.join(', ')}`] : []),
       ...(redrivenBefore > 0 ? [`  left out ${redrivenBefore} that were redriven before: --again takes them too`] : []),
       ...this.#broken.map(({ rule, message }) => `${rule}: ${message}`),
-      ...(refused && this.#redriven === 0 ? ['nothing was sent'] : []),
+      ...(refused && !dryRun ? ['nothing was sent'] : []),
     ]
     const json = { topic: at.topic, target, dryRun, by, selected: chosen.length, redriven: this.#redriven, redrivenBefore, offsets: rangesOf(offsets), groups, edited, broken: this.#broken }
     return { lines, json }
