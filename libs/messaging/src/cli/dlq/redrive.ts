@@ -184,6 +184,7 @@ class Redriving {
     const lines = [
       chosen.length === 0 ? `${at.topic}: there is no such letter to redrive` : done,
       ...(chosen.length > 0 ? [`  offsets ${rangesOf(offsets)}`, `  given up by ${countsLine(groups)}; every group of ${target} sees them, those too that had handled them`] : []),
+      ...(chosen.length > 0 && topic.cleanup === 'compact' ? [`  ${target} is compacted: they replace what stands under their keys, also where that is newer`] : []),
       ...(edited.length > 0 ? [`  edited: ${edited.join(', ')}`] : []),
       ...(redrivenBefore > 0 ? [`  left out ${redrivenBefore} that were redriven before: --again takes them too`] : []),
       ...this.#broken.map(({ rule, message }) => `${rule}: ${message}`),
