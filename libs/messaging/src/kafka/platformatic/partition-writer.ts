@@ -2,13 +2,12 @@ import { type Broker, type ClusterMetadata, NetworkError, ProtocolError } from '
 import { MessagingError } from '../../errors.js'
 import { partitionOfKey } from '../key-hash.js'
 import { type Compression, nameOf, type RecordToSend, type TopicPartition } from '../ports.js'
-import { retryDelay } from '../retry-delay.js'
 import type { Brokers } from './brokers.js'
 import { brokerSaid } from './errors.js'
 import { leaderOf } from './fetch-request.js'
 import { type Batches, produce } from './produce-request.js'
 import { recordBatch, sequenceAfter } from './record-batch.js'
-import { isOver, mayPass, type Patience } from './repeating.js'
+import { isMomentary, isOver, mayPass, type Patience, pause } from './repeating.js'
 import { chunksOf } from './sending.js'
 
 /** Who writes: brokers know by it what was written already, and who may not write any more. */
@@ -85,11 +84,12 @@ export class PartitionWriter {
       await this.#round(open, failed)
       open = open.filter(({ chunks }) => chunks.length > 0)
       if (open.length === 0) return failed
-      if (!open.some(({ trouble }) => trouble !== null)) attempt = 0
+      const troubles = open.map(({ trouble }) => trouble).filter((trouble) => trouble !== null)
+      if (troubles.length === 0) attempt = 0
       else if (isOver(limits)) return this.#giveUp(open, failed)
       else {
-        this.#brokers.forgetMetadata()
-        await retryDelay(attempt, limits.signal)
+        if (!troubles.every(isMomentary)) this.#brokers.forgetMetadata()
+        await pause(troubles.find((trouble) => !isMomentary(trouble)) ?? troubles[0], attempt, limits.signal)
       }
     }
   }

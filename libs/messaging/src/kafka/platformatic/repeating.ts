@@ -45,10 +45,20 @@ export async function repeated<T>(request: () => Promise<T>, limits: Patience): 
   }
 }
 
-/** The markers of a transaction that has just ended are being written: a matter of milliseconds. */
-const markersMs = 5
+/**
+ * Over in milliseconds: the markers of the transaction before are being written; or a broker asks the transaction's
+ * coordinator about records and offset at once, and gives up the first question for the second: it says the other two
+ * then, which can mean more too.
+ */
+const momentary = ['CONCURRENT_TRANSACTIONS', 'NOT_ENOUGH_REPLICAS', 'COORDINATOR_LOAD_IN_PROGRESS']
+const [moments, mostMs] = [30, 5]
 
-async function pause(error: unknown, attempt: number, signal: AbortSignal): Promise<void> {
-  if (attempt <= 50 && brokerSaid(error, ['CONCURRENT_TRANSACTIONS'])) await delay(Math.min(attempt, markersMs))
+export function isMomentary(error: unknown): boolean {
+  return brokerSaid(error, momentary)
+}
+
+/** Waits before the next try. */
+export async function pause(error: unknown, attempt: number, signal: AbortSignal): Promise<void> {
+  if (attempt <= moments && isMomentary(error)) await delay(Math.min(attempt, mostMs))
   else await retryDelay(attempt, signal)
 }

@@ -5,7 +5,7 @@ import type { Compression, GroupOffset, RecordToSend, TopicPartition, Transactio
 import type { Brokers, Request } from './brokers.js'
 import { brokerSaid, messagingError } from './errors.js'
 import { byPartition, type Identity, type PartitionRecords, PartitionWriter } from './partition-writer.js'
-import { patience, type Patience, repeated } from './repeating.js'
+import { mayPass, patience, type Patience, repeated } from './repeating.js'
 
 /** A coordinator ends by itself what has not ended by then: more than what is repeated before the end, and the end itself, take. */
 const transactionTimeoutMs = 60_000
@@ -110,10 +110,7 @@ export class PlatformaticTransactionalProducer implements TransactionalProducer 
     try {
       const topics = new Set(records.map(({ topic }) => topic))
       const partitions = byPartition(records, await repeated(() => this.#brokers.metadata(topics), limits))
-      await all([
-        partitions.length > 0 && this.#addPartitions(opened, partitions, limits),
-        offset && this.#addOffsets(opened, offset, limits),
-      ])
+      await this.#begin(opened, partitions, offset, limits)
       await all([partitions.length > 0 && write(opened, partitions, limits), offset && this.#writeOffset(opened, offset, limits)])
     } catch (error) {
       throw await this.#abort(opened, error, doing)
@@ -126,14 +123,19 @@ export class PlatformaticTransactionalProducer implements TransactionalProducer 
     }
   }
 
-  async #addPartitions({ identity }: Opened, partitions: readonly TopicPartition[], limits: Patience): Promise<void> {
+  /** Over one connection, that the second waits for the first: a coordinator that is writing one down refuses others. */
+  async #begin({ identity }: Opened, partitions: readonly TopicPartition[], offset: GroupOffset | undefined, limits: Patience): Promise<void> {
+    const { producerId, epoch } = identity
     const topics = [...Map.groupBy(partitions, ({ topic }) => topic)].map(([name, of]) => ({ name, partitions: of.map(({ partition }) => partition) }))
-    const transaction = { transactionalId: this.#id, producerId: identity.producerId, producerEpoch: identity.epoch, verifyOnly: false, topics }
-    await this.#atCoordinator(limits, (connection) => addPartitionsToTxnV3.api.async(connection, [transaction]))
-  }
-
-  async #addOffsets({ identity: { producerId, epoch } }: Opened, { groupId }: GroupOffset, limits: Patience): Promise<void> {
-    await this.#atCoordinator(limits, (connection) => addOffsetsToTxnV3.api.async(connection, this.#id, producerId, epoch, groupId))
+    const transaction = { transactionalId: this.#id, producerId, producerEpoch: epoch, verifyOnly: false, topics }
+    let open: Request<unknown>[] = []
+    if (partitions.length > 0) open.push((connection) => addPartitionsToTxnV3.api.async(connection, [transaction]))
+    if (offset) open.push((connection) => addOffsetsToTxnV3.api.async(connection, this.#id, producerId, epoch, offset.groupId))
+    await this.#atCoordinator(limits, async (connection) => {
+      const answers = await Promise.allSettled(open.map((request) => request(connection)))
+      open = open.filter((_, i) => answers[i]?.status === 'rejected')
+      throwFirst(answers)
+    })
   }
 
   /** As nobody's: who may write is known by the transactional id, and a member's generation changes while nothing moves. */
@@ -189,8 +191,13 @@ async function write({ writer }: Opened, partitions: readonly PartitionRecords[]
 
 /** Waits for all to end, also when one fails: what is under way must not come after an abort. */
 async function all(requests: readonly (Promise<void> | false | undefined)[]): Promise<void> {
-  const failed = (await Promise.allSettled(requests)).filter(({ status }) => status === 'rejected').map((each) => (each as PromiseRejectedResult).reason as unknown)
-  if (failed.length > 0) throw failed.find((error) => brokerSaid(error, [...fenced, ...noTransaction])) ?? failed[0]
+  throwFirst(await Promise.allSettled(requests))
+}
+
+/** The one that says most, of what failed. */
+function throwFirst(answers: readonly PromiseSettledResult<unknown>[]): void {
+  const failed = answers.flatMap((answer): unknown[] => (answer.status === 'rejected' ? [answer.reason] : []))
+  if (failed.length > 0) throw failed.find((error) => brokerSaid(error, [...fenced, ...noTransaction])) ?? failed.find((error) => !mayPass(error)) ?? failed[0]
 }
 
 async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
