@@ -7,9 +7,10 @@ const refusals = [
 ]
 const tooLarge = ['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE']
 const missingTopic = ['UNKNOWN_TOPIC_OR_PARTITION', 'UNKNOWN_TOPIC_ID', 'INVALID_TOPIC_EXCEPTION']
-/** What the client itself refuses or cannot do, and no retry changes. */
-const clientFaults = ['PLT_KFK_UNSUPPORTED', 'PLT_KFK_UNSUPPORTED_API', 'PLT_KFK_UNSUPPORTED_COMPRESSION', 'PLT_KFK_UNSUPPORTED_FORMAT']
-const brokerFaults = ['INVALID_REQUEST', 'INVALID_RECORD', 'INVALID_CONFIG', 'POLICY_VIOLATION', 'INVALID_PARTITIONS', 'INVALID_REPLICATION_FACTOR']
+/** What the client, or the broker for it, cannot do. */
+const clientGaps = ['PLT_KFK_UNSUPPORTED', 'PLT_KFK_UNSUPPORTED_API', 'PLT_KFK_UNSUPPORTED_COMPRESSION', 'PLT_KFK_UNSUPPORTED_FORMAT']
+const brokerGaps = ['UNSUPPORTED_VERSION', 'UNSUPPORTED_COMPRESSION_TYPE', 'UNSUPPORTED_FOR_MESSAGE_FORMAT']
+const brokerFaults = ['INVALID_REQUEST', 'INVALID_TRANSACTION_TIMEOUT', 'INVALID_RECORD', 'INVALID_CONFIG', 'POLICY_VIOLATION', 'INVALID_PARTITIONS', 'INVALID_REPLICATION_FACTOR']
 
 /** An error with all that it has inside: the client wraps errors into others, several at once too. */
 function* chainOf(error: unknown): Generator<Error> {
@@ -55,9 +56,8 @@ export function messagingError(error: unknown, doing: string): MessagingError {
   if (brokerSaid(cause, missingTopic) || /Unknown topic/.test(cause.message)) {
     return new MessagingError('KAFKA_TOPIC_MISSING', `${because}. Create the topics: npm run topics -- create`, { cause })
   }
-  if (brokerSaid(cause, brokerFaults) || clientFaults.some((code) => hasCode(cause, code))) {
-    return new MessagingError('KAFKA_CLIENT', because, { cause })
-  }
+  if (brokerSaid(cause, brokerGaps) || clientGaps.some((code) => hasCode(cause, code))) return new MessagingError('KAFKA_UNSUPPORTED', because, { cause })
+  if (brokerSaid(cause, brokerFaults)) return new MessagingError('KAFKA_CLIENT', because, { cause })
   return new MessagingError('KAFKA_UNAVAILABLE', because, { cause })
 }
 
