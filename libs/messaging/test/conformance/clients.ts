@@ -166,9 +166,9 @@ function newMember(client: KafkaClient, options: ConsumerOptions, onAssigned: ty
       for (const partition of partitions) held.delete(name(partition))
       moves.push(...partitions.map((partition) => `-${name(partition)}`))
     },
-    records(_, records, until) {
+    records(_, records, progress) {
       seen.push(...records)
-      end = until
+      end = progress.end
     },
     health: (error) => void complaints.push((error as { code?: string } | null)?.code ?? 'well'),
   }

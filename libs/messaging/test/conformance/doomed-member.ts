@@ -17,10 +17,12 @@ consumer.start({
   assigned(partitions) {
     for (const partition of partitions) consumer.seek(partition, null)
     held += partitions.length
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker's port has no origin
     parentPort?.postMessage(held)
   },
   revoked(partitions) {
     held -= partitions.length
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker's port has no origin
     parentPort?.postMessage(held)
   },
   records: () => undefined,

@@ -79,9 +79,10 @@ describe.each(clientNames)('%s: a broker that is killed and started again while 
     const transactions = on.client.transactionalProducer(randomUUID())
     onTestFinished(() => transactions.close())
     await transactions.open()
-    let [next, acknowledged, lost, stop] = [0, 0, 0, false]
+    let [next, acknowledged, lost] = [0, 0, 0]
+    const stop = new AbortController()
     const writing = (async () => {
-      while (!stop && next < most - 1) {
+      while (!stop.signal.aborted && next < most - 1) {
         const records = [0, 1, 2].map((partition) => record(output, null, `${next}`, { partition }))
         try {
           await transactions.write(records, { groupId, topic: input, partition: 0, offset: BigInt(next + 1) })
@@ -108,7 +109,7 @@ describe.each(clientNames)('%s: a broker that is killed and started again while 
     }
     const before = acknowledged
     await eventually(() => acknowledged > before + 20, { timeoutMs: 60_000 })
-    stop = true
+    stop.abort()
     await writing
     console.log(`${name}: broker killed 3 times: ${acknowledged} writes acknowledged, ${lost} times lost and opened again`)
     const expected = Array.from({ length: next }, (_, i) => `${i}`)
