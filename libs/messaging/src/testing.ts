@@ -66,10 +66,10 @@ function clusterVariables(servers: Readonly<Record<string, string | undefined>>)
 }
 
 /** Away with what a test made: a broker that serves many runs would otherwise have no file handle left. */
-async function deleted(client: KafkaClient, topics: readonly string[]): Promise<void> {
+async function deleted(client: KafkaClient, names: readonly string[]): Promise<void> {
   const admin = client.admin()
   try {
-    await admin.deleteTopics(topics)
+    await admin.deleteTopics(names)
   } catch (error) {
     // A broker that a test has killed is gone with all its topics.
     console.warn(`topics of the test are left behind: ${error instanceof Error ? error.message : String(error)}`)

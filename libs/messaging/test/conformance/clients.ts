@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { kafkaClient } from '@swipestream/messaging'
-import type { Compression, Consumer, ConsumerOptions, ConsumerSink, KafkaClient, KafkaRecord, Producer, Reader, RecordToSend, TopicPartition } from '@swipestream/messaging'
+import type { Compression, Consumer, ConsumerOptions, ConsumerSink, GroupOffset, KafkaClient, KafkaRecord, Producer, Reader, RecordToSend, TopicPartition } from '@swipestream/messaging'
 import { afterAll, afterEach, beforeAll } from 'vitest'
 
 export const clientNames = ['platformatic', 'kafkajs'] as const
@@ -102,6 +102,40 @@ export function clientOf(name: ClientName, brokers = process.env['KAFKA_BROKERS'
   return kafkaClient({ KAFKA_BROKERS: brokers.split(','), KAFKA_CLIENT: name, KAFKA_COMPRESSION: compression }, 'conformance')
 }
 
+/** Committed values there now, by partition. */
+export async function valuesOf(client: KafkaClient, topic: string): Promise<string[][]> {
+  const reader = client.reader()
+  try {
+    const bounds = await reader.bounds(topic)
+    return await Promise.all(
+      bounds.map(async ({ first, end }, partition) => {
+        const found: string[] = []
+        for await (const records of reader.read({ topic, partition }, first, end)) found.push(...records.map(({ value }) => String(value)))
+        return found
+      }),
+    )
+  } finally {
+    await reader.close()
+  }
+}
+
+/** Where a group stands: the offset of the first record its next member is given. */
+export async function committed(client: KafkaClient, { groupId, topic, partition }: Omit<GroupOffset, 'offset'>): Promise<bigint> {
+  const consumer = client.consumer({ groupId, topics: [topic], sessionTimeoutMs })
+  const { promise, resolve } = Promise.withResolvers<bigint>()
+  consumer.start({
+    assigned: (partitions) => seekCommitted(consumer, partitions),
+    revoked: () => undefined,
+    records: (each, [first]) => first && each.partition === partition && resolve(first.offset),
+    health: () => undefined,
+  })
+  try {
+    return await promise
+  } finally {
+    await consumer.close()
+  }
+}
+
 export function record(topic: string, key: string | null, value: string | null, more: Partial<RecordToSend> = {}): RecordToSend {
   return { topic, key: key === null ? null : Buffer.from(key), value: value === null ? null : Buffer.from(value), headers: {}, ...more }
 }
@@ -132,9 +166,9 @@ function newMember(client: KafkaClient, options: ConsumerOptions, onAssigned: ty
       for (const partition of partitions) held.delete(name(partition))
       moves.push(...partitions.map((partition) => `-${name(partition)}`))
     },
-    records(_, records, until) {
+    records(_, records, progress) {
       seen.push(...records)
-      end = until
+      end = progress.end
     },
     health: (error) => void complaints.push((error as { code?: string } | null)?.code ?? 'well'),
   }

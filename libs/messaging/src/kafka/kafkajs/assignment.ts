@@ -1,4 +1,5 @@
-import { AssignerProtocol, type GroupMember, type GroupMemberAssignment } from 'kafkajs'
+import type { GroupMember, GroupMemberAssignment } from 'kafkajs'
+import { AssignerProtocol } from './protocol.js'
 
 const { MemberAssignment, MemberMetadata } = AssignerProtocol
 

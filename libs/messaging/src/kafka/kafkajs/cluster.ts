@@ -1,9 +1,9 @@
-import { Kafka, type KafkaConfig, logLevel, PartitionAssigners, type SASLOptions } from 'kafkajs'
+import type { Kafka as Client, KafkaConfig, SASLOptions } from 'kafkajs'
 import { MessagingError } from '../../errors.js'
 import { endedWithin } from '../patience.js'
 import { type KafkaClientOptions, nameOf, type TopicPartition } from '../ports.js'
 import { isTopicMissing } from './errors.js'
-import { type CoordinatorType, type Node, type RawCluster, readCommitted } from './protocol.js'
+import { type CoordinatorType, Kafka, logLevel, type Node, PartitionAssigners, type RawCluster, readCommitted } from './protocol.js'
 import { Sockets } from './sockets.js'
 
 const closePatienceMs = 2_000
@@ -14,7 +14,7 @@ const metadataMaxAgeMs = 10_000
 export const offsetOf = { end: -1, first: -2 } as const
 
 /** The client, silent: what it has to say comes as errors. */
-export function kafkaOf({ clientId, brokers, tls, sasl }: KafkaClientOptions, more: Partial<KafkaConfig>): Kafka {
+export function kafkaOf({ clientId, brokers, tls, sasl }: KafkaClientOptions, more: Partial<KafkaConfig>): Client {
   return new Kafka({
     clientId,
     brokers: [...brokers],

@@ -1,15 +1,16 @@
 import { promisify } from 'node:util'
 import { zstdCompress, zstdDecompress } from 'node:zlib'
 import { lz4Compress, lz4Decompress, snappyCompress, snappyDecompress } from '@platformatic/wasm-utils'
-import { CompressionCodecs, CompressionTypes } from 'kafkajs'
+import type { CompressionTypes } from 'kafkajs'
 import type { Compression } from '../ports.js'
+import { CompressionCodecs, compressionTypes as types } from './protocol.js'
 
 export const compressionTypes: Readonly<Record<Compression, CompressionTypes>> = {
-  none: CompressionTypes.None,
-  gzip: CompressionTypes.GZIP,
-  snappy: CompressionTypes.Snappy,
-  lz4: CompressionTypes.LZ4,
-  zstd: CompressionTypes.ZSTD,
+  none: types.None,
+  gzip: types.GZIP,
+  snappy: types.Snappy,
+  lz4: types.LZ4,
+  zstd: types.ZSTD,
 }
 
 /** Begins what Java's clients compress by Snappy: xerial's frames, each a length of 4 bytes and a block. */
@@ -19,9 +20,9 @@ const xerialHeaderLength = 16
 const zstd = { compress: promisify(zstdCompress), decompress: promisify(zstdDecompress) }
 
 /** The client brings gzip; the others are given to it here. */
-CompressionCodecs[CompressionTypes.Snappy] = codec(snappyCompress, snappyOf)
-CompressionCodecs[CompressionTypes.LZ4] = codec(lz4Compress, lz4Decompress)
-CompressionCodecs[CompressionTypes.ZSTD] = codec(zstd.compress, zstd.decompress)
+CompressionCodecs[types.Snappy] = codec(snappyCompress, snappyOf)
+CompressionCodecs[types.LZ4] = codec(lz4Compress, lz4Decompress)
+CompressionCodecs[types.ZSTD] = codec(zstd.compress, zstd.decompress)
 
 function codec(compress: (bytes: Buffer) => Buffer | Promise<Buffer>, decompress: (bytes: Buffer) => Buffer | Promise<Buffer>) {
   const both = {

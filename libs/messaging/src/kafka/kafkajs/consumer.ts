@@ -30,8 +30,11 @@ export class KafkajsConsumer implements Consumer {
     this.#fetching = new FetchLoop({
       cluster: this.#cluster,
       groupId: group.groupId,
-      records: (partition, records, end) => this.#tell((sink) => sink.records(partition, records, end)),
-      trouble,
+      records: (...read) => this.#tell((sink) => sink.records(...read)),
+      trouble: (part, error) => {
+        trouble(part, error)
+        if (error?.code === 'KAFKA_TOPIC_MISSING') this.#membership.look()
+      },
     })
     this.#membership = new Membership({
       cluster: this.#cluster,

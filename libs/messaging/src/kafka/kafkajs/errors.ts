@@ -1,4 +1,3 @@
-import { KafkaJSError } from 'kafkajs'
 import { MessagingError } from '../../errors.js'
 import { tlsRefusal } from '../tls-refusal.js'
 
@@ -8,8 +7,11 @@ const refusals = [
 ]
 const tooLarge = ['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE']
 const missingTopic = ['UNKNOWN_TOPIC_OR_PARTITION', 'INVALID_TOPIC_EXCEPTION']
-/** Another producer has opened the transactional id, or the transaction took too long; 90 is PRODUCER_FENCED, which the client has no name for. */
-const fenced = ['INVALID_PRODUCER_EPOCH', 'Unknown error code 90']
+/**
+ * Another producer has opened the transactional id, or the transaction took too long; 90 is PRODUCER_FENCED, which the
+ * client has no name for; the last one, when the epochs of a producer id were used up, or the id was forgotten.
+ */
+const fenced = ['INVALID_PRODUCER_EPOCH', 'Unknown error code 90', 'INVALID_PRODUCER_ID_MAPPING']
 const brokerFaults = [
   'INVALID_REQUEST', 'INVALID_CONFIG', 'POLICY_VIOLATION', 'INVALID_PARTITIONS', 'INVALID_REPLICATION_FACTOR', 'INVALID_TIMESTAMP',
   'INVALID_SESSION_TIMEOUT', 'INVALID_GROUP_ID', 'INVALID_COMMIT_OFFSET_SIZE', 'OFFSET_METADATA_TOO_LARGE', 'INVALID_TRANSACTION_TIMEOUT',
@@ -38,7 +40,7 @@ export function isAnswer(error: unknown): boolean {
 
 /** Whether a broker that said no may say yes a moment later. */
 export function isPassing(error: unknown): boolean {
-  return chainOf(error).some((each) => each instanceof KafkaJSError && each.retriable && typeof (each as { type?: string }).type === 'string')
+  return chainOf(error).some((each) => (each as { retriable?: boolean }).retriable === true && typeof (each as { type?: string }).type === 'string')
 }
 
 /** The client's error as ours. What is not known to be a refusal is taken for an outage: it is tried again, and nothing is lost. */

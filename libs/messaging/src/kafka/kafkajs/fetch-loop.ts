@@ -1,5 +1,5 @@
 import { MessagingError } from '../../errors.js'
-import { type KafkaRecord, nameOf, type TopicPartition } from '../ports.js'
+import { type ConsumerSink, nameOf, type TopicPartition } from '../ports.js'
 import { retryDelay } from '../retry-delay.js'
 import { type KafkajsCluster, offsetOf } from './cluster.js'
 import { brokerSaid, isAnswer, messagingError } from './errors.js'
@@ -31,7 +31,7 @@ interface Position extends TopicPartition {
 export interface FetchParts {
   readonly cluster: KafkajsCluster
   readonly groupId: string
-  readonly records: (partition: TopicPartition, records: readonly KafkaRecord[], end: bigint) => void
+  readonly records: ConsumerSink['records']
   /** What does not work, by the part of the work; null: it does (again). */
   readonly trouble: (part: string, error: MessagingError | null) => void
 }
@@ -229,7 +229,7 @@ export class FetchLoop {
     position.next = nothing && alone ? end : next
     position.alone = nothing && !alone
     this.#well(nameOf(position))
-    if (records.length > 0) this.#parts.records(position, records, end)
+    if (position.next > from) this.#parts.records(position, records, { next: position.next, end: end > position.next ? end : position.next })
   }
 
   #refused(node: number, asked: readonly { readonly position: Position; readonly from: bigint }[], error: unknown): void {

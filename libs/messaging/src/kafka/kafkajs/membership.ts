@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { AssignerProtocol, type GroupMember, type GroupMemberAssignment } from 'kafkajs'
+import type { GroupMember, GroupMemberAssignment } from 'kafkajs'
 import { MessagingError } from '../../errors.js'
 import { endedWithin } from '../patience.js'
 import type { ConsumerOptions, PartitionOffset, TopicPartition } from '../ports.js'
@@ -7,7 +7,7 @@ import { retryDelay } from '../retry-delay.js'
 import { sharedOut, topicsOf } from './assignment.js'
 import type { KafkajsCluster } from './cluster.js'
 import { brokerSaid, isAnswer, messagingError } from './errors.js'
-import { coordinatorType, type Node } from './protocol.js'
+import { AssignerProtocol, coordinatorType, type Node } from './protocol.js'
 
 const { MemberAssignment, MemberMetadata } = AssignerProtocol
 /** Name and version of the way partitions are shared out: Java's clients know it by the same name, but are not meant to be in the same group. */
@@ -63,6 +63,11 @@ export class Membership {
 
   start(): void {
     this.#running = this.#run()
+  }
+
+  /** Looks at once whether the group or the topics have changed. */
+  look(): void {
+    this.#wake()
   }
 
   /** @throws MessagingError GROUP_REBALANCING, KAFKA_UNAVAILABLE, KAFKA_REFUSED */

@@ -1,5 +1,8 @@
 import { createRequire } from 'node:module'
-import type { Broker, Cluster, CompressionTypes, GroupMember, GroupMemberAssignment, GroupState } from 'kafkajs'
+import client, { type Broker, type Cluster, type CompressionTypes, type GroupMember, type GroupMemberAssignment, type GroupState } from 'kafkajs'
+
+/** By their names Node finds only some of them: the client is CommonJS. */
+export const { AssignerProtocol, CompressionCodecs, CompressionTypes: compressionTypes, Kafka, logLevel, PartitionAssigners } = client
 
 /** What kafkajs 2.2.4 can do and its types leave out (its src/broker/index.js and src/cluster/index.js). */
 export interface Node extends Pick<Broker, 'metadata'> {

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { CompressionTypes } from 'kafkajs'
 import { MessagingError } from '../../errors.js'
 import { endedWithin } from '../patience.js'
-import type { GroupOffset, KafkaClientOptions, RecordToSend, TransactionalProducer } from '../ports.js'
+import type { GroupOffset, KafkaClientOptions, RecordToSend, TopicPartition, TransactionalProducer } from '../ports.js'
 import { retryDelay } from '../retry-delay.js'
 import { chunksOf } from '../sending.js'
 import { KafkajsCluster } from './cluster.js'
@@ -36,66 +36,68 @@ export class KafkajsTransactionalProducer implements TransactionalProducer {
   readonly #compression: CompressionTypes
   readonly #closing = new AbortController()
   readonly #coordinators = new Map<string, Node>()
-  #opened: Opened | null = null
-  #working: Promise<unknown> = Promise.resolve()
+  /** What it writes with, or why it has nothing to write with. */
+  #state: Opened | MessagingError
+  #opening: Promise<unknown> = Promise.resolve()
+  #writing: Promise<void> | null = null
 
   constructor(options: KafkaClientOptions, transactionalId: string) {
     this.#transactionalId = transactionalId
     this.#cluster = new KafkajsCluster(options, requestTimeoutMs)
     this.#compression = compressionTypes[options.compression ?? 'none']
+    this.#state = new MessagingError('KAFKA_TRANSACTION_LOST', `${transactionalId} is not open`)
   }
 
   async open(signal?: AbortSignal): Promise<void> {
-    this.#opened = null
     signal?.throwIfAborted()
+    this.#state = new MessagingError('KAFKA_TRANSACTION_LOST', `${this.#transactionalId} is being opened`)
     const ending = AbortSignal.any([this.#closing.signal, AbortSignal.timeout(patienceMs), ...(signal ? [signal] : [])])
-    const opening = this.#ask(`Opening ${this.#transactionalId}`, ending, (coordinator) =>
-      coordinator.initProducerId({ transactionalId: this.#transactionalId, transactionTimeout: transactionTimeoutMs }),
+    // One that was given up may be under way still, and would fence this one.
+    const opening = this.#opening.then(() =>
+      this.#ask(`Opening ${this.#transactionalId}`, ending, (coordinator) =>
+        coordinator.initProducerId({ transactionalId: this.#transactionalId, transactionTimeout: transactionTimeoutMs }),
+      ),
     )
+    this.#opening = opening.catch(() => undefined)
     const aborted = Promise.withResolvers<never>()
     const abort = () => aborted.reject(signal?.reason)
     signal?.addEventListener('abort', abort, { once: true })
     try {
       const { producerId, producerEpoch } = await Promise.race([opening, aborted.promise])
       const transaction = { transactionalId: this.#transactionalId, producerId, producerEpoch }
-      this.#opened = { transaction, writer: new PartitionWriter(this.#cluster, this.#compression, transaction) }
+      this.#state = { transaction, writer: new PartitionWriter(this.#cluster, this.#compression, transaction) }
     } finally {
       signal?.removeEventListener('abort', abort)
-      // What is still under way then is nobody's business any more.
-      opening.catch(() => undefined)
     }
   }
 
-  write(records: readonly RecordToSend[], offset?: GroupOffset): Promise<void> {
-    const written = this.#write(records, offset)
-    this.#working = written.catch(() => undefined)
-    return written
+  async write(records: readonly RecordToSend[], offset?: GroupOffset): Promise<void> {
+    if (this.#writing) throw new MessagingError('KAFKA_CLIENT', `${this.#transactionalId} is writing already: one call at a time`)
+    if (records.length === 0 && !offset) return
+    this.#writing = this.#write(records, offset)
+    try {
+      await this.#writing
+    } finally {
+      this.#writing = null
+    }
   }
 
   async close(): Promise<void> {
-    await endedWithin(this.#working, closePatienceMs)
+    if (this.#writing) await endedWithin(this.#writing.catch(() => undefined), closePatienceMs)
     this.#closing.abort()
     await this.#cluster.close()
   }
 
   async #write(records: readonly RecordToSend[], offset?: GroupOffset): Promise<void> {
-    const opened = this.#opened
-    if (!opened) throw new MessagingError('KAFKA_CLIENT', `The transactional id ${this.#transactionalId} is not open`)
-    if (records.length === 0 && !offset) return
+    const opened = this.#state
+    if (opened instanceof MessagingError) throw opened
     const { partitions, failed } = await partitionsOf(this.#cluster, records)
     // Nothing has begun yet.
     for (const error of failed.values()) throw error
-    const topics = [...Map.groupBy(partitions.values(), ({ partition }) => partition.topic)].map(([topic, those]) => ({
-      topic,
-      partitions: those.map(({ partition }) => partition.partition),
-    }))
     try {
       const ending = this.#inTime()
-      if (topics.length > 0) {
-        await this.#ask('Beginning a transaction', ending, (coordinator) => coordinator.addPartitionsToTxn({ ...opened.transaction, topics }))
-      }
-      const halves = await Promise.allSettled([this.#produce(opened, records, ending), offset && this.#addOffset(opened, offset, ending)])
-      for (const half of halves) if (half.status === 'rejected') throw half.reason
+      await this.#begin(opened, [...partitions.values()].map(({ partition }) => partition), offset, ending)
+      await all([this.#produce(opened, records, ending), offset && this.#writeOffset(opened, offset, ending)])
     } catch (error) {
       throw await this.#abort(opened, error)
     }
@@ -106,14 +108,22 @@ export class KafkajsTransactionalProducer implements TransactionalProducer {
     }
   }
 
+  /** Over one connection, on which the second waits for the first: a coordinator that is writing one down refuses others. */
+  async #begin({ transaction }: Opened, partitions: readonly TopicPartition[], offset: GroupOffset | undefined, ending: AbortSignal): Promise<void> {
+    const topics = [...Map.groupBy(partitions, ({ topic }) => topic)].map(([topic, of]) => ({ topic, partitions: of.map(({ partition }) => partition) }))
+    await all([
+      topics.length > 0 && this.#ask('Beginning a transaction', ending, (coordinator) => coordinator.addPartitionsToTxn({ ...transaction, topics })),
+      offset && this.#ask('Beginning a transaction', ending, (coordinator) => coordinator.addOffsetsToTxn({ ...transaction, groupId: offset.groupId })),
+    ])
+  }
+
   async #produce({ writer }: Opened, records: readonly RecordToSend[], ending: AbortSignal): Promise<void> {
     for (const chunk of chunksOf(records)) for (const error of (await writer.write(chunk, ending)).values()) throw error
   }
 
-  async #addOffset({ transaction }: Opened, { groupId, topic, partition, offset }: GroupOffset, ending: AbortSignal): Promise<void> {
-    const doing = `Adding the offset of ${groupId} to a transaction`
-    await this.#ask(doing, ending, (coordinator) => coordinator.addOffsetsToTxn({ ...transaction, groupId }))
+  async #writeOffset({ transaction }: Opened, { groupId, topic, partition, offset }: GroupOffset, ending: AbortSignal): Promise<void> {
     const topics = [{ topic, partitions: [{ partition, offset: String(offset) }] }]
+    const doing = `Adding the offset of ${groupId} to a transaction`
     await this.#askCoordinator(coordinatorType.group, groupId, doing, ending, (coordinator) => coordinator.txnOffsetCommit({ ...transaction, groupId, topics }))
   }
 
@@ -134,9 +144,10 @@ export class KafkajsTransactionalProducer implements TransactionalProducer {
   }
 
   #lost(error: unknown, how: string): MessagingError {
-    this.#opened = null
     const mapped = messagingError(error, `Transaction of ${this.#transactionalId}`)
-    return mapped.code === 'KAFKA_FENCED' ? mapped : new MessagingError('KAFKA_TRANSACTION_LOST', `${mapped.message}; ${how}`, { cause: error })
+    const lost = mapped.code === 'KAFKA_FENCED' ? mapped : new MessagingError('KAFKA_TRANSACTION_LOST', `${mapped.message}; ${how}`, { cause: error })
+    this.#state = lost
+    return lost
   }
 
   #inTime(): AbortSignal {
@@ -168,4 +179,9 @@ export class KafkajsTransactionalProducer implements TransactionalProducer {
       }
     }
   }
+}
+
+/** Waits until all are done, then fails as the first did that failed. */
+async function all(works: readonly (Promise<unknown> | false | undefined)[]): Promise<void> {
+  for (const outcome of await Promise.allSettled(works)) if (outcome.status === 'rejected') throw outcome.reason
 }
