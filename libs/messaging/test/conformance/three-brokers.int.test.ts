@@ -101,15 +101,17 @@ describe.each(clientNames)('%s', (name) => {
     await transactional.open()
     const failures: string[] = []
     let next = 0
-    let killed: Promise<void> | undefined
+    const coordinator = await cluster.transactionCoordinator(transactionalId)
+    let killing: Promise<void> | undefined
+    let killed = false
     let after = 0
     // Until it has gone on for a while without the broker.
     for (const deadline = Date.now() + patience.timeoutMs; after < 20 && Date.now() < deadline; ) {
-      if (next === 20) killed ??= cluster.transactionCoordinator(transactionalId).then((broker) => cluster.kill(broker))
+      if (next === 20) killing ??= cluster.kill(coordinator).then(() => void (killed = true))
       try {
         await transactional.write([record(topic, 0, `t:${next}`), record(topic, 0, `u:${next}`)], { groupId, topic: input, partition: 0, offset: BigInt(next + 1) })
         next++
-        if (killed && (await Promise.race([killed.then(() => true), false]))) after++
+        if (killed) after++
       } catch (error) {
         const { code } = error as { code?: string }
         failures.push(String(code))
@@ -121,6 +123,8 @@ describe.each(clientNames)('%s', (name) => {
         next = committed
       }
     }
+    await killing
+    expect(await cluster.transactionCoordinator(transactionalId)).not.toBe(coordinator)
     console.log(`${name}: transactions that ended by an error while their coordinator was killed: ${failures.join(', ') || 'none'}`)
     expect(after).toBe(20)
     expect(failures.filter((code) => !['KAFKA_TRANSACTION_LOST', 'KAFKA_UNAVAILABLE'].includes(code))).toEqual([])
