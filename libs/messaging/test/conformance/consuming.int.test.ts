@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { eventually } from '@swipestream/messaging/testing'
-import { clientNames, record, sessionTimeoutMs, underTest } from './clients.js'
+import { clientNames, patience, record, sessionTimeoutMs, underTest } from './clients.js'
 
 describe.each(clientNames)('%s: a consumer group', (name) => {
   const on = underTest(name)
@@ -132,14 +132,15 @@ describe.each(clientNames)('%s: a consumer group', (name) => {
     await eventually(() => member.seen.length === 2)
     const admin = on.client.admin()
     await admin.deleteTopics([deleted])
-    await eventually(() => member.complaints.includes('KAFKA_TOPIC_MISSING'), { timeoutMs: 20_000 })
+    await eventually(() => member.complaints.includes('KAFKA_TOPIC_MISSING'), patience)
+    await eventually(() => !member.held.has(`${deleted}/0`), patience)
     await on.producer.send([record(kept, 'k', 'b')])
     await eventually(() => member.values().includes('b'))
     await admin.createTopics([{ name: deleted, partitions: 1, config: {} }], 1)
     await admin.close()
-    await on.client.producer().send([record(deleted, 'k', 'anew')])
-    await eventually(() => member.values().includes('anew'), { timeoutMs: 20_000 })
-    await eventually(() => member.complaints.at(-1) === 'well', { timeoutMs: 20_000 })
+    await on.producer.send([record(deleted, 'k', 'anew')])
+    await eventually(() => member.values().includes('anew'), patience)
+    await eventually(() => member.complaints.at(-1) === 'well', patience)
   })
 
   it('is told of nothing after it was closed', async () => {
