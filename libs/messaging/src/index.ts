@@ -9,7 +9,7 @@ export { MessagingError, type MessagingErrorCode, messagingErrorKinds } from './
 export { kafkaClient } from './kafka/client.js'
 export type { Admin, Compression, Consumer, ConsumerSink, GroupOffset, KafkaClient, KafkaClientOptions, KafkaRecord, PartitionOffset, Producer, Reader, RecordToSend, SaslMechanism, TopicPartition, TransactionalProducer } from './kafka/ports.js'
 export { MessagingModule, type MessagingOptions } from './messaging.module.js'
-export { CreateOutbox1764000000000 as OutboxMigration } from './outbox/outbox.migration.js'
+export { outboxMigrations } from './outbox/migrations.js'
 export { Outbox, type OutboxRow } from './outbox/outbox.js'
 export { Publisher } from './publisher.js'
 export type { BatchContext, Origin, Outgoing, Produced, Received, StateTopics, StateView } from './received.js'

@@ -1,5 +1,4 @@
 import { createHmac } from 'node:crypto'
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { hmacSha256 } from './hmac-sha256.js'
 
@@ -12,13 +11,11 @@ describe('HMAC-SHA-256', () => {
     expect(hmacSha256(Buffer.from(key, 'latin1'))(text)).toBe(Buffer.from(hex, 'hex').toString('base64url'))
   })
 
-  it("is as node:crypto's, whatever the key and the text", () => {
-    fc.assert(
-      fc.property(fc.uint8Array({ maxLength: 200 }), fc.string({ unit: 'binary' }), fc.string(), (bytes, ...texts) => {
-        const key = Buffer.from(bytes)
-        const hmac = hmacSha256(key)
-        for (const text of texts) expect(hmac(text)).toBe(createHmac('sha256', key).update(text, 'utf8').digest('base64url'))
-      }),
-    )
+  it.each([0, 1, 32, 63, 64, 65, 200])("is as node:crypto's with a key of %i bytes, again and again", (length) => {
+    const key = Buffer.alloc(length, 'a key')
+    const hmac = hmacSha256(key)
+    for (const text of ['4111111111111111', '', 'Café \u{1f363}', 'x'.repeat(5_000), '4111111111111111']) {
+      expect(hmac(text)).toBe(createHmac('sha256', key).update(text, 'utf8').digest('base64url'))
+    }
   })
 })
