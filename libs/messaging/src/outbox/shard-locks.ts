@@ -19,14 +19,17 @@ const shardClass = 0x6f757462
  */
 export class ShardLocks {
   readonly #session: Client
-  #owned: readonly number[] = []
+  #locked: readonly number[] = []
+  /** Those of them that came with the last call of `share`. */
+  #settling: readonly number[] = []
 
   constructor(session: Client) {
     this.#session = session
   }
 
+  /** Whose rows this relay publishes. */
   get owned(): readonly number[] {
-    return this.#owned
+    return this.#locked.filter((shard) => !this.#settling.includes(shard))
   }
 
   /** Becomes one of the relays; false as long as one of the earlier kind is at work. */
@@ -36,14 +39,26 @@ export class ShardLocks {
   }
 
   /**
-   * Gives up what is more than this relay's part, and takes what is free up to it. Call it when nothing is being
-   * published.
+   * Gives up what is more than this relay's part, and locks what is free up to it. Call it when nothing is being
+   * published, and about once a second: where there are other relays, what was locked is owned from the next call on.
+   * A request that its last owner, cut off, had sent to Kafka has arrived by then.
    *
-   * @returns the shards that came
+   * @returns the shards that are owned from now on
    */
   async share(): Promise<readonly number[]> {
+    const { self, relays, taken } = await this.#look()
+    const part = partOf(relays.indexOf(self), relays.length)
+    if (this.#locked.length > part) await this.#release(this.#locked.slice(part))
+    const settled = this.#settling.filter((shard) => this.#locked.includes(shard))
+    const came = await this.#take(everyShard.filter((shard) => !taken.includes(shard)).slice(0, part - this.#locked.length))
+    this.#settling = relays.length > 1 ? came : []
+    return relays.length > 1 ? settled : [...settled, ...came]
+  }
+
+  /** Which sessions are relays', and which shards are anybody's. */
+  async #look(): Promise<{ readonly self: number; readonly relays: readonly number[]; readonly taken: readonly number[] }> {
     const { rows } = await this.#session.query<{ self: number; relays: number[]; taken: number[] }>({
-      name: 'outbox-shares',
+      name: 'outbox-shards',
       text: `
         SELECT pg_backend_pid() AS self,
           coalesce(array_agg(pid ORDER BY pid) FILTER (WHERE objsubid = 1 AND classid = $1::bigint::oid AND objid = $2::bigint::oid), '{}') AS relays,
@@ -52,11 +67,7 @@ export class ShardLocks {
         WHERE locktype = 'advisory' AND granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
       values: [...membershipHalves, shardClass],
     })
-    const { self, relays, taken } = rows[0] ?? { self: 0, relays: [], taken: [] }
-    const part = partOf(relays.indexOf(self), relays.length)
-    if (this.#owned.length > part) await this.#release(this.#owned.slice(part))
-    if (this.#owned.length === part) return []
-    return this.#take(everyShard.filter((shard) => !taken.includes(shard)).slice(0, part - this.#owned.length))
+    return rows[0] ?? { self: 0, relays: [], taken: [] }
   }
 
   async #take(shards: readonly number[]): Promise<readonly number[]> {
@@ -66,12 +77,12 @@ export class ShardLocks {
       [shardClass, shards],
     )
     const came = rows.map(({ shard }) => shard)
-    this.#owned = [...this.#owned, ...came]
+    this.#locked = [...this.#locked, ...came]
     return came
   }
 
   async #release(shards: readonly number[]): Promise<void> {
-    this.#owned = this.#owned.filter((shard) => !shards.includes(shard))
+    this.#locked = this.#locked.filter((shard) => !shards.includes(shard))
     await this.#session.query('SELECT pg_advisory_unlock($1::int, shard) FROM unnest($2::int[]) AS surplus (shard)', [shardClass, shards])
   }
 }
