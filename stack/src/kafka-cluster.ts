@@ -31,6 +31,9 @@ export function kafkaCluster(): Server[] {
         'controller.quorum.voters': contexts.map((each, i) => `${i + 1}@${address(each, 'controller')}`).join(','),
         'listeners': `PLAINTEXT://${address(context, 'kafka')},CONTROLLER://${address(context, 'controller')}`,
         'advertised.listeners': `PLAINTEXT://${address(context, 'kafka')}`,
+        // A killed broker is missed sooner: its partitions wait so long for another leader.
+        'broker.session.timeout.ms': 2500,
+        'broker.heartbeat.interval.ms': 500,
         // Three JVMs share a machine that has other things to do.
         'num.network.threads': 2,
         'num.io.threads': 4,

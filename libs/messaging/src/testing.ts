@@ -1,7 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import { connectRegistry, subjectOf, type Topic, topicDefinitions, type TopicDefinition, topics } from '@swipestream/contracts'
+import { loadConfig } from '@swipestream/platform'
 import { Client } from 'pg'
+import { z } from 'zod'
+import { clusterConfig } from './config.js'
 import { connect, type Connection } from './connection.js'
 import { kafkaClient } from './kafka/client.js'
 import { endedWithin } from './kafka/patience.js'
@@ -32,10 +35,10 @@ export async function testBackbone(
   definitions: readonly TopicDefinition[] = topicDefinitions,
   servers: Readonly<Record<string, string | undefined>> = process.env,
 ): Promise<TestBackbone> {
-  const brokers = required(servers, 'KAFKA_BROKERS')
   const registryUrl = required(servers, 'SCHEMA_REGISTRY_URL')
+  const cluster = { ...clusterVariables(servers), KAFKA_BROKERS: required(servers, 'KAFKA_BROKERS') }
   const namespace = `t${randomBytes(5).toString('hex')}.`
-  const config = { KAFKA_BROKERS: brokers.split(','), KAFKA_CLIENT: 'platformatic', KAFKA_NAMESPACE: namespace, SCHEMA_REGISTRY_URL: registryUrl } as const
+  const config = { ...loadConfig(z.object(clusterConfig), cluster), KAFKA_NAMESPACE: namespace, SCHEMA_REGISTRY_URL: registryUrl }
   const created = await createTopics(kafkaClient(config, 'test'), { namespace, replicas: 1, definitions })
   const names = new Set(definitions.map(({ name }) => name))
   const produces = topics.filter(({ name }) => names.has(name))
@@ -45,7 +48,7 @@ export async function testBackbone(
   return {
     ...connection,
     namespace,
-    env: { KAFKA_BROKERS: brokers, KAFKA_NAMESPACE: namespace, SCHEMA_REGISTRY_URL: registryUrl, KAFKA_SESSION_TIMEOUT_MS: '6000' },
+    env: { ...cluster, KAFKA_NAMESPACE: namespace, SCHEMA_REGISTRY_URL: registryUrl, KAFKA_SESSION_TIMEOUT_MS: '6000' },
     records: (topic) => connection.tail(topic).records(),
     received: (topic) => connection.tail(topic).received(),
     async close() {
@@ -53,6 +56,13 @@ export async function testBackbone(
       await connection.close()
     },
   }
+}
+
+/** What the environment says of how the cluster is reached. */
+function clusterVariables(servers: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  const set: Record<string, string> = {}
+  for (const name of Object.keys(clusterConfig)) if (servers[name]) set[name] = servers[name]
+  return set
 }
 
 /** Away with what a test made: a broker that serves many runs would otherwise have no file handle left. */

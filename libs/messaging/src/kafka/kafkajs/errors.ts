@@ -1,4 +1,5 @@
 import { MessagingError } from '../../errors.js'
+import { tlsRefusal } from '../tls-refusal.js'
 
 const refusals = [
   'TOPIC_AUTHORIZATION_FAILED', 'GROUP_AUTHORIZATION_FAILED', 'CLUSTER_AUTHORIZATION_FAILED', 'TRANSACTIONAL_ID_AUTHORIZATION_FAILED',
@@ -51,6 +52,8 @@ export function messagingError(error: unknown, doing: string): MessagingError {
   if (chain.some(({ name }) => name === 'KafkaJSSASLAuthenticationError') || brokerSaid(cause, refusals)) {
     return new MessagingError('KAFKA_REFUSED', `${because}. Check the credentials and what they may do`, { cause })
   }
+  const refusal = tlsRefusal(cause)
+  if (refusal) return new MessagingError('KAFKA_REFUSED', `${doing}: ${refusal}`, { cause })
   if (brokerSaid(cause, tooLarge)) return new MessagingError('KAFKA_RECORD_TOO_LARGE', because, { cause })
   if (isTopicMissing(cause)) return new MessagingError('KAFKA_TOPIC_MISSING', `${because}. Create the topics: npm run topics -- create`, { cause })
   if (isFenced(cause)) return new MessagingError('KAFKA_FENCED', because, { cause })

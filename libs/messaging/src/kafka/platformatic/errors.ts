@@ -1,5 +1,6 @@
 import { AuthenticationError } from '@platformatic/kafka'
 import { MessagingError } from '../../errors.js'
+import { tlsRefusal } from '../tls-refusal.js'
 
 const refusals = [
   'TOPIC_AUTHORIZATION_FAILED', 'GROUP_AUTHORIZATION_FAILED', 'CLUSTER_AUTHORIZATION_FAILED',
@@ -52,6 +53,8 @@ export function messagingError(error: unknown, doing: string): MessagingError {
   if (hasCode(cause, AuthenticationError.code) || brokerSaid(cause, refusals)) {
     return new MessagingError('KAFKA_REFUSED', `${because}. Check the credentials and what they may do`, { cause })
   }
+  const refusal = tlsRefusal(cause)
+  if (refusal) return new MessagingError('KAFKA_REFUSED', `${doing}: ${refusal}`, { cause })
   if (brokerSaid(cause, tooLarge)) return new MessagingError('KAFKA_RECORD_TOO_LARGE', because, { cause })
   if (brokerSaid(cause, missingTopic) || /Unknown topic/.test(cause.message)) {
     return new MessagingError('KAFKA_TOPIC_MISSING', `${because}. Create the topics: npm run topics -- create`, { cause })
