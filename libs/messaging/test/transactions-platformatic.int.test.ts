@@ -58,6 +58,14 @@ async function values(topic: string, of = client): Promise<string[][]> {
   }
 }
 
+/** A transaction is visible when its markers are written, a moment after it was committed. */
+async function holds(topic: string, expected: readonly (readonly string[])[], of = client): Promise<void> {
+  await eventually(async () => {
+    expect(await values(topic, of)).toEqual(expected)
+    return true
+  })
+}
+
 /** Where a group stands: the offset of the first record its next member is given. */
 async function committed({ groupId, topic, partition }: Omit<GroupOffset, 'offset'>, of = client): Promise<bigint> {
   const consumer = of.consumer({ groupId, topics: [topic], sessionTimeoutMs: 6_000 })
@@ -94,7 +102,7 @@ describe('two producers of one transactional id', () => {
     await expect(first.write([record(topic, 'zombie')])).rejects.toMatchObject({ code: 'KAFKA_FENCED', kind: 'transient' })
     await expect(first.write([record(topic, 'zombie')])).rejects.toMatchObject({ code: 'KAFKA_FENCED' })
     await second.write([record(topic, 'second')])
-    expect(await values(topic)).toEqual([['first', 'second']])
+    await holds(topic, [['first', 'second']])
   })
 
   it('the one that opens takes the id back', async () => {
@@ -105,7 +113,7 @@ describe('two producers of one transactional id', () => {
     await first.open()
     await first.write([record(topic, 'first')])
     await expect(second.write([record(topic, 'second')])).rejects.toMatchObject({ code: 'KAFKA_FENCED' })
-    expect(await values(topic)).toEqual([['first']])
+    await holds(topic, [['first']])
   })
 
   it('one that is fenced in the middle of its write leaves nothing of it', async () => {
@@ -139,13 +147,13 @@ describe('open', () => {
     await other.send([record(topic, 'after')])
     await other.close()
     // Nothing is read beyond the open transaction.
-    expect(await values(topic)).toEqual([[]])
+    await holds(topic, [[]])
     const began = performance.now()
     const next = await opened(id)
-    expect(await values(topic)).toEqual([['after']])
+    await holds(topic, [['after']])
     expect(performance.now() - began).toBeLessThan(10_000)
     await next.write([record(topic, 'next')])
-    expect(await values(topic)).toEqual([['after', 'next']])
+    await holds(topic, [['after', 'next']])
   })
 
   it('is ended at once by its signal', async () => {
@@ -174,8 +182,8 @@ describe('write', () => {
     const transactions = await opened()
     const records = Array.from({ length: 30 }, (_, i) => [record(one, `one ${i}`, i % 3), record(two, `two ${i}`, i % 6)]).flat()
     await transactions.write(records, { groupId, topic: input, partition: 0, offset: 7n })
-    expect((await values(one)).map(({ length }) => length)).toEqual([10, 10, 10])
-    expect((await values(two)).map(({ length }) => length)).toEqual([5, 5, 5, 5, 5, 5])
+    await holds(one, [0, 1, 2].map((partition) => Array.from({ length: 10 }, (_, i) => `one ${i * 3 + partition}`)))
+    await holds(two, [0, 1, 2, 3, 4, 5].map((partition) => Array.from({ length: 5 }, (_, i) => `two ${i * 6 + partition}`)))
     expect(await committed({ groupId, topic: input, partition: 0 })).toBe(7n)
   })
 
@@ -211,10 +219,10 @@ describe('write', () => {
     await transactions.write([record(topic, 'before')], { groupId, topic, partition: 0, offset: 0n })
     const refused = transactions.write([record(topic, 'x', 1), record(topic, 'y'.repeat(1_200_000))], { groupId, topic, partition: 0, offset: 1n })
     await expect(refused).rejects.toMatchObject({ code: 'KAFKA_RECORD_TOO_LARGE', kind: 'poison' })
-    expect(await values(topic)).toEqual([['before'], []])
+    await holds(topic, [['before'], []])
     expect(await committed({ groupId, topic, partition: 0 })).toBe(0n)
     await transactions.write([record(topic, 'after', 1), record(topic, 'after')])
-    expect(await values(topic)).toEqual([['before', 'after'], ['after']])
+    await holds(topic, [['before', 'after'], ['after']])
   })
 
   it('names a topic that is missing, and the next one works', async () => {
@@ -222,7 +230,7 @@ describe('write', () => {
     const transactions = await opened()
     await expect(transactions.write([record(topic, 'x'), record('no-such-topic', 'x')])).rejects.toMatchObject({ code: 'KAFKA_TOPIC_MISSING' })
     await transactions.write([record(topic, 'after')])
-    expect(await values(topic)).toEqual([['after']])
+    await holds(topic, [['after']])
   })
 
   it('writes records in order that are too many for one request, also where a topic takes less', async () => {
@@ -230,10 +238,9 @@ describe('write', () => {
     const transactions = await opened()
     const to = [large, large, small]
     await transactions.write(Array.from({ length: 6_000 }, (_, i) => record(to[i % 3] as string, `${i}:`.padEnd(1_000, 'x'), i % 3 === 1 ? 1 : 0)))
-    const numbers = (all: readonly string[]) => all.map((value) => Number(value.split(':')[0]))
-    const every = (from: number) => Array.from({ length: 2_000 }, (_, i) => i * 3 + from)
-    expect((await values(large)).map(numbers)).toEqual([every(0), every(1)])
-    expect((await values(small)).map(numbers)).toEqual([every(2)])
+    const every = (from: number) => Array.from({ length: 2_000 }, (_, i) => `${i * 3 + from}:`.padEnd(1_000, 'x'))
+    await holds(large, [every(0), every(1)])
+    await holds(small, [every(2)])
   })
 
   it('300 times in a row, and by ten at the same time, keeps order and count', async () => {
@@ -244,8 +251,7 @@ describe('write', () => {
         for (let i = 0; i < (partition === 0 ? 300 : 30); i++) await transactions.write([record(topic, `${i}`, partition)])
       }),
     )
-    const found = await values(topic)
-    for (const [partition, each] of found.entries()) expect(each).toEqual(Array.from({ length: partition === 0 ? 300 : 30 }, (_, i) => `${i}`))
+    await holds(topic, Array.from({ length: 10 }, (_, partition) => Array.from({ length: partition === 0 ? 300 : 30 }, (__, i) => `${i}`)))
   })
 
   it('one call at a time', async () => {
@@ -254,7 +260,7 @@ describe('write', () => {
     const first = transactions.write([record(topic, 'a')])
     await expect(transactions.write([record(topic, 'b')])).rejects.toMatchObject({ code: 'KAFKA_CLIENT' })
     await first
-    expect(await values(topic)).toEqual([['a']])
+    await holds(topic, [['a']])
   })
 })
 
@@ -268,29 +274,26 @@ describe('a broker that is killed and started again while transactions are writt
     const plain = of.producer()
     await plain.send(Array.from({ length: most }, (_, i) => record(input, `${i}`)))
     await plain.close()
-    const groupId = randomUUID()
-    const transactions = await opened(randomUUID(), of)
-    let [next, acknowledged, lost, stop] = [0, 0, 0, false]
+    const id = randomUUID()
+    const group = { groupId: randomUUID(), topic: input, partition: 0 }
+    const writeOf = (i: number) => [[0, 1, 2].map((partition) => record(output, `${i}`, partition)), { ...group, offset: BigInt(i + 1) }] as const
+    let transactions = await opened(id, of)
+    let [next, acknowledged] = [0, 0]
+    const stop = new AbortController()
     const writing = (async () => {
-      while (!stop && next < most - 1) {
-        const records = [0, 1, 2].map((partition) => record(output, `${next}`, partition))
+      while (!stop.signal.aborted && next < most - 1) {
         try {
-          await transactions.write(records, { groupId, topic: input, partition: 0, offset: BigInt(next + 1) })
+          await transactions.write(...writeOf(next))
           next++
           acknowledged++
         } catch (error) {
-          const { code } = error as { code?: string }
-          if (code !== 'KAFKA_FENCED' && code !== 'KAFKA_TRANSACTION_LOST') {
-            expect(code).toBe('KAFKA_UNAVAILABLE')
-            continue
-          }
-          lost++
+          expect(error).toMatchObject({ kind: 'transient' })
           await reopened(transactions)
-          next = Number(await committed({ groupId, topic: input, partition: 0 }, of))
+          next = Number(await committed(group, of))
         }
       }
     })()
-    for (let kill = 1; kill <= 3; kill++) {
+    for (let kill = 1; kill <= 2; kill++) {
       const before = acknowledged
       await eventually(() => acknowledged > before + 20, { timeoutMs: 60_000 })
       await stack.kill('kafka')
@@ -299,13 +302,37 @@ describe('a broker that is killed and started again while transactions are writt
     }
     const before = acknowledged
     await eventually(() => acknowledged > before + 20, { timeoutMs: 60_000 })
-    stop = true
+    stop.abort()
     await writing
-    console.log(`broker killed 3 times: ${acknowledged} writes acknowledged, ${lost} times lost and opened again`)
+    let absent = 0
+    for (let round = 0; round < 3; round++) {
+      const underWay = transactions.write(...writeOf(next)).then(
+        () => true,
+        (error: unknown) => {
+          expect(error).toMatchObject({ kind: 'transient' })
+          return false
+        },
+      )
+      await sleep(round * 2)
+      // In order: a single broker that is killed can forget to write a commit down in its partitions when it starts again
+      // (seen with 4.3.1: its old view of the cluster makes it coordinator for a moment, of partitions that have no leader).
+      await stack.restart('kafka')
+      // Another takes the id over while the first one still tries.
+      const successor = producer(id, of)
+      await reopened(successor)
+      const stands = Number(await committed(group, of))
+      expect((await underWay) ? [next + 1] : [next, next + 1]).toContain(stands)
+      if (stands === next) absent++
+      next = stands
+      transactions = successor
+      await transactions.write(...writeOf(next))
+      next++
+    }
+    console.log(`broker killed twice: ${acknowledged} writes acknowledged; 3 restarts with another opening the id: ${absent} of 3 writes absent`)
     const expected = Array.from({ length: next }, (_, i) => `${i}`)
-    for (const each of await values(output, of)) expect(each).toEqual(expected)
-    expect(await committed({ groupId, topic: input, partition: 0 }, of)).toBe(BigInt(next))
-  }, 180_000)
+    await holds(output, [expected, expected, expected], of)
+    expect(await committed(group, of)).toBe(BigInt(next))
+  }, 240_000)
 })
 
 async function reopened(transactions: TransactionalProducer): Promise<void> {
