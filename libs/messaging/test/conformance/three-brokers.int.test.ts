@@ -3,12 +3,14 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { KafkaClient, Producer, RecordToSend } from '@swipestream/messaging'
 import { eventually } from '@swipestream/messaging/testing'
 import { clusterNames, type Stack, startStack } from '@swipestream/stack'
-import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { clientOfEnvironment } from './client-of-environment.js'
 import { clientNames } from './clients.js'
 import { Cluster } from './cluster.js'
 import { CommittingMember, newAccount } from './committing-member.js'
 
+// Three brokers on a machine that may be busy.
+vi.setConfig({ testTimeout: 120_000 })
 const patience = { timeoutMs: 50_000, intervalMs: 50 }
 const partitions = 6
 
