@@ -176,8 +176,8 @@ export class Membership {
       if (this.#closing.signal.aborted || !this.#generation) return
       const { memberId, generationId: groupGenerationId } = this.#generation
       try {
-        const coordinator = await this.#findCoordinator()
-        const answered = await endedWithin(coordinator.heartbeat({ groupId, memberId, groupGenerationId }), sessionTimeoutMs / 2)
+        const beat = this.#findCoordinator().then((coordinator) => coordinator.heartbeat({ groupId, memberId, groupGenerationId }))
+        const answered = await endedWithin(beat, sessionTimeoutMs / 2)
         if (!answered) throw new MessagingError('KAFKA_UNAVAILABLE', `Heartbeat of ${groupId}: the coordinator does not answer`)
         heard = performance.now()
         this.#parts.trouble('membership', null)
