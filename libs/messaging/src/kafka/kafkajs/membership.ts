@@ -158,7 +158,8 @@ export class Membership {
   /** Waits for at least one of the topics. */
   async #topicsThere(): Promise<readonly string[]> {
     const { topics } = this.#parts.group
-    const missing = await this.#parts.cluster.know(topics, missingTopicsAgeMs)
+    const known = topics.every((topic) => this.#parts.cluster.partitionCount(topic) > 0)
+    const missing = await this.#parts.cluster.know(topics, known ? undefined : missingTopicsAgeMs)
     if (missing.length > 0) {
       const error = new MessagingError('KAFKA_TOPIC_MISSING', `There is no topic ${missing.join(', ')}. Create the topics: npm run topics -- create`)
       this.#parts.trouble('topics', error)
