@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { eventually } from '@swipestream/messaging/testing'
 import { clientNames, record, textOf, underTest } from './clients.js'
 import { rawTransaction, sendBy } from './raw-transaction.js'
@@ -44,6 +44,23 @@ describe.each(clientNames)('%s: a reader of committed records', (name) => {
     await eventually(() => member.values().includes('after'))
     expect(member.values()).toEqual(['kept 1', 'kept 2', 'after'])
     expect((await on.read(topic)).map(textOf)).toEqual(['kept 1', 'kept 2', 'after'])
+  })
+
+  it('sees what a producer commits between two transactions that it aborts', async () => {
+    const topic = await on.newTopic()
+    const transactions = on.client.transactionalProducer(randomUUID())
+    onTestFinished(() => transactions.close())
+    await transactions.open()
+    const large = record(topic, 'k', 'x'.repeat(1_200_000))
+    const refused = expect.objectContaining({ code: 'KAFKA_RECORD_TOO_LARGE' })
+    await expect(transactions.write([record(topic, 'k', 'aborted 1'), large, record(topic, 'k', 'aborted 2')])).rejects.toEqual(refused)
+    await transactions.write([record(topic, 'k', 'committed 1')])
+    await expect(transactions.write([large])).rejects.toEqual(refused)
+    await transactions.write([record(topic, 'k', 'committed 2')])
+    expect((await on.read(topic)).map(textOf)).toEqual(['committed 1', 'committed 2'])
+    const member = on.join([topic])
+    await eventually(() => member.seen.length >= 2)
+    expect(member.values()).toEqual(['committed 1', 'committed 2'])
   })
 
   it('takes no key of a record for the end of an aborted transaction', async () => {

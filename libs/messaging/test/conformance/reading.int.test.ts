@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { describe, expect, it } from 'vitest'
-import { type ClientName, clientNames, clientOf, record, textOf, underTest } from './clients.js'
+import { Producer as RawProducer } from '@platformatic/kafka'
+import { eventually } from '@swipestream/messaging/testing'
+import { describe, expect, it, vi } from 'vitest'
+import { type ClientName, clientNames, clientOf, record, sessionTimeoutMs, textOf, underTest } from './clients.js'
 
 const other = (name: ClientName): ClientName => (name === 'kafkajs' ? 'platformatic' : 'kafkajs')
 
@@ -59,6 +61,50 @@ describe.each(clientNames)('%s: admin', (name) => {
     await admin.deleteTopics([topic, 'no-such-topic'])
     expect(await admin.partitionsOf([topic])).toEqual(new Map())
     await admin.close()
+  })
+})
+
+describe.each(clientNames)('%s: what a client has to say', (name) => {
+  const on = underTest(name)
+
+  it('comes as errors and as health: nothing is printed, and Node has nothing to warn of', async () => {
+    const printed: unknown[] = []
+    const streams = [process.stdout, process.stderr].map((stream) => vi.spyOn(stream, 'write').mockImplementation((text) => printed.push(text) > 0))
+    const loggers = (['log', 'info', 'warn', 'error', 'debug'] as const).map((level) => vi.spyOn(console, level).mockImplementation((text) => void printed.push(text)))
+    const warned = (warning: Error) => void printed.push(warning)
+    process.on('warning', warned)
+    try {
+      const topic = await on.newTopic()
+      await on.producer.send([record(topic, 'k', 'v')])
+      await expect(on.producer.send([record('no-such-topic', 'k', 'v')])).rejects.toMatchObject({ code: 'KAFKA_TOPIC_MISSING' })
+      const member = on.join([topic])
+      await eventually(() => member.seen.length === 1)
+      const nowhere = clientOf(name, '127.0.0.1:1')
+      const lost = nowhere.consumer({ groupId: 'nobody', topics: [topic], sessionTimeoutMs })
+      const complaints: unknown[] = []
+      lost.start({ assigned: () => undefined, revoked: () => undefined, records: () => undefined, health: (error) => complaints.push(error) })
+      await eventually(() => complaints.length > 0)
+      await lost.close()
+    } finally {
+      process.off('warning', warned)
+      for (const spy of [...streams, ...loggers]) spy.mockRestore()
+    }
+    expect(printed).toEqual([])
+  })
+})
+
+describe('kafkajs: a batch of more records than the client can read', () => {
+  const on = underTest('kafkajs')
+
+  it('is said to be so, by name, and holds up no other partition', async () => {
+    const topic = await on.newTopic(2, { 'max.message.bytes': '10000000' })
+    const raw = new RawProducer<Buffer, Buffer, Buffer, Buffer>({ clientId: 'raw', bootstrapBrokers: (process.env['KAFKA_BROKERS'] ?? '').split(',') })
+    await raw.send({ acks: -1, messages: Array.from({ length: 200_000 }, () => ({ topic, partition: 0, value: Buffer.from('v') })) })
+    await raw.close()
+    await on.producer.send([record(topic, null, 'other', { partition: 1 })])
+    await expect(on.read(topic)).rejects.toMatchObject({ code: 'KAFKA_UNSUPPORTED', kind: 'fatal' })
+    const member = on.join([topic])
+    await eventually(() => member.values().includes('other') && member.complaints.includes('KAFKA_UNSUPPORTED'))
   })
 })
 

@@ -7,8 +7,8 @@ import { type CoordinatorType, Kafka, logLevel, type Node, PartitionAssigners, t
 import { Sockets } from './sockets.js'
 
 const closePatienceMs = 2_000
-/** So long what is known of topics is taken for true. */
-const metadataMaxAgeMs = 10_000
+/** So long what is known of topics is taken for true: partitions that are added are found after it. */
+const metadataMaxAgeMs = 5_000
 
 /** Timestamps that stand for an offset: ListOffsets in Kafka's protocol. */
 export const offsetOf = { end: -1, first: -2 } as const

@@ -60,6 +60,8 @@ export function messagingError(error: unknown, doing: string): MessagingError {
   if (chain.some(({ name }) => name === 'KafkaJSNotImplemented' || name === 'KafkaJSServerDoesNotSupportApiKey')) {
     return new MessagingError('KAFKA_UNSUPPORTED', because, { cause })
   }
+  // It hands the records of a batch on as arguments of one call.
+  if (cause instanceof RangeError) return new MessagingError('KAFKA_UNSUPPORTED', `${doing}: kafkajs cannot read a batch of so many records (${because})`, { cause })
   if (brokerSaid(cause, brokerFaults)) return new MessagingError('KAFKA_CLIENT', because, { cause })
   return new MessagingError('KAFKA_UNAVAILABLE', because, { cause })
 }

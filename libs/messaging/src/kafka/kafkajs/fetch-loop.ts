@@ -4,12 +4,10 @@ import { retryDelay } from '../retry-delay.js'
 import { type KafkajsCluster, offsetOf } from './cluster.js'
 import { brokerSaid, isAnswer, messagingError } from './errors.js'
 import { coordinatorType, type FetchedPartition, readCommitted } from './protocol.js'
-import { committedRecords, stableEnd } from './records.js'
+import { allBytes, committedRecords, stableEnd } from './records.js'
 
 const maxBytesPerPartition = 1024 * 1024
 const maxBytesPerFetch = 8 * 1024 * 1024
-/** More than a broker gives in one answer (its fetch.max.bytes), unless a single batch is larger. */
-export const allBytes = 64 * 1024 * 1024
 /** How long a broker may hold an answer when there is nothing new. A partition resumed meanwhile waits so long at the most. */
 const maxWaitMs = 100
 

@@ -158,7 +158,8 @@ export class Membership {
   /** Waits for at least one of the topics. */
   async #topicsThere(): Promise<readonly string[]> {
     const { topics } = this.#parts.group
-    const missing = await this.#parts.cluster.know(topics, missingTopicsAgeMs)
+    const known = topics.every((topic) => this.#parts.cluster.partitionCount(topic) > 0)
+    const missing = await this.#parts.cluster.know(topics, known ? undefined : missingTopicsAgeMs)
     if (missing.length > 0) {
       const error = new MessagingError('KAFKA_TOPIC_MISSING', `There is no topic ${missing.join(', ')}. Create the topics: npm run topics -- create`)
       this.#parts.trouble('topics', error)
@@ -176,8 +177,8 @@ export class Membership {
       if (this.#closing.signal.aborted || !this.#generation) return
       const { memberId, generationId: groupGenerationId } = this.#generation
       try {
-        const coordinator = await this.#findCoordinator()
-        const answered = await endedWithin(coordinator.heartbeat({ groupId, memberId, groupGenerationId }), sessionTimeoutMs / 2)
+        const beat = this.#findCoordinator().then((coordinator) => coordinator.heartbeat({ groupId, memberId, groupGenerationId }))
+        const answered = await endedWithin(beat, sessionTimeoutMs / 2)
         if (!answered) throw new MessagingError('KAFKA_UNAVAILABLE', `Heartbeat of ${groupId}: the coordinator does not answer`)
         heard = performance.now()
         this.#parts.trouble('membership', null)

@@ -4,11 +4,9 @@ import { retryDelay } from '../retry-delay.js'
 import { KafkajsCluster, offsetOf } from './cluster.js'
 import { isTopicMissing, messagingError } from './errors.js'
 import { readCommitted } from './protocol.js'
-import { committedRecords, type Fetched, stableEnd } from './records.js'
+import { allBytes, committedRecords, type Fetched, stableEnd } from './records.js'
 
 const maxBytes = 4 * 1024 * 1024
-/** More than a broker gives in one answer (its fetch.max.bytes), unless a single batch is larger. */
-export const allBytes = 64 * 1024 * 1024
 const requestTimeoutMs = 15_000
 const mostFailures = 10
 

@@ -4,6 +4,9 @@ import type { FetchedMessage, FetchedPartition } from './protocol.js'
 /** First field but one of a control record's key: 0 ends a transaction by abort, 1 by commit. */
 const abortMarker = 0
 
+/** More than a broker gives in one answer (its fetch.max.bytes), unless a single batch is larger. */
+export const allBytes = 64 * 1024 * 1024
+
 export interface Fetched {
   readonly records: KafkaRecord[]
   /** Where to read on. */
