@@ -103,7 +103,8 @@ export class OutboxRelay {
       try {
         await this.#relay(() => {
           failures = 0
-          this.#parts.readiness.report('outbox', 'up')
+          const held = [...this.#held.keys()]
+          this.#parts.readiness.report('outbox', 'up', held.length > 0 ? `rows wait for ${held.join(', ')}` : undefined)
         })
       } catch (error) {
         if (this.#closing.signal.aborted) break
