@@ -1,0 +1,83 @@
+import { mkdirSync } from 'node:fs'
+import { accept } from '../accept/accept.js'
+import type { AcceptResult } from '../accept/result.js'
+import type { Options } from '../options.js'
+import { type Broker, startBroker } from './broker.js'
+import { type Broken, missed, type Ratios, ratio } from './goals.js'
+import { type Hop, hopLatencies, type Latency, plainHop, rawHop } from './hop.js'
+import { fillInput, fillJsonInput } from './input.js'
+import { alternate, nestSide, rawToolsSide, serviceSide, type Side, type Throughput } from './throughput.js'
+
+export interface Result {
+  readonly ratios: Ratios
+  readonly figures: Readonly<Record<string, Throughput | Latency | AcceptResult>>
+  readonly broken: readonly Broken[]
+}
+
+/** Nest's transport is slow enough to show its rate on so many. */
+const nestRecords = 50_000
+
+/** Measures what was asked for, on a broker of its own. */
+export async function benchMessaging(options: Options, onProgress: (line: string) => void): Promise<Result> {
+  if (options.profile !== null) mkdirSync(options.profile, { recursive: true })
+  const broker = await startBroker(options.only.includes('accept') ? ['kafka', 'registry', 'postgres'] : ['kafka', 'registry'], onProgress)
+  try {
+    const throughput = await throughputs(broker, options, onProgress)
+    const latency = options.only.includes('hop') ? await hopLatencies(broker, hops, options.hops, onProgress) : new Map<string, Latency>()
+    const accepted = options.only.includes('accept') ? await acceptance(broker, options, onProgress) : null
+    const perSecond = (side: string): number | undefined => throughput.get(side)?.perSecond
+    const ratios = withoutUndefined({
+      eosVsRawTools: ratio(perSecond('eos'), perSecond('rawTools')),
+      plainVsRawTools: ratio(perSecond('plain'), perSecond('rawTools')),
+      vsNestTransport: ratio(perSecond('plain'), bestOf(throughput, 'nest')),
+      hopP99VsRaw: ratio(latency.get('plain')?.p99, latency.get('raw')?.p99),
+      acceptVsPgbench: ratio(accepted?.swipesPerSecond, accepted?.pgbenchPerSecond),
+    })
+    const hopFigures = [...latency].map(([name, of]) => [`hop ${name}`, of] as const)
+    return { ratios, figures: Object.fromEntries([...throughput, ...hopFigures, ...(accepted ? [['accept', accepted] as const] : [])]), broken: missed(ratios) }
+  } finally {
+    await broker.stop()
+  }
+}
+
+const hops: readonly Hop[] = [rawHop, plainHop]
+
+async function throughputs(broker: Broker, options: Options, onProgress: (line: string) => void): Promise<Map<string, Throughput>> {
+  const sides = sidesOf(broker, options)
+  if (sides.length === 0) return new Map()
+  onProgress(`writing ${options.records} transactions to read`)
+  await fillInput(broker, options.records)
+  if (options.only.includes('nest')) await fillJsonInput(broker, nestRecords)
+  return alternate(sides, options.rounds, onProgress)
+}
+
+/** Every side that one of the parts needs, once. */
+function sidesOf(broker: Broker, options: Options): Side[] {
+  const wanted = (...names: readonly string[]): boolean => options.only.some((part) => names.includes(part))
+  return [
+    ...(wanted('eos', 'plain') ? [rawToolsSide(broker, options)] : []),
+    ...(wanted('plain', 'nest', 'clients') ? [serviceSide(broker, options, { name: 'plain', client: 'platformatic' })] : []),
+    ...(wanted('nest') ? nestPeers.map((peer) => nestSide(broker, options, { ...peer, records: nestRecords })) : []),
+  ]
+}
+
+/** The ways to run it that its users know: as it is by default, with all partitions at once, and without waiting for what is written. */
+const nestPeers = [
+  { name: 'nest', concurrently: 1, awaited: true },
+  { name: 'nest, partitions at once', concurrently: 6, awaited: true },
+  { name: 'nest, not awaited', concurrently: 6, awaited: false },
+]
+
+function bestOf(throughput: ReadonlyMap<string, Throughput>, prefix: string): number | undefined {
+  const rates = [...throughput].filter(([name]) => name.startsWith(prefix)).map(([, { perSecond }]) => perSecond)
+  return rates.length === 0 ? undefined : Math.max(...rates)
+}
+
+async function acceptance({ stack }: Broker, { rounds }: Options, onProgress: (line: string) => void): Promise<AcceptResult | null> {
+  const { POSTGRES_URL: postgresUrl = '', KAFKA_BROKERS: kafkaBrokers = '', SCHEMA_REGISTRY_URL: schemaRegistryUrl = '' } = stack.env
+  return accept({ postgresUrl, kafkaBrokers, schemaRegistryUrl, rounds, onProgress })
+}
+
+function withoutUndefined(ratios: { readonly [K in keyof Ratios]: Ratios[K] | undefined }): Ratios {
+  return Object.fromEntries(Object.entries(ratios).filter(([, value]) => value !== undefined))
+}
