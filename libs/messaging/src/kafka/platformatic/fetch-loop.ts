@@ -1,6 +1,6 @@
 import { type ConnectionPool, type Consumer as Client, FetchIsolationLevels, ListOffsetTimestamps, ProtocolError } from '@platformatic/kafka'
 import { MessagingError } from '../../errors.js'
-import { type KafkaRecord, nameOf, type TopicPartition } from '../ports.js'
+import { type ConsumerSink, nameOf, type TopicPartition } from '../ports.js'
 import { retryDelay } from '../retry-delay.js'
 import { brokerSaid, messagingError } from './errors.js'
 import { fetchRequest, leaderOf } from './fetch-request.js'
@@ -29,8 +29,8 @@ interface Position extends TopicPartition {
 interface Asked {
   /** Topics by the ids the answer has them under. */
   readonly topics: ReadonlyMap<string, string>
-  /** By partition. */
-  readonly offsets: ReadonlyMap<string, bigint>
+  /** As they were then, by partition. */
+  readonly positions: ReadonlyMap<string, Position>
 }
 
 export interface FetchParts {
@@ -40,7 +40,7 @@ export interface FetchParts {
   readonly topics: readonly string[]
   /** Called before anything is done with an answer: partitions may have gone while the broker held it. */
   readonly followAssignment: () => void
-  readonly records: (partition: TopicPartition, records: readonly KafkaRecord[], end: bigint) => void
+  readonly records: ConsumerSink['records']
   /** What does not work, by the part of the work; null: it does (again). */
   readonly trouble: (part: string, error: MessagingError | null) => void
 }
@@ -184,12 +184,11 @@ export class FetchLoop {
     this.#forgetBrokersBut(new Set([...byNode.keys()].map(brokerPart)))
     for (const [node, positions] of byNode) {
       if (this.#fetching.has(node) || this.#resting.has(brokerPart(node))) continue
-      const asked = positions.map((position) => ({ ...position, offset: position.next ?? 0n }))
-      const { topics } = fetchRequest(metadata, asked, maxBytesPerPartition)
+      const { topics } = fetchRequest(metadata, positions.map(({ topic, partition, next }) => ({ topic, partition, offset: next ?? 0n })), maxBytesPerPartition)
       this.#fetching.add(node)
       void this.#fetch(node, topics, {
         topics: new Map(positions.map(({ topic }) => [metadata.topics.get(topic)?.id ?? '', topic])),
-        offsets: new Map(asked.map((position) => [nameOf(position), position.offset])),
+        positions: new Map(positions.map((position) => [nameOf(position), position])),
       })
     }
   }
@@ -235,8 +234,8 @@ export class FetchLoop {
         answered++
         const name = nameOf({ topic, partition: fetched.partitionIndex })
         const position = this.#positions.get(name)
-        // Gone, or gone and come again, while the broker held the answer.
-        if (!position || position.next === null || position.next !== asked.offsets.get(name)) continue
+        // Gone, gone and come again, or sought anew, while the broker held the answer.
+        if (!position || position !== asked.positions.get(name) || position.next === null) continue
         if (fetched.errorCode === 0) this.#take(position, position.next, fetched)
         else this.#refused(position, fetched.errorCode)
       }
@@ -248,7 +247,9 @@ export class FetchLoop {
     const { records, next } = committedRecords(position, fetched, from)
     position.next = next
     this.#well(nameOf(position))
-    if (records.length > 0) this.#parts.records(position, records, fetched.lastStableOffset >= 0n ? fetched.lastStableOffset : fetched.highWatermark)
+    if (next === from) return
+    const end = fetched.lastStableOffset >= 0n ? fetched.lastStableOffset : fetched.highWatermark
+    this.#parts.records(position, records, { next, end: end > next ? end : next })
   }
 
   #refused(position: Position, errorCode: number): void {
