@@ -24,7 +24,8 @@ export interface Hop {
 }
 
 export const rawHop: Hop = { name: 'raw', program: 'messaging/programs/raw-hop', env: {} }
-export const plainHop: Hop = { name: 'plain', program: 'messaging/programs/service', env: {} }
+export const plainHop: Hop = { name: 'plain', program: 'messaging/programs/service', env: { BENCH_EXACTLY_ONCE: 'false' } }
+export const exactlyOnceHop: Hop = { name: 'eos', program: 'messaging/programs/service', env: { BENCH_EXACTLY_ONCE: 'true' } }
 
 /** Medians of the runs, and every run. In milliseconds. */
 export interface Latency {

@@ -4,7 +4,7 @@ import type { AcceptResult } from '../accept/result.js'
 import type { Options } from '../options.js'
 import { type Broker, startBroker } from './broker.js'
 import { type Broken, missed, type Ratios, ratio } from './goals.js'
-import { type Hop, hopLatencies, type Latency, plainHop, rawHop } from './hop.js'
+import { exactlyOnceHop, type Hop, hopLatencies, type Latency, plainHop, rawHop } from './hop.js'
 import { fillInput, fillJsonInput } from './input.js'
 import { alternate, nestSide, rawToolsSide, serviceSide, type Side, type Throughput } from './throughput.js'
 
@@ -40,7 +40,7 @@ export async function benchMessaging(options: Options, onProgress: (line: string
   }
 }
 
-const hops: readonly Hop[] = [rawHop, plainHop]
+const hops: readonly Hop[] = [rawHop, plainHop, exactlyOnceHop]
 
 async function throughputs(broker: Broker, options: Options, onProgress: (line: string) => void): Promise<Map<string, Throughput>> {
   const sides = sidesOf(broker, options)
@@ -56,10 +56,17 @@ function sidesOf(broker: Broker, options: Options): Side[] {
   const wanted = (...names: readonly string[]): boolean => options.only.some((part) => names.includes(part))
   return [
     ...(wanted('eos', 'plain') ? [rawToolsSide(broker, options)] : []),
-    ...(wanted('plain', 'nest', 'clients') ? [serviceSide(broker, options, { name: 'plain', client: 'platformatic' })] : []),
+    ...services.filter(({ parts }) => wanted(...parts)).map((service) => serviceSide(broker, options, service)),
     ...(wanted('nest') ? nestPeers.map((peer) => nestSide(broker, options, { ...peer, records: nestRecords })) : []),
   ]
 }
+
+const services = [
+  { name: 'eos', client: 'platformatic', exactlyOnce: true, parts: ['eos', 'clients'] },
+  { name: 'plain', client: 'platformatic', exactlyOnce: false, parts: ['plain', 'clients', 'nest'] },
+  { name: 'eos, kafkajs', client: 'kafkajs', exactlyOnce: true, parts: ['clients'] },
+  { name: 'plain, kafkajs', client: 'kafkajs', exactlyOnce: false, parts: ['clients'] },
+]
 
 /** The ways to run it that its users know: as it is by default, with all partitions at once, and without waiting for what is written. */
 const nestPeers = [

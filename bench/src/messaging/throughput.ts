@@ -43,14 +43,14 @@ export function rawToolsSide(broker: Broker, { records }: Running): Side {
   }
 }
 
-/** Our service, with one of its clients. */
-export function serviceSide(broker: Broker, options: Running, { name, client }: { readonly name: string; readonly client: string }): Side {
+/** Our service, with one of its clients and one of its promises. */
+export function serviceSide(broker: Broker, options: Running, { name, client, exactlyOnce }: { readonly name: string; readonly client: string; readonly exactlyOnce: boolean }): Side {
   return childSide(broker, options, {
     name,
     program: 'messaging/programs/service',
     records: options.records,
     output: judgedLog.name,
-    env: { KAFKA_CLIENT: client },
+    env: { KAFKA_CLIENT: client, BENCH_EXACTLY_ONCE: String(exactlyOnce) },
   })
 }
 

@@ -14,6 +14,7 @@ const config = loadConfig(
     ...messagingConfig,
     BENCH_SERVICE: z.string().describe('Name of the service, and of its consumer group'),
     BENCH_RECORDS: z.coerce.number().int().min(0).describe('How many records there are to handle; 0: they come as long as it runs'),
+    BENCH_EXACTLY_ONCE: z.stringbool().describe('Whether it handles exactly once'),
   }),
   process.env,
 )
@@ -21,19 +22,31 @@ const config = loadConfig(
 const handled = metricsRegistry.getSingleMetric.bind(metricsRegistry, 'consumer_records_total')
 const meter = new Meter(config.BENCH_RECORDS, async () => ((await handled()?.get())?.values ?? []).reduce((sum, { value }) => sum + value, 0))
 
+function judge(batch: readonly Received<Transaction>[]): Outgoing[] {
+  if (config.BENCH_RECORDS > 0) meter.begin()
+  const now = Date.now()
+  return batch.flatMap((message) => causedBy(message, [judgedLog.event({ ...message.value, received_at: now })]))
+}
+
 @Controller()
-class TransactionsConsumer {
+class AtLeastOnceConsumer {
   @Consume(transactionsLog, { batch: 500 })
   handle(batch: Received<Transaction>[]): Outgoing[] {
-    if (config.BENCH_RECORDS > 0) meter.begin()
-    const now = Date.now()
-    return batch.flatMap((message) => causedBy(message, [judgedLog.event({ ...message.value, received_at: now })]))
+    return judge(batch)
+  }
+}
+
+@Controller()
+class ExactlyOnceConsumer {
+  @Consume(transactionsLog, { batch: 500, exactlyOnce: true })
+  handle(batch: Received<Transaction>[]): Outgoing[] {
+    return judge(batch)
   }
 }
 
 const messaging = MessagingModule.forRoot({ service: config.BENCH_SERVICE, config, produces: [judgedLog] })
 
-@Module({ imports: [messaging], controllers: [TransactionsConsumer] })
+@Module({ imports: [messaging], controllers: [config.BENCH_EXACTLY_ONCE ? ExactlyOnceConsumer : AtLeastOnceConsumer] })
 class BenchModule {}
 
 const service = await startService({ name: config.BENCH_SERVICE, module: BenchModule, config, strategy: (app) => app.get(KafkaStrategy) })
