@@ -1,6 +1,5 @@
 import { mkdirSync } from 'node:fs'
-import { accept } from '../accept/accept.js'
-import type { AcceptResult } from '../accept/result.js'
+import { accept, type AcceptResult } from '../accept/accept.js'
 import type { Options } from '../options.js'
 import { type Broker, startBroker } from './broker.js'
 import { type Broken, missed, type Ratios, ratio } from './goals.js'
@@ -8,9 +7,11 @@ import { exactlyOnceHop, type Hop, hopLatencies, type Latency, plainHop, rawHop 
 import { fillInput, fillJsonInput } from './input.js'
 import { alternate, nestSide, rawToolsSide, serviceSide, type Side, type Throughput } from './throughput.js'
 
+type Figure = Throughput | Latency | AcceptResult
+
 export interface Result {
   readonly ratios: Ratios
-  readonly figures: Readonly<Record<string, Throughput | Latency | AcceptResult>>
+  readonly figures: Readonly<Record<string, Figure>>
   readonly broken: readonly Broken[]
 }
 
@@ -31,10 +32,10 @@ export async function benchMessaging(options: Options, onProgress: (line: string
       plainVsRawTools: ratio(perSecond('plain'), perSecond('rawTools')),
       vsNestTransport: ratio(perSecond('plain'), bestOf(throughput, 'nest')),
       hopP99VsRaw: ratio(latency.get('plain')?.p99, latency.get('raw')?.p99),
-      acceptVsPgbench: ratio(accepted?.swipesPerSecond, accepted?.pgbenchPerSecond),
+      acceptVsPgbench: ratio(accepted?.medianRatio ?? undefined, 1),
     })
     const hopFigures = [...latency].map(([name, of]) => [`hop ${name}`, of] as const)
-    return { ratios, figures: Object.fromEntries([...throughput, ...hopFigures, ...(accepted ? [['accept', accepted] as const] : [])]), broken: missed(ratios) }
+    return { ratios, figures: Object.fromEntries<Figure>([...throughput, ...hopFigures, ...(accepted ? [['accept', accepted] as const] : [])]), broken: missed(ratios) }
   } finally {
     await broker.stop()
   }
@@ -80,9 +81,15 @@ function bestOf(throughput: ReadonlyMap<string, Throughput>, prefix: string): nu
   return rates.length === 0 ? undefined : Math.max(...rates)
 }
 
-async function acceptance({ stack }: Broker, { rounds }: Options, onProgress: (line: string) => void): Promise<AcceptResult | null> {
-  const { POSTGRES_URL: postgresUrl = '', KAFKA_BROKERS: kafkaBrokers = '', SCHEMA_REGISTRY_URL: schemaRegistryUrl = '' } = stack.env
-  return accept({ postgresUrl, kafkaBrokers, schemaRegistryUrl, rounds, onProgress })
+/** Open requests, and connections of pgbench. */
+const acceptConnections = 64
+/** Of each part of a round. */
+const acceptSeconds = 10
+
+function acceptance({ stack }: Broker, { rounds }: Options, report: (line: string) => void): Promise<AcceptResult> {
+  // Where it looks for its servers, as tests do.
+  Object.assign(process.env, stack.env)
+  return accept({ connections: acceptConnections, seconds: acceptSeconds, rounds, path: process.env['PATH'] ?? '', report: (line) => report(`accept, ${line}`) })
 }
 
 function withoutUndefined(ratios: { readonly [K in keyof Ratios]: Ratios[K] | undefined }): Ratios {

@@ -1,18 +1,17 @@
-import { type ConnectionPool, type Consumer as Client, FetchIsolationLevels, ListOffsetTimestamps, ProtocolError } from '@platformatic/kafka'
+import { type Broker, type ClusterMetadata, type ConnectionPool, type Consumer as Client, ListOffsetTimestamps, ProtocolError } from '@platformatic/kafka'
 import { MessagingError } from '../../errors.js'
 import { type ConsumerSink, nameOf, type TopicPartition } from '../ports.js'
 import { retryDelay } from '../retry-delay.js'
-import { brokerSaid, messagingError } from './errors.js'
-import { fetchRequest, leaderOf } from './fetch-request.js'
-import { committedRecords, type FetchedPartition, type FetchResponse } from './records.js'
+import { messagingError } from './errors.js'
+import { fetchBatches, type FetchedPartition, type FetchedTopic, type FetchRequest } from './fetch.js'
+import { brokerAt, leaderOf, partitionsToFetch } from './fetch-request.js'
+import { committedRecords } from './records.js'
 
 /** A larger share makes a slow consumer hold more than it can use, and was slower (50 MB, the client's default: a third of the rate). */
 const maxBytesPerPartition = 1024 * 1024
 const maxBytesPerFetch = 8 * 1024 * 1024
 /** How long a broker may hold an answer when there is nothing new. A partition resumed meanwhile waits so long at the most. */
 const maxWaitMs = 100
-/** A broker forgets sessions when it starts, and when it has too many: the next request opens a new one. */
-const sessionErrors = ['FETCH_SESSION_ID_NOT_FOUND', 'INVALID_FETCH_SESSION_EPOCH', 'FETCH_SESSION_TOPIC_ID_ERROR']
 const offsetOutOfRange = 1
 
 interface Position extends TopicPartition {
@@ -23,6 +22,8 @@ interface Position extends TopicPartition {
   /** Begin at the first record there, not where the group left off. */
   fromStart: boolean
   paused: boolean
+  /** Of the topic that `next` is an offset of: one that is deleted and made anew has another. */
+  topicId: string | null
 }
 
 /** What a request was for. */
@@ -71,7 +72,7 @@ export class FetchLoop {
   }
 
   add({ topic, partition }: TopicPartition): void {
-    this.#positions.set(nameOf({ topic, partition }), { topic, partition, sought: false, next: null, fromStart: false, paused: false })
+    this.#positions.set(nameOf({ topic, partition }), { topic, partition, sought: false, next: null, fromStart: false, paused: false, topicId: null })
   }
 
   remove(partition: TopicPartition): void {
@@ -84,7 +85,7 @@ export class FetchLoop {
     const before = this.#positions.get(name)
     if (!before) return
     // A new one: an answer that is under way belongs to the old.
-    this.#positions.set(name, { ...before, sought: true, next: offset, fromStart: false })
+    this.#positions.set(name, { ...before, sought: true, next: offset, fromStart: false, topicId: null })
     this.run()
   }
 
@@ -131,7 +132,7 @@ export class FetchLoop {
   #failed(part: string, error: unknown): void {
     if (this.#closing.signal.aborted) return
     this.#parts.client.clearMetadata()
-    if (!brokerSaid(error, sessionErrors)) this.#parts.trouble(part, messagingError(error, `Consuming (${part})`))
+    this.#parts.trouble(part, messagingError(error, `Consuming (${part})`))
     const failures = (this.#failures.get(part) ?? 0) + 1
     this.#failures.set(part, failures)
     this.#resting.add(part)
@@ -147,18 +148,23 @@ export class FetchLoop {
 
   /** Finds where to begin in partitions that came. */
   async #locate(): Promise<void> {
-    const unknown = [...this.#positions.values()].filter(({ sought, next }) => sought && next === null)
+    const unknown = [...this.#positions.values()].filter((position) => position.sought && position.next === null && !this.#resting.has(nameOf(position)))
     if (unknown.length === 0) return
     const byTopic = Map.groupBy(unknown, ({ topic }) => topic)
     const topics = [...byTopic].map(([topic, positions]) => ({ topic, partitions: positions.map(({ partition }) => partition) }))
     const committed = await this.#parts.client.listCommittedOffsets({ topics })
     for (const [topic, positions] of byTopic) {
       const leftOff = (position: Position) => (position.fromStart ? -1n : (committed.get(topic)?.[position.partition] ?? -1n))
-      const earliest = positions.some((position) => leftOff(position) < 0n) ? await this.#earliest(topic) : []
-      for (const position of positions) {
-        const offset = leftOff(position)
-        position.next = offset >= 0n ? offset : (earliest[position.partition] ?? 0n)
-        position.fromStart = false
+      try {
+        const earliest = positions.some((position) => leftOff(position) < 0n) ? await this.#earliest(topic) : []
+        for (const position of positions) {
+          const offset = leftOff(position)
+          position.next = offset >= 0n ? offset : (earliest[position.partition] ?? 0n)
+          position.fromStart = false
+        }
+      } catch (error) {
+        // A topic that is gone must not hold up the others.
+        for (const position of positions) this.#failed(nameOf(position), error)
       }
     }
   }
@@ -170,11 +176,17 @@ export class FetchLoop {
   async #fetchFromIdleNodes(): Promise<void> {
     const wanted = [...this.#positions.values()].filter((position) => position.next !== null && !position.paused && !this.#resting.has(nameOf(position)))
     if (wanted.length === 0) return this.#forgetBrokersBut(new Set())
-    const metadata = await this.#parts.client.metadata({ topics: [...this.#parts.topics] })
+    const metadata = await this.#metadataOf(new Set(wanted.map(({ topic }) => topic)))
     const byNode = new Map<number, Position[]>()
     for (const position of wanted) {
       try {
         const node = leaderOf(metadata, position)
+        const topicId = metadata.topics.get(position.topic)?.id ?? null
+        if (position.topicId !== null && position.topicId !== topicId) {
+          this.#beginAnew(position)
+          continue
+        }
+        position.topicId = topicId
         byNode.set(node, [...(byNode.get(node) ?? []), position])
       } catch (error) {
         // The others have their leaders.
@@ -184,12 +196,27 @@ export class FetchLoop {
     this.#forgetBrokersBut(new Set([...byNode.keys()].map(brokerPart)))
     for (const [node, positions] of byNode) {
       if (this.#fetching.has(node) || this.#resting.has(brokerPart(node))) continue
-      const { topics } = fetchRequest(metadata, positions.map(({ topic, partition, next }) => ({ topic, partition, offset: next ?? 0n })), maxBytesPerPartition)
+      const topics = partitionsToFetch(metadata, positions.map(({ topic, partition, next }) => ({ topic, partition, offset: next ?? 0n })), maxBytesPerPartition)
       this.#fetching.add(node)
-      void this.#fetch(node, topics, {
+      void this.#fetch(node, brokerAt(metadata, node), topics, {
         topics: new Map(positions.map(({ topic }) => [metadata.topics.get(topic)?.id ?? '', topic])),
         positions: new Map(positions.map((position) => [nameOf(position), position])),
       })
+    }
+  }
+
+  /** Of the topics that are there: the client gives nothing of any when one is missing. */
+  async #metadataOf(topics: ReadonlySet<string>): Promise<ClusterMetadata> {
+    const { client } = this.#parts
+    try {
+      return await client.metadata({ topics: [...topics] })
+    } catch (error) {
+      if (topics.size === 1 || messagingError(error, '').code !== 'KAFKA_TOPIC_MISSING') throw error
+      const there = await Promise.allSettled([...topics].map((topic) => client.metadata({ topics: [topic] })))
+      const found = there.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []))
+      const [first] = found
+      if (!first) throw error
+      return { ...first, topics: new Map(found.flatMap((each) => [...each.topics])) }
     }
   }
 
@@ -198,67 +225,63 @@ export class FetchLoop {
     for (const part of this.#failures.keys()) if (part.startsWith(brokerPart('')) && !leaders.has(part)) this.#well(part)
   }
 
-  async #fetch(node: number, topics: Parameters<Client['fetch']>[0]['topics'], asked: Asked): Promise<void> {
+  async #fetch(node: number, broker: Broker, topics: FetchRequest['topics'], asked: Asked): Promise<void> {
     try {
-      const response = await this.#parts.client.fetch({
-        node,
-        topics,
-        minBytes: 1,
-        maxWaitTime: maxWaitMs,
-        maxBytes: maxBytesPerFetch,
-        isolationLevel: FetchIsolationLevels.READ_COMMITTED,
-        connectionPool: this.#parts.connections,
-      })
-      this.#deliver(response, asked)
+      this.#deliver(await fetchBatches(this.#parts.connections, broker, { topics, maxWaitMs, maxBytes: maxBytesPerFetch }), asked)
       this.#well(brokerPart(node))
     } catch (error) {
-      // What a broker refuses for one partition it may have for the others.
-      const { response } = error as { readonly response?: FetchResponse }
-      const delivered = response !== undefined && this.#deliver(response, asked) > 0
-      if (!delivered) this.#failed(brokerPart(node), error)
+      this.#failed(brokerPart(node), error)
     } finally {
       this.#fetching.delete(node)
       this.run()
     }
   }
 
-  /** Hands on what came; gives the number of partitions there was an answer for, be it a refusal. */
-  #deliver(response: FetchResponse, asked: Asked): number {
-    if (this.#closing.signal.aborted) return 0
+  #deliver(answer: readonly FetchedTopic[], asked: Asked): void {
+    if (this.#closing.signal.aborted) return
     this.#parts.followAssignment()
-    let answered = 0
-    for (const { topicId, partitions } of response.responses) {
+    for (const { topicId, partitions } of answer) {
       const topic = asked.topics.get(topicId)
       if (topic === undefined) continue
       for (const fetched of partitions) {
-        answered++
-        const name = nameOf({ topic, partition: fetched.partitionIndex })
+        const name = nameOf({ topic, partition: fetched.partition })
         const position = this.#positions.get(name)
         // Gone, gone and come again, or sought anew, while the broker held the answer.
         if (!position || position !== asked.positions.get(name) || position.next === null) continue
-        if (fetched.errorCode === 0) this.#take(position, position.next, fetched)
+        if (fetched.errorCode === 0) this.#take(name, position, position.next, fetched)
         else this.#refused(position, fetched.errorCode)
       }
     }
-    return answered
   }
 
-  #take(position: Position, from: bigint, fetched: FetchedPartition): void {
-    const { records, next } = committedRecords(position, fetched, from)
+  #take(name: string, position: Position, from: bigint, fetched: FetchedPartition): void {
+    let read
+    try {
+      read = committedRecords(position, fetched, from)
+    } catch (error) {
+      return this.#failed(name, error)
+    }
+    const { records, next } = read
     position.next = next
-    this.#well(nameOf(position))
+    this.#well(name)
     if (next === from) return
+    // To the end of the line: a broker fills its answer from the first partition it is asked for.
+    this.#positions.delete(name)
+    this.#positions.set(name, position)
     const end = fetched.lastStableOffset >= 0n ? fetched.lastStableOffset : fetched.highWatermark
     this.#parts.records(position, records, { next, end: end > next ? end : next })
   }
 
   #refused(position: Position, errorCode: number): void {
+    if (errorCode === offsetOutOfRange) this.#beginAnew(position)
+    else this.#failed(nameOf(position), new ProtocolError(errorCode))
+  }
+
+  /** The records at the offset asked for are gone (retention, or the topic was made anew): reading goes on from what is there. */
+  #beginAnew(position: Position): void {
     const name = nameOf(position)
-    if (errorCode !== offsetOutOfRange) return this.#failed(name, new ProtocolError(errorCode))
-    // The records at this offset are gone (retention, or the topic was made anew): reading goes on from what is there.
     const lost = `${name} has no offset ${position.next} any more: records were lost to retention, or the topic was made anew`
-    position.next = null
-    position.fromStart = true
+    Object.assign(position, { next: null, fromStart: true, topicId: null })
     this.#failed(name, new MessagingError('KAFKA_CLIENT', `${lost}. Reading goes on from its beginning`))
   }
 }
