@@ -1,0 +1,116 @@
+import { readFile } from 'node:fs/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import type { GuardedProcess, Stack } from '@swipestream/stack'
+
+/** As a supervisor waits before it starts again what ended by itself, in milliseconds. */
+const againAfterMs = 1_000
+const stopPatienceMs = 35_000
+
+export interface ProgramOptions {
+  readonly name: string
+  /** File below programs/, without extension. */
+  readonly file: string
+  readonly env: Readonly<Record<string, string>>
+  /** Where it answers health and metrics; null: it serves no HTTP. */
+  readonly port: number | null
+  /** Exit codes that mean that it has done its work. */
+  readonly doneWith: readonly number[]
+  /** Told of an end that nobody caused; it is then started again. */
+  readonly onDeath: (sentence: string) => void
+}
+
+/** A process of the run that is killed, halted and started again, and that a supervisor keeps alive. */
+export class Program {
+  readonly name: string
+  readonly log: string
+  #process: GuardedProcess | null = null
+  /** Whether somebody here wants it to run. */
+  #wanted = false
+
+  constructor(
+    private readonly stack: Stack,
+    directory: string,
+    private readonly options: ProgramOptions,
+  ) {
+    this.name = options.name
+    this.log = `${directory}/${options.name}.log`
+  }
+
+  get running(): boolean {
+    return this.#process?.running ?? false
+  }
+
+  async start(): Promise<void> {
+    this.#wanted = true
+    const { file, env, port } = this.options
+    const main = fileURLToPath(new URL(`../programs/${file}.js`, import.meta.url))
+    const http = port === null ? {} : { HTTP_PORT: String(port) }
+    const child = await this.stack.spawnGuarded(process.execPath, ['--enable-source-maps', main], { log: this.log, env: { ...process.env, ...env, ...http } })
+    this.#process = child
+    void child.exited.then(({ code, signal }) => this.#ended(child, code, signal))
+  }
+
+  /** Ends it in the middle of what it does. */
+  async kill(): Promise<void> {
+    this.#wanted = false
+    this.#process?.kill('SIGKILL')
+    await this.#process?.exited
+  }
+
+  /** Ends it in order. */
+  async stop(): Promise<void> {
+    this.#wanted = false
+    await this.#process?.stop(stopPatienceMs)
+  }
+
+  halt(): void {
+    this.#process?.kill('SIGSTOP')
+  }
+
+  goOn(): void {
+    this.#process?.kill('SIGCONT')
+  }
+
+  /** Resolves with the exit code when it has ended; null when that takes longer. Its end is then no news. */
+  async endsWithin(ms: number): Promise<number | null> {
+    this.#wanted = false
+    const late = new AbortController()
+    const exit = await Promise.race([this.#process?.exited, sleep(ms, null, { signal: late.signal }).catch(() => null)])
+    late.abort()
+    return exit?.code ?? null
+  }
+
+  /** What keeps it from being ready; null: nothing. */
+  async notReady(): Promise<string | null> {
+    if (this.options.port === null) return null
+    try {
+      const response = await fetch(`http://127.0.0.1:${this.options.port}/health/ready`, { signal: AbortSignal.timeout(2_000) })
+      return response.ok ? null : await response.text()
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error)
+    }
+  }
+
+  /** Waits until it is ready. @returns false when that takes longer */
+  async readyWithin(ms: number): Promise<boolean> {
+    for (const deadline = Date.now() + ms; Date.now() < deadline; await sleep(200)) if ((await this.notReady()) === null) return true
+    return false
+  }
+
+  /** Resident memory now and at its highest, in MB; null where there is no /proc, or no process. */
+  async memoryMb(): Promise<{ now: number; highest: number } | null> {
+    const status = await readFile(`/proc/${this.#process?.pid}/status`, 'utf8').catch(() => '')
+    const [now, highest] = ['VmRSS', 'VmHWM'].map((field) => Number(new RegExp(`^${field}:\\s+(\\d+)`, 'm').exec(status)?.[1] ?? NaN))
+    return now === undefined || highest === undefined || Number.isNaN(now) ? null : { now: Math.round(now / 1_024), highest: Math.round(highest / 1_024) }
+  }
+
+  async #ended(child: GuardedProcess, code: number | null, signal: NodeJS.Signals | null): Promise<void> {
+    if (!this.#wanted || child !== this.#process) return
+    if (code !== null && this.options.doneWith.includes(code)) return
+    const lines = (await readFile(this.log, 'utf8').catch(() => '')).trimEnd().split('\n')
+    this.options.onDeath(`${this.name} ended by itself (${signal ?? `exit ${code}`}): ${lines.at(-1)?.slice(0, 400)}`)
+    await sleep(againAfterMs)
+    if (this.#wanted && child === this.#process) await this.start()
+  }
+}

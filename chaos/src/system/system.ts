@@ -1,0 +1,129 @@
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { connectRegistry, subjectOf } from '@swipestream/contracts'
+import { createTopics, kafkaClient } from '@swipestream/messaging'
+import { freePort, startStack, type Stack } from '@swipestream/stack'
+import { Client } from 'pg'
+import { avroTopics, definitions } from '../contracts.js'
+import { type Call, callsOf } from '../oracle/handled.js'
+import type { Options } from '../options.js'
+import { Program } from './program.js'
+
+/** How long a member may be silent: the least that the configuration takes. */
+export const sessionMs = 6_000
+/** Of the records, so many per cent are written by the producer of the bulk, the others through the outbox. */
+const bulkPercent = 90
+export const memberCount = 3
+const writerCount = 2
+
+/** Everything that runs: servers, writers, members. */
+export interface System {
+  readonly stack: Stack
+  readonly bulkRecords: number
+  readonly members: readonly Program[]
+  /** One more that comes and goes. */
+  readonly guest: Program
+  readonly writers: readonly Program[]
+  /** Starts a producer of the bulk, beside those that run: a transactional id has one owner. */
+  startBulk(): Promise<Program>
+  bulk: Program
+  readonly deaths: readonly string[]
+  /** What the table of the writers says was written. */
+  entries(): Promise<{ key: string; sequence: number; value: number }[]>
+  calls(): Promise<Call[]>
+  /** Where Kafka keeps its log. */
+  readonly data: string
+  /** Logs of all programs. */
+  readonly logs: string
+  /** Ends everything; the logs stay when they may be needed. */
+  stop(options: { readonly keepLogs: boolean }): Promise<void>
+}
+
+export async function startSystem({ minutes, records, seed, client }: Options, onProgress: (line: string) => void): Promise<System> {
+  const home = fileURLToPath(new URL('../../../.stack/chaos', import.meta.url))
+  await mkdir(home, { recursive: true })
+  const logs = await mkdtemp(join(home, 'run-'))
+  const stack = await startStack({ servers: ['kafka', 'registry', 'postgres'], onProgress })
+  try {
+    return await startPrograms()
+  } catch (error) {
+    await stack.stop()
+    throw error
+  }
+
+  async function startPrograms(): Promise<System> {
+    const kafka = { KAFKA_BROKERS: (stack.env.KAFKA_BROKERS ?? '').split(','), KAFKA_CLIENT: client as 'platformatic' }
+    await createTopics(kafkaClient(kafka, 'chaos'), { replicas: 1, definitions })
+    const registry = connectRegistry({ url: stack.env.SCHEMA_REGISTRY_URL ?? '' })
+    for (const topic of avroTopics) await registry.register(subjectOf(topic), topic.schema)
+    const databaseUrl = await stack.createDatabase('chaos')
+
+    const bulkRecords = Math.floor((records * bulkPercent) / 100)
+    const seconds = minutes * 60
+    const common = {
+      KAFKA_BROKERS: stack.env.KAFKA_BROKERS ?? '',
+      SCHEMA_REGISTRY_URL: stack.env.SCHEMA_REGISTRY_URL ?? '',
+      KAFKA_CLIENT: client,
+      KAFKA_SESSION_TIMEOUT_MS: String(sessionMs),
+      CHAOS_SEED: String(seed),
+      CHAOS_FROM: String(Date.now()),
+      LOG_LEVEL: 'info',
+    }
+    const paced = (count: number) => ({ CHAOS_RECORDS: String(count), CHAOS_PER_SECOND: String(count / seconds) })
+    const deaths: string[] = []
+    const onDeath = (sentence: string): void => {
+      deaths.push(sentence)
+      onProgress(sentence)
+    }
+    const program = (name: string, file: string, env: Record<string, string>, port: number | null, doneWith: number[] = []) =>
+      new Program(stack, logs, { name, file, env: { ...common, ...env }, port, doneWith, onDeath })
+    const callsFile = (name: string): string => join(logs, `${name}.calls`)
+    const member = async (i: number) => {
+      const name = `member-${i}`
+      return program(name, 'member', { CHAOS_CALLS: callsFile(name) }, await freePort())
+    }
+    const members = await Promise.all(Array.from({ length: memberCount + 1 }, (_, i) => member(i + 1)))
+    const writers = await Promise.all(
+      Array.from({ length: writerCount }, async (_, i) =>
+        program(`writer-${i + 1}`, 'outbox-writer', { ...paced(records - bulkRecords), DATABASE_URL: databaseUrl }, await freePort())),
+    )
+    let bulks = 0
+    const startBulk = async (): Promise<Program> => {
+      const bulk = program(`bulk-${++bulks}`, 'bulk', paced(bulkRecords), null, [0])
+      await bulk.start()
+      return bulk
+    }
+    const [guest] = members.splice(memberCount)
+    if (!guest) throw new RangeError('a system has members')
+    for (const each of [...members, ...writers]) await each.start()
+    const bulk = await startBulk()
+    for (const each of [...members, ...writers]) {
+      if (!(await each.readyWithin(90_000))) throw new Error(`${each.name} did not become ready (${await each.notReady()}): see ${each.log}`)
+    }
+    return {
+      stack, bulkRecords, members, guest, writers, startBulk, bulk, deaths, logs,
+      data: join(stack.dir, 'kafka', 'data'),
+      entries: () => entriesOf(databaseUrl),
+      async calls() {
+        const texts = await Promise.all([...members, guest].map(({ name }) => readFile(callsFile(name), 'utf8').catch(() => '')))
+        return texts.flatMap(callsOf)
+      },
+      async stop({ keepLogs }) {
+        await stack.stop()
+        if (!keepLogs) await rm(logs, { recursive: true, force: true })
+      },
+    }
+  }
+}
+
+async function entriesOf(connectionString: string): Promise<{ key: string; sequence: number; value: number }[]> {
+  const client = new Client({ connectionString })
+  await client.connect()
+  try {
+    const { rows } = await client.query<{ key: number; sequence: number; value: string }>('SELECT key, sequence, value FROM entry ORDER BY key, sequence')
+    return rows.map(({ key, sequence, value }) => ({ key: `outbox-${key}`, sequence, value: Number(value) }))
+  } finally {
+    await client.end()
+  }
+}
