@@ -20,6 +20,7 @@ const config = loadConfig(
     ...messagingConfig,
     MEMBER_GROUP: z.string().describe('The service whose group it joins'),
     MEMBER_NAME: z.string().describe('Stands in the header `member` of what it writes'),
+    MEMBER_EXACTLY_ONCE: z.stringbool().describe('Whether it writes in transactions'),
     MEMBER_BATCH_MS: z.coerce.number().describe('How long it takes for a batch, in milliseconds'),
   }),
   environment,
@@ -27,7 +28,7 @@ const config = loadConfig(
 
 @Controller()
 class CopyController {
-  @Consume(fraudFeedback, { batch: 20 })
+  @Consume(fraudFeedback, { batch: 20, exactlyOnce: config.MEMBER_EXACTLY_ONCE })
   async handle(messages: Received<FraudFeedback>[]): Promise<Outgoing[]> {
     await sleep(config.MEMBER_BATCH_MS)
     return messages.flatMap((message) => causedBy(message, [copyOf(message.value)]))

@@ -7,7 +7,7 @@ export { decideRecovery, type Recovery, type RecoveryPolicy } from './consumer/r
 export { causedBy } from './envelope.js'
 export { MessagingError, type MessagingErrorCode, messagingErrorKinds } from './errors.js'
 export { kafkaClient } from './kafka/client.js'
-export type { Admin, Compression, Consumer, ConsumerSink, GroupOffset, KafkaClient, KafkaClientOptions, KafkaRecord, PartitionOffset, Producer, Reader, RecordToSend, SaslMechanism, TopicPartition, TransactionalProducer } from './kafka/ports.js'
+export type { Admin, Compression, Consumer, ConsumerSink, GroupOffset, KafkaClient, KafkaClientOptions, KafkaRecord, PartitionOffset, Producer, Progress, Reader, RecordToSend, SaslMechanism, TopicPartition, TransactionalProducer } from './kafka/ports.js'
 export { MessagingModule, type MessagingOptions } from './messaging.module.js'
 export { CreateOutbox1764000000000 as OutboxMigration } from './outbox/outbox.migration.js'
 export { Outbox } from './outbox/outbox.js'

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Controller } from '@nestjs/common'
+import { Controller, type Type } from '@nestjs/common'
 import { cardProfiles, type FraudFeedback, fraudFeedback } from '@swipestream/contracts'
 import { Consume, type Outgoing, type Received } from '@swipestream/messaging'
 import { eventually, type TestBackbone, testBackbone } from '@swipestream/messaging/testing'
@@ -27,26 +27,29 @@ afterEach(async () => {
 })
 afterAll(() => stack.stop())
 
-@Controller()
-class Copy {
-  @Consume(fraudFeedback, { batch: 20 })
-  async handle(messages: Received<FraudFeedback>[]): Promise<Outgoing[]> {
-    await sleep(20)
-    return messages.map(({ value }) => output(value))
+function copying(exactlyOnce: boolean): Type {
+  @Controller()
+  class Copy {
+    @Consume(fraudFeedback, { batch: 20, exactlyOnce })
+    async handle(messages: Received<FraudFeedback>[]): Promise<Outgoing[]> {
+      await sleep(20)
+      return messages.map(({ value }) => output(value))
+    }
   }
+  return Copy
 }
 
-async function start(name: string): Promise<RunningService> {
-  const service = await testService({ name, env: backbone.env, controllers: [Copy], produces: [cardProfiles] })
+async function start(name: string, exactlyOnce: boolean): Promise<RunningService> {
+  const service = await testService({ name, env: backbone.env, controllers: [copying(exactlyOnce)], produces: [cardProfiles] })
   onTestFinished(() => service.stop())
   await eventually(async () => (await notReady(service)) === '', patience)
   return service
 }
 
-describe('a service whose broker is killed while it consumes and produces', () => {
+describe.each([['at least once', false], ['exactly once', true]])('a service, %s, whose broker is killed while it consumes and produces', (_, exactlyOnce) => {
   it('says so, goes on when the broker is back, and has an output for every input, in order, and no dead letter', async () => {
     const traffic = new Traffic(backbone)
-    const service = await start('copy')
+    const service = await start('copy', exactlyOnce)
     await traffic.send(40)
     await traffic.atWork('')
     await stack.kill('kafka')
@@ -60,15 +63,16 @@ describe('a service whose broker is killed while it consumes and produces', () =
     await eventually(() => traffic.complete(), patience)
     const { wrong, again } = traffic.account()
     expect(wrong).toEqual([])
-    console.log(`broker killed: ${again} of ${50 * 60} records were handled twice`)
+    if (exactlyOnce) expect(again).toBe(0)
+    else console.log(`broker killed: ${again} of ${50 * 60} records came out twice`)
     expect(await traffic.givenUp()).toEqual([])
   })
 })
 
-describe('a service whose broker does not answer any more, with its connections open', () => {
+describe.each([['at least once', false], ['exactly once', true]])('a service, %s, whose broker does not answer any more, with its connections open', (_, exactlyOnce) => {
   it('ends within seconds all the same, and what was not committed is handled by the next', async () => {
     const traffic = new Traffic(backbone)
-    const service = await start('hung')
+    const service = await start('hung', exactlyOnce)
     await traffic.send(40)
     await traffic.atWork('')
     await stack.kill('kafka', 'SIGSTOP')
@@ -77,7 +81,7 @@ describe('a service whose broker does not answer any more, with its connections 
     // Of the half minute a shutdown may take.
     expect(performance.now() - began).toBeLessThan(20_000)
     await stack.kill('kafka', 'SIGCONT')
-    await start('hung')
+    await start('hung', exactlyOnce)
     await eventually(() => traffic.complete(), patience)
     expect(await traffic.givenUp()).toEqual([])
   })

@@ -14,8 +14,9 @@ export class GroupMember {
   readonly #process: ChildProcess
   readonly #lines: string[] = []
 
-  constructor(backbone: TestBackbone, group: string, readonly name: string, batchMs: number) {
-    const env = { ...process.env, ...backbone.env, HTTP_PORT: '0', LOG_LEVEL: 'info', MEMBER_GROUP: group, MEMBER_NAME: name, MEMBER_BATCH_MS: String(batchMs) }
+  constructor(backbone: TestBackbone, readonly name: string, { group, exactlyOnce, batchMs }: { group: string; exactlyOnce: boolean; batchMs: number }) {
+    const member = { MEMBER_GROUP: group, MEMBER_NAME: name, MEMBER_EXACTLY_ONCE: String(exactlyOnce), MEMBER_BATCH_MS: String(batchMs) }
+    const env = { ...process.env, ...backbone.env, HTTP_PORT: '0', LOG_LEVEL: 'info', ...member }
     const child = spawn(process.execPath, [program], { env, stdio: ['ignore', 'pipe', 'inherit'] })
     this.#process = child
     this.exited = once(child, 'exit').then(([code, signal]) => ({ code: code as number | null, signal: signal as NodeJS.Signals | null }))

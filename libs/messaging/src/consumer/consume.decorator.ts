@@ -9,6 +9,11 @@ export interface BatchOptions<S extends StateTopics> {
   readonly batch: number
   /** Compacted topics, partitioned as the topic consumed, that hold what the handler remembers by key. */
   readonly state?: S
+  /**
+   * Events, state and the offset are written in one Kafka transaction: readers of committed records see what came of
+   * each record once. For handlers whose effects are all in Kafka; false: at least once.
+   */
+  readonly exactlyOnce?: boolean
 }
 
 /** What the decorator leaves for the transport strategy, in Nest's `extras`. */
@@ -18,6 +23,7 @@ export interface Subscription {
   /** 0: one record at a time. */
   readonly batch: number
   readonly state: StateTopics
+  readonly exactlyOnce: boolean
 }
 
 type Single<T, C extends Cleanup> = (message: Received<ValueOf<T, C>>, context: BatchContext) => Produced
@@ -26,7 +32,7 @@ type Handles<H> = <M extends H>(target: object, name: string | symbol, descripto
 
 /**
  * Makes a controller's method the handler of a topic. The method returns the events to publish; they are published
- * before the record counts as handled. It may see a record again, and must then do no harm.
+ * before the record counts as handled, or with that (`exactlyOnce`). It may see a record again, and must then do no harm.
  *
  * Errors say by their `kind` what becomes of the record (see `decideRecovery`).
  */
@@ -37,7 +43,7 @@ export function Consume<T, C extends Cleanup, S extends StateTopics = Record<nev
 ): Handles<Batch<T, C, S>>
 // oxlint-disable-next-line typescript/no-explicit-any -- the overloads above are what callers see
 export function Consume<T, C extends Cleanup, S extends StateTopics>(topic: Topic<T, C>, options?: BatchOptions<S>): Handles<any> {
-  const subscription: Subscription = { topic, batch: options?.batch ?? 0, state: options?.state ?? {} }
+  const subscription: Subscription = { topic, batch: options?.batch ?? 0, state: options?.state ?? {}, exactlyOnce: options?.exactlyOnce ?? false }
   return applyDecorators(
     EventPattern<string>(topic.name, { subscription }),
     UseFilters(new PassErrors()),

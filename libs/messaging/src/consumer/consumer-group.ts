@@ -1,8 +1,11 @@
 import { toError } from '@swipestream/platform'
-import type { KafkaClient, Consumer, ConsumerSink, KafkaRecord, TopicPartition } from '../kafka/ports.js'
+import type { KafkaClient, Consumer, ConsumerSink, KafkaRecord, Producer, Progress, TopicPartition } from '../kafka/ports.js'
 import { nameOf } from '../kafka/ports.js'
+import { AtLeastOnce } from './at-least-once.js'
 import { Committer } from './committer.js'
 import type { Subscription } from './consume.decorator.js'
+import type { Delivery } from './delivery.js'
+import { ExactlyOnce } from './exactly-once.js'
 import { failureCode, failureKind } from './failure.js'
 import { PartitionWorker, type WorkerParts } from './partition-worker.js'
 import type { Handle } from './pipeline.js'
@@ -13,13 +16,16 @@ export interface Subscribed {
 }
 
 /** What all workers share. */
-export type GroupParts = Omit<WorkerParts, 'subscription' | 'handle' | 'flow' | 'handled'> & {
+export type GroupParts = Omit<WorkerParts, 'subscription' | 'handle' | 'flow' | 'delivery' | 'fencedMs'> & {
+  readonly producer: Producer
   /** What keeps this member from working, or from a part of it; null: nothing (any more). */
   readonly onHealth: (error: Error | null) => void
 }
 
 /** One member of a service's consumer group: a worker for each partition it has. */
 export class ConsumerGroup implements ConsumerSink {
+  readonly #client: KafkaClient
+  readonly #sessionTimeoutMs: number
   readonly #consumer: Consumer
   readonly #committer: Committer
   readonly #workers = new Map<string, PartitionWorker>()
@@ -32,6 +38,8 @@ export class ConsumerGroup implements ConsumerSink {
 
   /** @param subscribed by the topic's name in the cluster */
   constructor(client: KafkaClient, subscribed: ReadonlyMap<string, Subscribed>, sessionTimeoutMs: number, parts: GroupParts) {
+    this.#client = client
+    this.#sessionTimeoutMs = sessionTimeoutMs
     this.#subscribed = subscribed
     this.#parts = parts
     this.#consumer = client.consumer({ groupId: parts.groupId, topics: [...subscribed.keys()], sessionTimeoutMs })
@@ -48,10 +56,9 @@ export class ConsumerGroup implements ConsumerSink {
     for (const at of partitions) {
       const subscribed = this.#subscribed.get(at.topic)
       if (!subscribed) continue
-      const flow = { pause: () => this.#consumer.pause(at), resume: () => this.#consumer.resume(at) }
-      const worker = new PartitionWorker(at, { ...this.#parts, ...subscribed, flow, handled: (next) => this.#committer.mark(next) })
-      this.#workers.set(nameOf(at), worker)
-      this.#consumer.seek(at, null)
+      const flow = { begin: () => this.#consumer.seek(at, null), pause: () => this.#consumer.pause(at), resume: () => this.#consumer.resume(at) }
+      const delivery = (revoked: AbortSignal) => this.#delivery(at, subscribed.subscription, revoked)
+      this.#workers.set(nameOf(at), new PartitionWorker(at, { ...this.#parts, ...subscribed, fencedMs: this.#sessionTimeoutMs, flow, delivery }))
     }
   }
 
@@ -63,8 +70,8 @@ export class ConsumerGroup implements ConsumerSink {
     }
   }
 
-  records(at: TopicPartition, records: readonly KafkaRecord[], end: bigint): void {
-    this.#workers.get(nameOf(at))?.push(records, end)
+  records(at: TopicPartition, records: readonly KafkaRecord[], progress: Progress): void {
+    this.#workers.get(nameOf(at))?.push(records, progress)
   }
 
   health(error: Error | null): void {
@@ -78,6 +85,12 @@ export class ConsumerGroup implements ConsumerSink {
     await Promise.all([...this.#workers.values()].map((worker) => worker.drain()))
     await this.#committer.close()
     await this.#consumer.close()
+  }
+
+  #delivery(at: TopicPartition, { exactlyOnce }: Subscription, revoked: AbortSignal): Delivery {
+    const { groupId, producer } = this.#parts
+    if (!exactlyOnce) return new AtLeastOnce(producer, (next) => this.#committer.mark(next), revoked)
+    return new ExactlyOnce(this.#client.transactionalProducer(`${groupId}-${at.topic}-${at.partition}`), groupId, revoked)
   }
 
   #commitHealth(error: unknown): void {

@@ -18,8 +18,9 @@ export class ConsumerObserver implements WorkerObserver {
     labels: ['topic'],
     buckets: LATENCY_BUCKETS_SECONDS,
   })
-  readonly #lag = gauge({ name: 'consumer_lag_records', help: 'Records that wait behind the last one handled', labels: ['topic', 'partition'] })
+  readonly #lag = gauge({ name: 'consumer_lag_records', help: 'Records on the topic that are not yet handled', labels: ['topic', 'partition'] })
   readonly #queued = gauge({ name: 'consumer_queued_records', help: 'Records fetched that wait to be handled', labels: ['topic', 'partition'] })
+  readonly #inHand = gauge({ name: 'consumer_in_flight_records', help: 'Records that are being handled', labels: ['topic', 'partition'] })
   readonly #retries = counter({ name: 'consumer_retries_total', help: 'Batches or records tried again', labels: ['topic', 'code'] })
   readonly #letters = counter({ name: 'consumer_dead_letters_total', help: 'Records given up to the dead-letter topic', labels: ['topic', 'code'] })
   readonly #waits = gauge({ name: 'consumer_waiting_partitions', help: 'Partitions that wait for something to come back' })
@@ -68,9 +69,10 @@ export class ConsumerObserver implements WorkerObserver {
     this.#seconds.observe({ topic }, seconds)
   }
 
-  backlog({ topic, partition }: TopicPartition, { behind, queued }: Parameters<WorkerObserver['backlog']>[1]): void {
+  backlog({ topic, partition }: TopicPartition, { behind, queued, inHand }: Parameters<WorkerObserver['backlog']>[1]): void {
     this.#lag.set({ topic, partition }, behind)
     this.#queued.set({ topic, partition }, queued)
+    this.#inHand.set({ topic, partition }, inHand)
   }
 
   /** Whoever has the partition now says how it is. */
@@ -78,6 +80,7 @@ export class ConsumerObserver implements WorkerObserver {
     const labels = { topic: at.topic, partition: at.partition }
     this.#lag.remove(labels)
     this.#queued.remove(labels)
+    this.#inHand.remove(labels)
     if (!this.#waiting.delete(nameOf(at))) return
     this.#waits.set(this.#waiting.size)
     this.#report()

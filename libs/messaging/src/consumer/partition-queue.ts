@@ -38,11 +38,21 @@ export class PartitionQueue {
     if (signal.aborted) return []
     const taken = this.#records.splice(0, most)
     for (const record of taken) this.#bytes -= sizeOf(record)
-    if (this.#paused && this.#records.length < this.#highRecords / 2 && this.#bytes < highBytes / 2) {
-      this.#paused = false
-      this.#flow.resume()
-    }
+    this.#goOn()
     return taken
+  }
+
+  /** Drops what waits. */
+  clear(): void {
+    this.#records = []
+    this.#bytes = 0
+    this.#goOn()
+  }
+
+  #goOn(): void {
+    if (!this.#paused || this.#records.length >= this.#highRecords / 2 || this.#bytes >= highBytes / 2) return
+    this.#paused = false
+    this.#flow.resume()
   }
 
   #pushed(signal: AbortSignal): Promise<void> {

@@ -2,9 +2,9 @@ import { cardProfiles, fraudFeedback } from '@swipestream/contracts'
 import { describe, expect, it, vi } from 'vitest'
 import { MessagingError } from '../errors.js'
 import type { KafkaRecord, RecordToSend, Reader } from '../kafka/ports.js'
-import { PartitionWorker, type WorkerParts } from './partition-worker.js'
+import { PartitionWorker } from './partition-worker.js'
 import type { Handle } from './pipeline.js'
-import { workerParts } from './worker-parts.fixture.js'
+import { upTo, workerParts } from './worker-parts.fixture.js'
 
 const at = { topic: 't', partition: 0 }
 const records = (count: number, from = 0): KafkaRecord[] =>
@@ -12,17 +12,20 @@ const records = (count: number, from = 0): KafkaRecord[] =>
 const away = new MessagingError('KAFKA_UNAVAILABLE', 'away')
 const never = new Promise<never>(() => undefined)
 
-function worker(more: Partial<WorkerParts> = {}) {
+/** A worker that has asked for its records. */
+async function worker(more: Parameters<typeof workerParts>[0] = {}) {
   const surroundings = workerParts(more)
-  return { ...surroundings, worker: new PartitionWorker(at, surroundings.parts) }
+  const made = { ...surroundings, worker: new PartitionWorker(at, surroundings.parts) }
+  if (more.reader === undefined) await vi.waitFor(() => expect(made.observed).toContain('begins'))
+  return made
 }
 
 describe('a partition that is drained', () => {
   it('finishes the batch under way, and takes up no other', async () => {
     const handling = Promise.withResolvers<[]>()
     const handle = vi.fn<Handle>(() => handling.promise)
-    const { worker: w, handled } = worker({ handle })
-    w.push(records(3), 3n)
+    const { worker: w, handled } = await worker({ handle })
+    w.push(records(3), upTo(3n))
     await vi.waitFor(() => expect(handle).toHaveBeenCalledOnce())
     const drained = w.drain()
     handling.resolve([])
@@ -30,12 +33,12 @@ describe('a partition that is drained', () => {
     expect(handled.map(({ offset }) => offset)).toEqual([1n])
   })
 
-  it.each<[string, Partial<WorkerParts>]>([
+  it.each<[string, Parameters<typeof workerParts>[0]]>([
     ['a handler that does not return', { handle: () => never }],
     ['a producer whose cluster is away', { handle: () => Promise.resolve([fraudFeedback.event({ card_id: 'c' } as never)]), producer: { send: () => never, close: () => never } }],
   ])('does not wait for ever for %s: nothing of it is committed', async (_, more) => {
-    const { worker: w, handled, fatal, observed } = worker({ ...more, drainMs: 50 })
-    w.push(records(1), 1n)
+    const { worker: w, handled, fatal, observed } = await worker({ ...more, drainMs: 50 })
+    w.push(records(1), upTo(1n))
     await new Promise(setImmediate)
     await w.drain()
     expect(handled).toEqual([])
@@ -45,8 +48,8 @@ describe('a partition that is drained', () => {
 
   it('leaves at once what waits for something to come back', async () => {
     const handle = vi.fn<Handle>(() => Promise.reject(away))
-    const { worker: w, handled, fatal } = worker({ handle, drainMs: 60_000, policy: { unknownAttempts: 2, firstDelayMs: 60_000, maxDelayMs: 60_000 } })
-    w.push(records(1), 1n)
+    const { worker: w, handled, fatal } = await worker({ handle, drainMs: 60_000, policy: { unknownAttempts: 2, firstDelayMs: 60_000, maxDelayMs: 60_000 } })
+    w.push(records(1), upTo(1n))
     await vi.waitFor(() => expect(handle).toHaveBeenCalledOnce())
     await w.drain()
     expect([handled, fatal]).toEqual([[], []])
@@ -60,8 +63,8 @@ describe('a partition that is drained', () => {
       read: () => ({ [Symbol.asyncIterator]: () => ({ next: () => closed.promise.then(() => Promise.reject(away)) }) }),
       close: () => Promise.resolve(closed.resolve()),
     }
-    const subscription = { topic: fraudFeedback, batch: 10, state: { profiles: cardProfiles } }
-    const { worker: w, fatal } = worker({ subscription, reader: () => reader, drainMs: 60_000 })
+    const subscription = { topic: fraudFeedback, batch: 10, state: { profiles: cardProfiles }, exactlyOnce: false }
+    const { worker: w, fatal } = await worker({ subscription, reader: () => reader, drainMs: 60_000 })
     await new Promise(setImmediate)
     await w.drain()
     await closed.promise
@@ -73,13 +76,13 @@ describe('a partition that is revoked', () => {
   it('publishes and commits nothing any more, and tells the handler why', async () => {
     const handling = Promise.withResolvers<[]>()
     let signal: AbortSignal | undefined
-    const { worker: w, handled, sent, fatal } = worker({
+    const { worker: w, handled, sent, fatal } = await worker({
       handle: (_, context) => {
         signal = context.signal
         return handling.promise.then(() => [fraudFeedback.event({ card_id: 'c' } as never)])
       },
     })
-    w.push(records(1), 1n)
+    w.push(records(1), upTo(1n))
     await vi.waitFor(() => expect(signal).toBeDefined())
     w.revoke()
     handling.resolve([])
@@ -97,8 +100,8 @@ describe('a partition that is revoked', () => {
       },
       close: () => Promise.resolve(),
     }
-    const { worker: w } = worker({ handle: () => Promise.resolve([fraudFeedback.event({ card_id: 'c' } as never)]), producer })
-    w.push(records(1), 1n)
+    const { worker: w } = await worker({ handle: () => Promise.resolve([fraudFeedback.event({ card_id: 'c' } as never)]), producer })
+    w.push(records(1), upTo(1n))
     await vi.waitFor(() => expect(signal).toBeDefined())
     w.revoke()
     expect(signal?.aborted).toBe(true)
@@ -106,13 +109,13 @@ describe('a partition that is revoked', () => {
 
   it('takes its lag back: whoever has the partition now tells it', async () => {
     const handle = vi.fn<Handle>(() => never)
-    const { worker: w, observed } = worker({ handle })
-    w.push(records(2), 10n)
+    const { worker: w, observed } = await worker({ handle })
+    w.push(records(2), { next: 2n, end: 10n })
     await vi.waitFor(() => expect(handle).toHaveBeenCalledOnce())
-    expect(observed).toEqual(['lag 10'])
+    expect(observed.slice(1)).toEqual(['lag 10'])
     w.revoke()
-    w.push(records(1, 2), 11n)
-    expect(observed).toEqual(['lag 10', 'released'])
+    w.push(records(1, 2), { next: 3n, end: 11n })
+    expect(observed.slice(1)).toEqual(['lag 10', 'released'])
   })
 })
 
@@ -128,8 +131,8 @@ describe('a dead letter', () => {
       },
       close: () => Promise.resolve(),
     }
-    const { worker: w, handled, fatal, observed } = worker({ handle: () => Promise.reject(new MessagingError('TOMBSTONE_UNEXPECTED', 'bad')), producer })
-    w.push(records(1), 1n)
+    const { worker: w, handled, fatal, observed } = await worker({ handle: () => Promise.reject(new MessagingError('TOMBSTONE_UNEXPECTED', 'bad')), producer })
+    w.push(records(1), upTo(1n))
     await vi.waitFor(() => expect(observed).toContain('waits: too large'))
     expect([handled, fatal]).toEqual([[], []])
     limit = 100 // somebody raises the topic's max.message.bytes
@@ -141,9 +144,18 @@ describe('a dead letter', () => {
 
 describe('lag', () => {
   it('counts what stands on the topic behind the last record handled, from the first record seen', async () => {
-    const { worker: w, observed } = worker()
-    w.push(records(2, 5), 20n)
-    await vi.waitFor(() => expect(observed).toEqual(['lag 15', 'lag 14', 'lag 13']))
+    const { worker: w, observed } = await worker()
+    w.push(records(2, 5), { next: 7n, end: 20n })
+    await vi.waitFor(() => expect(observed.slice(1)).toEqual(['lag 15', 'lag 14', 'lag 13']))
+    await w.drain()
+  })
+
+  it('is over when all is handled, also when the log ends with the end of a transaction, which has an offset and no record', async () => {
+    const { worker: w, observed } = await worker()
+    w.push(records(2), { next: 3n, end: 3n })
+    await vi.waitFor(() => expect(observed.slice(1)).toEqual(['lag 2', 'lag 1', 'lag 0']))
+    w.push([], { next: 4n, end: 5n })
+    expect(observed.at(-1)).toBe('lag 1')
     await w.drain()
   })
 })

@@ -2,23 +2,33 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { toError, type ErrorKind } from '@swipestream/platform'
 import { MessagingError } from '../errors.js'
 import { endedWithin } from '../kafka/patience.js'
-import { type KafkaRecord, nameOf, type PartitionOffset, type TopicPartition } from '../kafka/ports.js'
-import { deadLetterRecord, type GivenUp } from './dead-letter.js'
-import { failureKind } from './failure.js'
+import { type KafkaRecord, nameOf, type Progress, type TopicPartition } from '../kafka/ports.js'
+import type { GivenUp } from './dead-letter.js'
+import type { Delivery } from './delivery.js'
+import { failureCode, failureKind } from './failure.js'
 import { PartitionQueue } from './partition-queue.js'
-import { Pipeline, type PipelineParts, type Read } from './pipeline.js'
-import { decideRecovery, type RecoveryPolicy } from './recovery.js'
+import { type Entry, isGivenUp, Pipeline, type PipelineParts } from './pipeline.js'
+import { backoff, decideRecovery, type RecoveryPolicy } from './recovery.js'
 
 export interface WorkerParts extends PipelineParts {
   readonly policy: RecoveryPolicy
   /** How long a batch under way may take to be finished when the service stops, in milliseconds; then it is left to the next owner. */
   readonly drainMs: number
-  readonly flow: { pause(): void; resume(): void }
-  /** All before this offset are handled. */
-  readonly handled: (next: PartitionOffset) => void
+  /** How long one that was fenced waits to be told that the partition is no longer its own, in milliseconds. */
+  readonly fencedMs: number
+  readonly flow: Flow
+  readonly delivery: (revoked: AbortSignal) => Delivery
   readonly observe: WorkerObserver
   /** A failure that no retry and no dead letter can answer. */
   readonly fatal: (error: unknown) => void
+}
+
+/** What a worker says of the records it gets. */
+export interface Flow {
+  /** They may come, from where the group has left off. */
+  begin(): void
+  pause(): void
+  resume(): void
 }
 
 export interface WorkerObserver {
@@ -27,8 +37,8 @@ export interface WorkerObserver {
   retried(partition: TopicPartition, error: unknown, attempt: number): void
   gaveUp(givenUp: GivenUp): void
   handled(partition: TopicPartition, records: number, seconds: number): void
-  /** So many records stand on the topic that are not yet handled, and so many of them are in memory. */
-  backlog(partition: TopicPartition, records: { readonly behind: number; readonly queued: number }): void
+  /** So many records stand on the topic that are not yet handled; so many of them wait in memory, so many are being handled. */
+  backlog(partition: TopicPartition, records: { readonly behind: number; readonly queued: number; readonly inHand: number }): void
   restored(partition: TopicPartition, records: number, seconds: number): void
   /** The partition is no longer this member's: nothing more is known of it. */
   released(partition: TopicPartition): void
@@ -36,36 +46,42 @@ export interface WorkerObserver {
 
 /**
  * Handles the records of one partition, in order, one batch at a time. The same code serves batches and single records:
- * a batch that fails for good is taken apart, so that only the record at fault is given up.
+ * a batch that fails for good is taken apart, so that only the record at fault is given up. The same code delivers at
+ * least once and exactly once: see `Delivery`.
  */
 export class PartitionWorker {
   readonly #at: TopicPartition
   readonly #parts: WorkerParts
+  readonly #delivery: Delivery
   readonly #pipeline: Pipeline
   readonly #queue: PartitionQueue
   readonly #revoked = new AbortController()
   readonly #draining = new AbortController()
   readonly #done: Promise<void>
-  /** The offset the next record to be written will have, and the next one to handle. */
-  #end = 0n
-  #next: bigint | null = null
-  #restored = false
+  #progress: Progress | null = null
+  #inHand = 0
+  /** Records are taken in: the partition is settled and its state restored. */
+  #reading = false
   #waiting = false
+  /** How often in a row the partition was begun anew. */
+  #beginnings = 0
 
   constructor(at: TopicPartition, parts: WorkerParts) {
     this.#at = at
     this.#parts = parts
     this.#queue = new PartitionQueue(parts.subscription.batch, parts.flow)
-    this.#pipeline = new Pipeline(at, parts, this.#revoked.signal)
-    this.#done = this.#run().catch((error: unknown) => {
-      if (!this.#revoked.signal.aborted) parts.fatal(error)
-    })
+    this.#delivery = parts.delivery(this.#revoked.signal)
+    this.#pipeline = new Pipeline(at, parts, this.#delivery, this.#revoked.signal)
+    this.#done = this.#run()
+      .finally(() => this.#delivery.close())
+      .catch((error: unknown) => {
+        if (!this.#revoked.signal.aborted) parts.fatal(error)
+      })
   }
 
-  push(records: readonly KafkaRecord[], end: bigint): void {
-    if (this.#revoked.signal.aborted) return
-    this.#end = end
-    this.#next ??= records[0]?.offset ?? null
+  push(records: readonly KafkaRecord[], progress: Progress): void {
+    if (this.#revoked.signal.aborted || !this.#reading) return
+    this.#progress = progress
     this.#queue.push(records)
     this.#observeBacklog()
   }
@@ -84,59 +100,86 @@ export class PartitionWorker {
    */
   async drain(): Promise<void> {
     this.#draining.abort()
-    if (this.#restored && !this.#waiting) await endedWithin(this.#done, this.#parts.drainMs)
+    if (this.#reading && !this.#waiting) await endedWithin(this.#done, this.#parts.drainMs)
     this.revoke()
   }
 
   async #run(): Promise<void> {
-    const started = performance.now()
-    const restored = await this.#insist(() => this.#pipeline.restore())
-    if (restored !== null) this.#parts.observe.restored(this.#at, restored, (performance.now() - started) / 1_000)
-    this.#restored = true
-    const most = Math.max(1, this.#parts.subscription.batch)
     while (!this.#draining.signal.aborted) {
-      const records = await this.#queue.take(most, this.#draining.signal)
-      const last = records.at(-1)
-      if (!last) continue
-      this.#observeBacklog()
-      await this.#handle(records, last)
+      try {
+        await this.#serve()
+      } catch (error) {
+        if (!beginsAnew(error)) throw error
+        await this.#abandon(error)
+      }
     }
   }
 
-  async #handle(records: readonly KafkaRecord[], last: KafkaRecord): Promise<void> {
+  async #serve(): Promise<void> {
+    await this.#insist(() => this.#delivery.begin())
     const started = performance.now()
-    const read = await this.#insist(() => this.#pipeline.read(records))
-    const letters = [...read.unreadable, ...(await this.#process(read.messages))]
-    if (letters.length > 0) {
-      const sealed = letters.map((letter) => deadLetterRecord(letter, this.#parts.groupId))
-      await this.#insist(() => this.#pipeline.publish(sealed))
-      for (const letter of letters) this.#parts.observe.gaveUp(letter)
+    const restored = await this.#insist(() => this.#pipeline.restore())
+    if (restored !== null) this.#parts.observe.restored(this.#at, restored, (performance.now() - started) / 1_000)
+    this.#reading = true
+    this.#parts.flow.begin()
+    const most = Math.max(1, this.#parts.subscription.batch)
+    while (!this.#draining.signal.aborted) {
+      const records = await this.#queue.take(most, this.#draining.signal)
+      if (records.length === 0) continue
+      this.#inHand = records.length
+      this.#observeBacklog()
+      await this.#handle(records)
+      this.#beginnings = 0
     }
+  }
+
+  /** Drops what is here, for it is not known any more where the partition stands, and waits before it is begun anew. */
+  async #abandon(error: unknown): Promise<void> {
     this.#revoked.signal.throwIfAborted()
-    this.#next = last.offset + 1n
-    this.#parts.handled({ ...this.#at, offset: this.#next })
+    this.#reading = false
+    this.#queue.clear()
+    this.#progress = null
+    this.#inHand = 0
+    this.#waiting = true
+    this.#beginnings++
+    this.#parts.observe.retried(this.#at, error, this.#beginnings)
+    this.#parts.observe.waits(this.#at, toError(error))
+    // Whoever fenced this one has the partition, unless it does not know that it has lost it: then it learns so meanwhile.
+    const delayMs = failureCode(error) === 'KAFKA_FENCED' ? this.#parts.fencedMs : backoff(this.#beginnings, this.#parts.policy, Math.random())
+    await delay(delayMs, undefined, { signal: this.#revoked.signal })
+  }
+
+  async #handle(records: readonly KafkaRecord[]): Promise<void> {
+    const started = performance.now()
+    await this.#process(await this.#insist(() => this.#pipeline.read(records)))
+    this.#revoked.signal.throwIfAborted()
     this.#parts.observe.handled(this.#at, records.length, (performance.now() - started) / 1_000)
     this.#observeBacklog()
   }
 
-  /** Handles messages until they are handled, or given up. */
-  async #process(messages: readonly Read[]): Promise<GivenUp[]> {
-    if (messages.length === 0) return []
+  /** Handles records until they are handled, or given up: together, or one by one when that fails for good. */
+  async #process(entries: readonly Entry[]): Promise<void> {
+    const [first] = entries
+    const only = entries.length === 1 ? first : undefined
     for (let attempt = 1; ; attempt++) {
       try {
-        await this.#pipeline.handle(messages)
+        await this.#pipeline.handle(entries)
         this.#goesOn()
-        return []
+        return this.#delivered(entries)
       } catch (error) {
-        if (await this.#retry(error, failureKind(error), attempt)) continue
+        const kind = only && isGivenUp(only) ? insisting(error) : failureKind(error)
+        if (await this.#retry(error, kind, attempt)) continue
         this.#goesOn()
-        const [only] = messages
-        if (messages.length === 1 && only) return [{ record: only.record, error, attempts: attempt }]
-        const givenUp: GivenUp[] = []
-        for (const message of messages) givenUp.push(...(await this.#process([message])))
-        return givenUp
+        if (only) return this.#process([{ record: only.record, error, attempts: attempt }])
+        for (const entry of entries) await this.#process([entry])
+        return
       }
     }
+  }
+
+  #delivered(entries: readonly Entry[]): void {
+    for (const entry of entries) if (isGivenUp(entry)) this.#parts.observe.gaveUp(entry)
+    this.#inHand -= entries.length
   }
 
   /** Tries until it works, for what must not be given up: the partition waits, whatever the reason. */
@@ -147,15 +190,16 @@ export class PartitionWorker {
         this.#goesOn()
         return result
       } catch (error) {
-        await this.#retry(error, failureKind(error) === 'fatal' ? 'fatal' : 'transient', attempt)
+        await this.#retry(error, insisting(error), attempt)
       }
     }
   }
 
-  /** Whether to try again, after the wait. @throws what ends the process, or that the partition was revoked */
+  /** Whether to try again, after the wait. @throws what ends the process or has the partition begun anew, or that it was revoked */
   async #retry(error: unknown, kind: ErrorKind, attempt: number): Promise<boolean> {
     const signal = this.#revoked.signal
     signal.throwIfAborted()
+    if (beginsAnew(error)) throw error
     const recovery = decideRecovery(kind, attempt, this.#parts.policy, Math.random())
     if (recovery.action === 'exit') throw error
     if (recovery.action === 'dead-letter') return false
@@ -176,7 +220,20 @@ export class PartitionWorker {
   }
 
   #observeBacklog(): void {
-    if (this.#next === null) return
-    this.#parts.observe.backlog(this.#at, { behind: Math.max(0, Number(this.#end - this.#next)), queued: this.#queue.length })
+    if (!this.#progress) return
+    const { next, end } = this.#progress
+    const [queued, inHand] = [this.#queue.length, this.#inHand]
+    this.#parts.observe.backlog(this.#at, { behind: Number(end - next) + queued + inHand, queued, inHand })
   }
+}
+
+/** The kind of a failure of what must not be given up. */
+function insisting(error: unknown): ErrorKind {
+  return failureKind(error) === 'fatal' ? 'fatal' : 'transient'
+}
+
+/** Whether it is not known any more where the partition stands. */
+function beginsAnew(error: unknown): boolean {
+  const code = failureCode(error)
+  return code === 'KAFKA_FENCED' || code === 'KAFKA_TRANSACTION_LOST'
 }

@@ -2,12 +2,13 @@ import { inSpan, linksTo, messagingAttributes, SpanKind } from '@swipestream/pla
 import { receivedOf } from '../connection.js'
 import { causedBy, type Envelope } from '../envelope.js'
 import { MessagingError } from '../errors.js'
-import type { KafkaRecord, Producer, Reader, RecordToSend, TopicPartition } from '../kafka/ports.js'
+import type { KafkaRecord, PartitionOffset, Reader, RecordToSend, TopicPartition } from '../kafka/ports.js'
 import { nameOf } from '../kafka/ports.js'
 import type { BatchContext, Outgoing, Received, StateTopics } from '../received.js'
 import type { Schemas } from '../schemas.js'
 import type { Subscription } from './consume.decorator.js'
-import type { GivenUp } from './dead-letter.js'
+import { deadLetterRecord, type GivenUp } from './dead-letter.js'
+import type { Delivery } from './delivery.js'
 import { failureKind } from './failure.js'
 import { StateStore } from './state-store.js'
 
@@ -20,7 +21,6 @@ export interface PipelineParts {
   readonly handle: Handle
   readonly schemas: Schemas
   readonly envelope: Envelope
-  readonly producer: Producer
   readonly reader: () => Reader
   readonly onStateSkipped: (at: TopicPartition & { offset: bigint }, error: unknown) => void
 }
@@ -31,17 +31,26 @@ export interface Read {
   readonly message: Received<unknown>
 }
 
-/** The way of the records of one partition: decode → handle → publish what the handler returned → publish the state. */
+/** A record on its way: one to handle, or one to give up. */
+export type Entry = Read | GivenUp
+
+export function isGivenUp(entry: Entry): entry is GivenUp {
+  return 'error' in entry
+}
+
+/** The way of the records of one partition: decode → handle → deliver what the handler returned, with the state. */
 export class Pipeline {
   readonly #at: TopicPartition
   readonly #parts: PipelineParts
+  readonly #delivery: Delivery
   readonly #revoked: AbortSignal
   readonly #state: StateStore<StateTopics>
   readonly #context: BatchContext<StateTopics>
 
-  constructor(at: TopicPartition, parts: PipelineParts, revoked: AbortSignal) {
+  constructor(at: TopicPartition, parts: PipelineParts, delivery: Delivery, revoked: AbortSignal) {
     this.#at = at
     this.#parts = parts
+    this.#delivery = delivery
     this.#revoked = revoked
     this.#state = new StateStore(parts.subscription.state, at.partition)
     this.#context = { partition: at.partition, state: this.#state.views, signal: revoked }
@@ -63,44 +72,34 @@ export class Pipeline {
     }
   }
 
-  /** Decodes what can be decoded. @throws what is transient or fatal: then nothing was read */
-  async read(records: readonly KafkaRecord[]): Promise<{ messages: Read[]; unreadable: GivenUp[] }> {
-    const messages: Read[] = []
-    const unreadable: GivenUp[] = []
+  /** Decodes what can be decoded; the rest is to be given up. @throws what is transient or fatal: then nothing was read */
+  async read(records: readonly KafkaRecord[]): Promise<Entry[]> {
+    const entries: Entry[] = []
     for (const record of records) {
       try {
         const fetching = record.value === null ? undefined : this.#parts.schemas.prepare(record.value)
         if (fetching) await fetching
-        messages.push({ record, message: this.#decode(record) })
+        entries.push({ record, message: this.#decode(record) })
       } catch (error) {
         const kind = failureKind(error)
         if (kind === 'transient' || kind === 'fatal') throw error
-        unreadable.push({ record, error, attempts: 1 })
+        entries.push({ record, error, attempts: 1 })
       }
     }
-    return { messages, unreadable }
+    return entries
   }
 
-  /** Handles messages and publishes what came of them. After a rejection the state is as before. */
-  async handle(read: readonly Read[]): Promise<void> {
-    const { subscription, handle } = this.#parts
-    const messages = read.map(({ message }) => message)
-    const name = `process ${subscription.topic.name}`
+  /** Handles what is to be handled, and delivers what came of it and what is given up. After a rejection the state is as before. */
+  async handle(entries: readonly Entry[]): Promise<void> {
+    const last = entries.at(-1)
+    if (!last) return
+    const { groupId } = this.#parts
+    const letters = entries.filter(isGivenUp).map((letter) => deadLetterRecord(letter, groupId))
+    const messages = entries.flatMap((entry) => (isGivenUp(entry) ? [] : [entry.message]))
+    const next = { ...this.#at, offset: last.record.offset + 1n }
     try {
-      if (subscription.batch > 0) {
-        const links = linksTo(messages.map(({ headers }) => headers))
-        await inSpan(name, { kind: SpanKind.CONSUMER, links, attributes: this.#attributes(messages) }, async () => {
-          await this.#publishAll(await handle(messages, this.#context))
-        })
-      } else {
-        for (const message of messages) {
-          await inSpan(name, { kind: SpanKind.CONSUMER, parent: message.headers, attributes: this.#attributes([message]) }, async () => {
-            const events = await handle(message, this.#context)
-            // Without the headers received: what is published here comes from this span, not from its parent.
-            await this.#publishAll(causedBy({ ...message, headers: {} }, events))
-          })
-        }
-      }
+      if (messages.length === 0) await this.#delivery.deliver({ events: [], states: [], letters }, next)
+      else await this.#traced(messages, async () => this.#deliver(await this.#called(messages), letters, next))
       this.#state.keep()
     } catch (error) {
       this.#state.drop()
@@ -108,19 +107,25 @@ export class Pipeline {
     }
   }
 
-  async publish(records: readonly RecordToSend[]): Promise<void> {
-    this.#revoked.throwIfAborted()
-    await this.#parts.producer.send(records, this.#revoked)
+  /** The handler's answer. */
+  async #called(messages: Received<unknown>[]): Promise<readonly Outgoing[]> {
+    const { subscription, handle } = this.#parts
+    if (subscription.batch > 0) return handle(messages, this.#context)
+    const [message] = messages
+    // Without the headers received: what is published here comes from this span, not from its parent.
+    return message ? causedBy({ ...message, headers: {} }, await handle(message, this.#context)) : []
   }
 
-  /**
-   * The outputs first, then the state: after a crash in between, the records are handled again on the old state and give
-   * the same outputs again; the other way round they would be taken for handled, and their outputs lost.
-   */
-  async #publishAll(events: readonly Outgoing[]): Promise<void> {
+  async #deliver(events: readonly Outgoing[], letters: readonly RecordToSend[], next: PartitionOffset): Promise<void> {
     const { envelope } = this.#parts
-    await this.publish(envelope.sealAll(events))
-    await this.publish(envelope.sealAll(this.#state.changes()))
+    await this.#delivery.deliver({ events: envelope.sealAll(events), states: envelope.sealAll(this.#state.changes()), letters }, next)
+  }
+
+  async #traced(messages: readonly Received<unknown>[], work: () => Promise<void>): Promise<void> {
+    const { topic, batch } = this.#parts.subscription
+    const headers = messages.map((message) => message.headers)
+    const cause = batch > 0 ? { links: linksTo(headers) } : { parent: headers[0] ?? {} }
+    await inSpan(`process ${topic.name}`, { kind: SpanKind.CONSUMER, ...cause, attributes: this.#attributes(messages) }, work)
   }
 
   #attributes(messages: readonly Received<unknown>[]) {

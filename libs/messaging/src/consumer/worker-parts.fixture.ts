@@ -1,7 +1,8 @@
 import { fraudFeedback, type Topic } from '@swipestream/contracts'
 import { Envelope } from '../envelope.js'
-import type { PartitionOffset, Producer, Reader, RecordToSend } from '../kafka/ports.js'
+import type { PartitionOffset, Producer, Progress, Reader, RecordToSend } from '../kafka/ports.js'
 import type { Schemas } from '../schemas.js'
+import { AtLeastOnce } from './at-least-once.js'
 import type { WorkerObserver, WorkerParts } from './partition-worker.js'
 
 /** Bytes are taken for what they say: no Avro, no registry. */
@@ -12,12 +13,12 @@ const schemas = {
 } as unknown as Schemas
 
 /** A worker's surroundings, all of them in memory, and what was done with them. */
-export function workerParts(more: Partial<WorkerParts> = {}) {
+export function workerParts({ producer: givenProducer, ...more }: Partial<WorkerParts> & { producer?: Producer } = {}) {
   const sent: RecordToSend[] = []
   const handled: PartitionOffset[] = []
   const fatal: unknown[] = []
   const observed: string[] = []
-  const producer: Producer = {
+  const producer: Producer = givenProducer ?? {
     send: (records) => {
       sent.push(...records)
       return Promise.resolve()
@@ -42,21 +43,26 @@ export function workerParts(more: Partial<WorkerParts> = {}) {
     released: () => observed.push('released'),
   }
   const parts: WorkerParts = {
-    subscription: { topic: fraudFeedback, batch: 0, state: {} },
+    subscription: { topic: fraudFeedback, batch: 0, state: {}, exactlyOnce: false },
     groupId: 'g',
     handle: () => Promise.resolve([]),
     schemas,
     envelope: new Envelope(schemas, '', 'svc'),
-    producer,
     reader: () => reader,
     onStateSkipped: () => undefined,
     policy: { unknownAttempts: 2, firstDelayMs: 1, maxDelayMs: 5 },
     drainMs: 100,
-    flow: { pause: () => undefined, resume: () => undefined },
-    handled: (next) => handled.push(next),
+    fencedMs: 50,
+    flow: { begin: () => observed.push('begins'), pause: () => undefined, resume: () => undefined },
+    delivery: (revoked) => new AtLeastOnce(producer, (next) => handled.push(next), revoked),
     observe,
     fatal: (error) => fatal.push(error),
     ...more,
   }
-  return { parts, sent, handled, fatal, observed }
+  return { parts, producer, sent, handled, fatal, observed }
+}
+
+/** Reading has come to the end of the log. */
+export function upTo(end: bigint): Progress {
+  return { next: end, end }
 }

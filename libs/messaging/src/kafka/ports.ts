@@ -108,14 +108,22 @@ export interface ConsumerOptions {
   readonly sessionTimeoutMs: number
 }
 
+/** How far the reading of a partition has come. */
+export interface Progress {
+  /** Where it goes on. Not always next to the last record: ends of transactions, and what was compacted away, have offsets too. */
+  readonly next: bigint
+  /** The offset that the next record to be written will have, as far as it is known. */
+  readonly end: bigint
+}
+
 /** What a consumer tells its owner. All calls are made in order; none is made after `close` has resolved. */
 export interface ConsumerSink {
   /** Partitions came. Nothing is read of them before `seek`. */
   assigned(partitions: readonly TopicPartition[]): void
   /** Partitions went: called before another member can have them, unless this one was silent for too long. */
   revoked(partitions: readonly TopicPartition[]): void
-  /** The next records of a partition, in order; only committed ones. `end` is the offset the next record to be written will have. */
-  records(partition: TopicPartition, records: readonly KafkaRecord[], end: bigint): void
+  /** The next records of a partition, in order; only committed ones. None, when reading only went past offsets without a record. */
+  records(partition: TopicPartition, records: readonly KafkaRecord[], progress: Progress): void
   /**
    * The member does its work (`null`: not before it has joined), or what keeps it from a part of it: the cluster or the
    * group's coordinator does not answer, a topic is missing, … Told when it changes.

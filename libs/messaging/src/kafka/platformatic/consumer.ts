@@ -52,7 +52,7 @@ export class PlatformaticConsumer implements Consumer {
       connections: this.#connections,
       topics,
       followAssignment: () => this.#followAssignment(),
-      records: (partition, records, end) => this.#tell((sink) => sink.records(partition, records, end)),
+      records: (...read) => this.#tell((sink) => sink.records(...read)),
       trouble: (part, error) => (error ? this.#troubles.set(part, error) : this.#troubles.clear(part)),
     })
   }

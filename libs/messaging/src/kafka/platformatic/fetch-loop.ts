@@ -1,6 +1,6 @@
 import { type ConnectionPool, type Consumer as Client, FetchIsolationLevels, ListOffsetTimestamps, ProtocolError } from '@platformatic/kafka'
 import { MessagingError } from '../../errors.js'
-import { type KafkaRecord, nameOf, type TopicPartition } from '../ports.js'
+import { type ConsumerSink, nameOf, type TopicPartition } from '../ports.js'
 import { retryDelay } from '../retry-delay.js'
 import { brokerSaid, messagingError } from './errors.js'
 import { fetchRequest, leaderOf } from './fetch-request.js'
@@ -40,7 +40,7 @@ export interface FetchParts {
   readonly topics: readonly string[]
   /** Called before anything is done with an answer: partitions may have gone while the broker held it. */
   readonly followAssignment: () => void
-  readonly records: (partition: TopicPartition, records: readonly KafkaRecord[], end: bigint) => void
+  readonly records: ConsumerSink['records']
   /** What does not work, by the part of the work; null: it does (again). */
   readonly trouble: (part: string, error: MessagingError | null) => void
 }
@@ -248,7 +248,9 @@ export class FetchLoop {
     const { records, next } = committedRecords(position, fetched, from)
     position.next = next
     this.#well(nameOf(position))
-    if (records.length > 0) this.#parts.records(position, records, fetched.lastStableOffset >= 0n ? fetched.lastStableOffset : fetched.highWatermark)
+    if (next === from) return
+    const end = fetched.lastStableOffset >= 0n ? fetched.lastStableOffset : fetched.highWatermark
+    this.#parts.records(position, records, { next, end: end > next ? end : next })
   }
 
   #refused(position: Position, errorCode: number): void {
