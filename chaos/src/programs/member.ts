@@ -12,7 +12,7 @@ const state = { tallies }
 
 @Controller()
 class InputsConsumer {
-  @Consume(inputs, { batch: 500, state })
+  @Consume(inputs, { batch: 500, state, exactlyOnce: true })
   handle(batch: Received<Input>[], { partition, state: { tallies: known } }: BatchContext<typeof state>): Outgoing[] {
     noteCall(config.CHAOS_CALLS, { at: Date.now(), partition, first: batch[0]?.origin.offset ?? 0, last: batch.at(-1)?.origin.offset ?? 0 })
     return batch.flatMap((message) => {
