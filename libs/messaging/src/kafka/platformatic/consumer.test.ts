@@ -19,6 +19,9 @@ const cluster = {
   /** null: does not answer. */
   coordinator: 'well' as Error | 'well' | null,
   commits: [] as { partition: number; offset: bigint }[],
+  /** Brokers answer a fetch, as it was when it was asked for, after this. */
+  answering: Promise.resolve(),
+  fetches: 0,
 }
 
 class FakeClient extends EventEmitter {
@@ -55,12 +58,13 @@ class FakeClient extends EventEmitter {
   listOffsets = () => Promise.resolve(new Map([['t', cluster.partitions.map(({ first = 0n }) => first)]]))
   metadata = () => Promise.resolve({ topics: new Map([['t', { id: 'id-of-t', partitions: cluster.partitions.map(({ leader = 1 }) => ({ leader })) }]]) })
   async fetch({ topics }: { topics: { partitions: { partition: number; fetchOffset: bigint }[] }[] }) {
-    await new Promise((resolve) => setTimeout(resolve, 5))
     const partitions = topics.flatMap((topic) => topic.partitions).map(({ partition, fetchOffset }) => {
       const { values, errorCode = 0, first = 0n } = cluster.partitions[partition]!
       const outside = fetchOffset < first || fetchOffset > BigInt(values.length)
       return answer(partition, fetchOffset, outside ? 1 : errorCode, values)
     })
+    cluster.fetches++
+    await Promise.all([cluster.answering, new Promise((resolve) => setTimeout(resolve, 5))])
     const response = { responses: [{ topicId: 'id-of-t', partitions }] }
     const refused = partitions.filter(({ errorCode }) => errorCode !== 0)
     if (refused.length === 0) return response
@@ -100,7 +104,7 @@ let told: string[]
 let seen: string[]
 
 beforeEach(() => {
-  Object.assign(cluster, { partitions: [{ values: [] }, { values: [] }], committed: new Map(), coordinator: 'well', commits: [] })
+  Object.assign(cluster, { partitions: [{ values: [] }, { values: [] }], committed: new Map(), coordinator: 'well', commits: [], answering: Promise.resolve(), fetches: 0 })
   told = []
   seen = []
   consumer = new PlatformaticConsumer({ clientId: 'c', bootstrapBrokers: ['localhost:1'] }, { groupId: 'g', topics: ['t'], sessionTimeoutMs: 6_000 })
@@ -224,6 +228,71 @@ describe('a partition that cannot be read', () => {
     await vi.waitFor(() => expect(seen).toEqual(['a2']))
     expect(told.find((each) => each.startsWith('unwell'))).toContain('records were lost')
     expect(told.at(-1)).toBe('well')
+  })
+})
+
+describe('seek', () => {
+  /** A member of one partition, with the answer to a fetch under way. */
+  async function fetching(): Promise<{ answer: () => void }> {
+    cluster.partitions = [{ values: ['a0', 'a1', 'a2'] }]
+    const { promise, resolve } = Promise.withResolvers<void>()
+    cluster.answering = promise
+    const client = await joined()
+    client.getsAs('member-1', 0)
+    await vi.waitFor(() => expect(cluster.fetches).toBe(1))
+    // What is asked for from here on is answered with these.
+    cluster.partitions = [{ values: ['b0', 'b1', 'b2'] }]
+    return { answer: resolve }
+  }
+
+  it.each([
+    ['another offset', 1n, ['b1', 'b2']],
+    ['the same offset', 0n, ['b0', 'b1', 'b2']],
+    ['where the group left off, elsewhere', null, ['b2']],
+  ])('to %s: an answer that was asked for before it comes no more', async (_, offset, expected) => {
+    const { answer } = await fetching()
+    cluster.committed = new Map([[0, 2n]])
+    consumer.seek(at(0), offset)
+    answer()
+    await vi.waitFor(() => expect(seen).toEqual(expected))
+  })
+
+  it('to where the group left off, when that is where it was: an answer that was asked for before it comes no more', async () => {
+    const { answer } = await fetching()
+    consumer.seek(at(0), null)
+    await vi.waitFor(() => Promise.resolve())
+    answer()
+    await vi.waitFor(() => expect(seen).toEqual(['b0', 'b1', 'b2']))
+  })
+
+  it('keeps a paused partition paused, and commits go on', async () => {
+    const { answer } = await fetching()
+    consumer.pause(at(0))
+    consumer.seek(at(0), 1n)
+    answer()
+    await consumer.commit([{ ...at(0), offset: 1n }])
+    expect(cluster.commits).toEqual([{ partition: 0, offset: 1n }])
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    expect(seen).toEqual([])
+    consumer.resume(at(0))
+    await vi.waitFor(() => expect(seen).toEqual(['b1', 'b2']))
+  })
+
+  it('again while the last one is being looked up: the last one holds', async () => {
+    const { answer } = await fetching()
+    answer()
+    await vi.waitFor(() => expect(seen.length).toBeGreaterThan(0))
+    seen.length = 0
+    consumer.seek(at(0), null)
+    consumer.seek(at(0), 2n)
+    await vi.waitFor(() => expect(seen).toEqual(['b2']))
+  })
+
+  it('of a partition that is not held does nothing', async () => {
+    await joined()
+    consumer.seek(at(7), 3n)
+    await consumer.commit([{ ...at(7), offset: 3n }])
+    expect(cluster.commits).toEqual([])
   })
 })
 

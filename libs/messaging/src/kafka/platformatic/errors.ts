@@ -1,4 +1,4 @@
-import { AuthenticationError, findErrorBy } from '@platformatic/kafka'
+import { AuthenticationError } from '@platformatic/kafka'
 import { MessagingError } from '../../errors.js'
 
 const refusals = [
@@ -11,9 +11,36 @@ const missingTopic = ['UNKNOWN_TOPIC_OR_PARTITION', 'UNKNOWN_TOPIC_ID', 'INVALID
 const clientFaults = ['PLT_KFK_UNSUPPORTED', 'PLT_KFK_UNSUPPORTED_API', 'PLT_KFK_UNSUPPORTED_COMPRESSION', 'PLT_KFK_UNSUPPORTED_FORMAT']
 const brokerFaults = ['INVALID_REQUEST', 'INVALID_RECORD', 'INVALID_CONFIG', 'POLICY_VIOLATION', 'INVALID_PARTITIONS', 'INVALID_REPLICATION_FACTOR']
 
+/** An error with all that it has inside: the client wraps errors into others, several at once too. */
+function* chainOf(error: unknown): Generator<Error> {
+  if (!(error instanceof Error)) return
+  yield error
+  yield* chainOf(error.cause)
+  if (error instanceof AggregateError) for (const inner of error.errors) yield* chainOf(inner)
+}
+
+function said(error: Error): unknown {
+  return 'apiId' in error ? error.apiId : undefined
+}
+
 /** Whether a broker answered with one of these errors, anywhere in the chain. */
 export function brokerSaid(error: unknown, apiIds: readonly string[]): boolean {
-  return error instanceof Error && apiIds.some((apiId) => findErrorBy(error, 'apiId', apiId) !== null)
+  return [...chainOf(error)].some((each) => apiIds.includes(said(each) as string))
+}
+
+/** Whether a broker answered, be it with an error. If not, it is not known whether it did what it was asked for. */
+export function isAnswer(error: unknown): boolean {
+  return [...chainOf(error)].some((each) => said(each) !== undefined)
+}
+
+/** Whether every error in a broker's answer is one of these. */
+export function brokerSaidOnly(error: unknown, apiIds: ReadonlySet<string>): boolean {
+  const all = [...chainOf(error)].map(said).filter((apiId) => apiId !== undefined)
+  return all.length > 0 && all.every((apiId) => apiIds.has(apiId as string))
+}
+
+function hasCode(error: Error, code: string): boolean {
+  return [...chainOf(error)].some((each) => 'code' in each && each.code === code)
 }
 
 /** The client's error as ours. What is not known to be a refusal is taken for an outage: it is tried again, and nothing is lost. */
@@ -21,14 +48,14 @@ export function messagingError(error: unknown, doing: string): MessagingError {
   if (error instanceof MessagingError) return error
   const cause = error instanceof Error ? error : new Error(String(error))
   const because = `${doing}: ${reasonOf(cause)}`
-  if (cause instanceof AuthenticationError || findErrorBy(cause, 'code', AuthenticationError.code) || brokerSaid(cause, refusals)) {
+  if (hasCode(cause, AuthenticationError.code) || brokerSaid(cause, refusals)) {
     return new MessagingError('KAFKA_REFUSED', `${because}. Check the credentials and what they may do`, { cause })
   }
   if (brokerSaid(cause, tooLarge)) return new MessagingError('KAFKA_RECORD_TOO_LARGE', because, { cause })
   if (brokerSaid(cause, missingTopic) || /Unknown topic/.test(cause.message)) {
     return new MessagingError('KAFKA_TOPIC_MISSING', `${because}. Create the topics: npm run topics -- create`, { cause })
   }
-  if (brokerSaid(cause, brokerFaults) || clientFaults.some((code) => findErrorBy(cause, 'code', code))) {
+  if (brokerSaid(cause, brokerFaults) || clientFaults.some((code) => hasCode(cause, code))) {
     return new MessagingError('KAFKA_CLIENT', because, { cause })
   }
   return new MessagingError('KAFKA_UNAVAILABLE', because, { cause })

@@ -29,8 +29,8 @@ interface Position extends TopicPartition {
 interface Asked {
   /** Topics by the ids the answer has them under. */
   readonly topics: ReadonlyMap<string, string>
-  /** By partition. */
-  readonly offsets: ReadonlyMap<string, bigint>
+  /** As they were then, by partition. */
+  readonly positions: ReadonlyMap<string, Position>
 }
 
 export interface FetchParts {
@@ -184,12 +184,11 @@ export class FetchLoop {
     this.#forgetBrokersBut(new Set([...byNode.keys()].map(brokerPart)))
     for (const [node, positions] of byNode) {
       if (this.#fetching.has(node) || this.#resting.has(brokerPart(node))) continue
-      const asked = positions.map((position) => ({ ...position, offset: position.next ?? 0n }))
-      const { topics } = fetchRequest(metadata, asked, maxBytesPerPartition)
+      const { topics } = fetchRequest(metadata, positions.map(({ topic, partition, next }) => ({ topic, partition, offset: next ?? 0n })), maxBytesPerPartition)
       this.#fetching.add(node)
       void this.#fetch(node, topics, {
         topics: new Map(positions.map(({ topic }) => [metadata.topics.get(topic)?.id ?? '', topic])),
-        offsets: new Map(asked.map((position) => [nameOf(position), position.offset])),
+        positions: new Map(positions.map((position) => [nameOf(position), position])),
       })
     }
   }
@@ -235,8 +234,8 @@ export class FetchLoop {
         answered++
         const name = nameOf({ topic, partition: fetched.partitionIndex })
         const position = this.#positions.get(name)
-        // Gone, or gone and come again, while the broker held the answer.
-        if (!position || position.next === null || position.next !== asked.offsets.get(name)) continue
+        // Gone, gone and come again, or sought anew, while the broker held the answer.
+        if (!position || position !== asked.positions.get(name) || position.next === null) continue
         if (fetched.errorCode === 0) this.#take(position, position.next, fetched)
         else this.#refused(position, fetched.errorCode)
       }

@@ -1,19 +1,26 @@
 import type { BaseOptions } from '@platformatic/kafka'
-import { MessagingError } from '../../errors.js'
 import type { KafkaClient, KafkaClientOptions } from '../ports.js'
 import { PlatformaticAdmin } from './admin.js'
+import { Brokers } from './brokers.js'
 import { PlatformaticConsumer } from './consumer.js'
 import { PlatformaticProducer } from './producer.js'
 import { PlatformaticReader } from './reader.js'
+import { PlatformaticTransactionalProducer } from './transactional-producer.js'
 
 /** The Kafka client on `@platformatic/kafka`. */
-export function platformatic(options: KafkaClientOptions): KafkaClient {
-  const base: BaseOptions = { clientId: options.clientId, bootstrapBrokers: [...options.brokers], connectTimeout: 3_000, timeout: 10_000 }
+export function platformatic({ clientId, brokers: bootstrap, tls, sasl, compression = 'none' }: KafkaClientOptions): KafkaClient {
+  const base: BaseOptions = {
+    clientId,
+    bootstrapBrokers: [...bootstrap],
+    connectTimeout: 3_000,
+    timeout: 10_000,
+    ...(tls ? { tls } : {}),
+    ...(sasl ? { sasl } : {}),
+  }
+  const brokers = new Brokers(base)
   return {
-    producer: () => new PlatformaticProducer(base),
-    transactionalProducer: () => {
-      throw new MessagingError('KAFKA_UNSUPPORTED', 'Transactions are not there yet')
-    },
+    producer: () => new PlatformaticProducer(base, compression),
+    transactionalProducer: (transactionalId) => new PlatformaticTransactionalProducer(transactionalId, brokers, compression),
     consumer: (consumerOptions) => new PlatformaticConsumer(base, consumerOptions),
     reader: () => new PlatformaticReader(base),
     admin: () => new PlatformaticAdmin(base),

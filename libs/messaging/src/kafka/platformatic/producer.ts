@@ -2,7 +2,7 @@ import { ProduceAcks, Producer as Client, type BaseOptions } from '@platformatic
 import { MessagingError, type MessagingErrorCode } from '../../errors.js'
 import { partitionOfKey } from '../key-hash.js'
 import { endedWithin } from '../patience.js'
-import { nameOf, type Producer, type RecordToSend } from '../ports.js'
+import { type Compression, nameOf, type Producer, type RecordToSend } from '../ports.js'
 import { messagingError } from './errors.js'
 import { headerBytes } from './header-bytes.js'
 import { writtenPartitions } from './produce-answer.js'
@@ -30,8 +30,8 @@ export class PlatformaticProducer implements Producer {
   #busy = false
   #sending: Promise<void> = Promise.resolve()
 
-  constructor(base: BaseOptions) {
-    this.#client = new Client({ ...base, retries, retryDelay: retryDelayMs, idempotent: true })
+  constructor(base: BaseOptions, compression: Compression = 'none') {
+    this.#client = new Client({ ...base, retries, retryDelay: retryDelayMs, idempotent: true, compression })
   }
 
   send(records: readonly RecordToSend[], signal?: AbortSignal): Promise<void> {

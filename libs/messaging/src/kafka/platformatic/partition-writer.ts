@@ -1,0 +1,191 @@
+import { type Broker, type ClusterMetadata, NetworkError, ProtocolError } from '@platformatic/kafka'
+import { MessagingError } from '../../errors.js'
+import { partitionOfKey } from '../key-hash.js'
+import { type Compression, nameOf, type RecordToSend, type TopicPartition } from '../ports.js'
+import type { Brokers } from './brokers.js'
+import { brokerSaid } from './errors.js'
+import { leaderOf } from './fetch-request.js'
+import { type Batches, produce } from './produce-request.js'
+import { recordBatch, sequenceAfter } from './record-batch.js'
+import { isMomentary, isOver, mayPass, type Patience, pause } from './repeating.js'
+import { chunksOf } from './sending.js'
+
+/** Who writes: brokers know by it what was written already, and who may not write any more. */
+export interface Identity {
+  readonly transactionalId: string | null
+  readonly producerId: bigint
+  readonly epoch: number
+}
+
+/** What is to be written to one partition, in order. */
+interface Queue extends TopicPartition {
+  chunks: RecordToSend[][]
+  /** The first of the chunks, as it is sent: repeated as it was, that it is not written twice. */
+  batch: Buffer | null
+  /** Why the first of the chunks could not be written when it was last tried. */
+  trouble: unknown
+}
+
+export interface PartitionRecords extends TopicPartition {
+  readonly records: readonly RecordToSend[]
+}
+
+/** Records by partition of those that are there. @throws MessagingError KAFKA_CLIENT: there is no such partition */
+export function byPartition(records: readonly RecordToSend[], { topics }: ClusterMetadata): PartitionRecords[] {
+  const found = new Map<string, TopicPartition & { readonly records: RecordToSend[] }>()
+  for (const record of records) {
+    const { topic, key } = record
+    const count = topics.get(topic)?.partitionsCount ?? 1
+    const partition = record.partition ?? partitionOfKey(key, count)
+    if (partition >= count) throw new MessagingError('KAFKA_CLIENT', `There is no partition ${partition} of ${topic}: it has ${count}`)
+    const name = nameOf({ topic, partition })
+    const there = found.get(name)
+    if (there) there.records.push(record)
+    else found.set(name, { topic, partition, records: [record] })
+  }
+  return [...found.values()]
+}
+
+const tooLarge = ['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE']
+
+/**
+ * Writes to partitions under one identity, each record once: a partition's batches are numbered, one is under way at a
+ * time, and it is repeated with its number until the leader, whoever that is by then, has answered.
+ */
+export class PartitionWriter {
+  readonly #brokers: Brokers
+  readonly #identity: Identity
+  readonly #compression: Compression
+  /** Number of the next record by partition. */
+  readonly #sequences = new Map<string, number>()
+  #unsure = false
+
+  constructor(brokers: Brokers, identity: Identity, compression: Compression) {
+    this.#brokers = brokers
+    this.#identity = identity
+    this.#compression = compression
+  }
+
+  /** It is not known what the next number of a partition is: nothing more can be written under this identity. */
+  get unsure(): boolean {
+    return this.#unsure
+  }
+
+  /**
+   * Writes the records, one batch for every partition in a request. One call at a time.
+   *
+   * @returns records that were not written, with the reason: of a partition where one could not be, all after it too,
+   *   unless it was too large.
+   */
+  async write(partitions: readonly PartitionRecords[], limits: Patience): Promise<Map<RecordToSend, unknown>> {
+    const failed = new Map<RecordToSend, unknown>()
+    let open = partitions.map(({ topic, partition, records }): Queue => ({ topic, partition, chunks: chunksOf(records), batch: null, trouble: null }))
+    for (let attempt = 1; ; attempt++) {
+      await this.#round(open, failed)
+      open = open.filter(({ chunks }) => chunks.length > 0)
+      if (open.length === 0) return failed
+      const troubles = open.map(({ trouble }) => trouble).filter((trouble) => trouble !== null)
+      if (troubles.length === 0) attempt = 0
+      else if (isOver(limits)) return this.#giveUp(open, failed)
+      else {
+        if (!troubles.every(isMomentary)) this.#brokers.forgetMetadata()
+        await pause(troubles.find((trouble) => !isMomentary(trouble)) ?? troubles[0], attempt, limits.signal)
+      }
+    }
+  }
+
+  #giveUp(open: readonly Queue[], failed: Map<RecordToSend, unknown>): Map<RecordToSend, unknown> {
+    for (const queue of open) this.#fail(queue, queue.trouble ?? new NetworkError('Another partition could not be written for too long'), failed)
+    return failed
+  }
+
+  #fail(queue: Queue, error: unknown, failed: Map<RecordToSend, unknown>): void {
+    // An earlier try may have been written all the same.
+    this.#unsure = true
+    for (const record of queue.chunks.flat()) failed.set(record, error)
+    queue.chunks = []
+  }
+
+  #unanswered(queues: readonly Queue[], error: unknown, failed: Map<RecordToSend, unknown>): void {
+    for (const queue of queues) {
+      if (mayPass(error)) queue.trouble = error
+      else this.#fail(queue, error, failed)
+    }
+  }
+
+  /** Sends the next batch of every partition, a request to every leader. */
+  async #round(queues: readonly Queue[], failed: Map<RecordToSend, unknown>): Promise<void> {
+    const byBroker = new Map<Broker, Queue[]>()
+    try {
+      const metadata = await this.#brokers.metadata(new Set(queues.map(({ topic }) => topic)))
+      for (const queue of queues) {
+        queue.trouble = null
+        const broker = brokerOf(metadata, queue)
+        if (broker instanceof Error) queue.trouble = broker
+        else byBroker.set(broker, [...(byBroker.get(broker) ?? []), queue])
+      }
+    } catch (error) {
+      return this.#unanswered(queues, error, failed)
+    }
+    await Promise.all([...byBroker].map(([broker, led]) => this.#request(broker, led, failed)))
+  }
+
+  async #request(broker: Broker, queues: readonly Queue[], failed: Map<RecordToSend, unknown>): Promise<void> {
+    const batches: Map<string, Map<number, Buffer>> = new Map()
+    for (const queue of queues) {
+      queue.batch ??= await this.#encode(queue)
+      const ofTopic = batches.get(queue.topic)
+      if (ofTopic) ofTopic.set(queue.partition, queue.batch)
+      else batches.set(queue.topic, new Map([[queue.partition, queue.batch]]))
+    }
+    try {
+      const { transactionalId } = this.#identity
+      const written = await this.#brokers.at(broker, (connection) => produce(connection, transactionalId, batches as Batches))
+      for (const queue of queues) this.#answered(queue, written.get(queue.topic)?.get(queue.partition), failed)
+    } catch (error) {
+      this.#unanswered(queues, error, failed)
+    }
+  }
+
+  #encode(queue: Queue): Promise<Buffer> {
+    const { producerId, epoch, transactionalId } = this.#identity
+    const sequence = this.#sequences.get(nameOf(queue)) ?? 0
+    const transactional = transactionalId !== null
+    return recordBatch(queue.chunks[0] ?? [], { producerId, epoch, sequence, transactional, compression: this.#compression, timestamp: Date.now() })
+  }
+
+  #answered(queue: Queue, code: number | undefined, failed: Map<RecordToSend, unknown>): void {
+    const error = code === 0 ? null : code === undefined ? new NetworkError(`No answer for ${nameOf(queue)}`) : new ProtocolError(code)
+    // Written by an earlier try whose answer was lost.
+    if (error === null || brokerSaid(error, ['DUPLICATE_SEQUENCE_NUMBER'])) return this.#next(queue, queue.chunks[0]?.length ?? 0)
+    const [chunk = [], ...later] = queue.chunks
+    if (brokerSaid(error, tooLarge)) {
+      const half = Math.ceil(chunk.length / 2)
+      // The records of a batch can be too large together: only one that is so alone is refused.
+      queue.chunks = chunk.length > 1 ? [chunk.slice(0, half), chunk.slice(half), ...later] : later
+      queue.batch = null
+      if (chunk.length === 1) failed.set(chunk[0] as RecordToSend, error)
+    } else if (mayPass(error) || brokerSaid(error, ['UNKNOWN_TOPIC_OR_PARTITION'])) {
+      // The topic was there a moment ago: a broker that has just become its leader may not know it yet.
+      queue.trouble = error
+    } else {
+      this.#fail(queue, error, failed)
+    }
+  }
+
+  #next(queue: Queue, written: number): void {
+    const name = nameOf(queue)
+    this.#sequences.set(name, sequenceAfter(this.#sequences.get(name) ?? 0, written))
+    queue.chunks = queue.chunks.slice(1)
+    queue.batch = null
+  }
+}
+
+function brokerOf(metadata: ClusterMetadata, partition: TopicPartition): Broker | Error {
+  try {
+    const node = leaderOf(metadata, partition)
+    return metadata.brokers.get(node) ?? new NetworkError(`Broker ${node} is not known`)
+  } catch (error) {
+    return error as Error
+  }
+}
