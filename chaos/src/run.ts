@@ -16,10 +16,10 @@ export async function run(options: Options, tell: (line: string) => void): Promi
   try {
     const report = await runOn(system, options, tell)
     keepLogs = report.broken.length > 0
-    if (keepLogs) tell(`The programs' logs are in ${system.logs}`)
+    if (keepLogs) tell(`Logs, the broker's too, are in ${system.logs}`)
     return report
   } catch (error) {
-    tell(`The programs' logs are in ${system.logs}`)
+    tell(`Logs, the broker's too, are in ${system.logs}`)
     throw error
   } finally {
     tell('Stopping')

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Seeded } from '../seeded.js'
+import { firstToEnd } from '../system/program.js'
 import { sessionMs, type System } from '../system/system.js'
 
 export const faultKinds = [
@@ -103,11 +104,13 @@ export const faults: Readonly<Record<FaultKind, Fault>> = {
     tell(`halt ${halted.name} for ${seconds(haltedMs)}; ${system.bulk.name} takes its place`)
     await sleep(haltedMs)
     halted.goOn()
-    const code = await halted.endsWithin(fencedWithinMs)
-    if (code === null) {
-      broken(`${halted.name} was not fenced within ${seconds(fencedWithinMs)}: ${system.bulk.name} has its transactional id`)
-      await halted.kill()
-    }
+    // That of the two is fenced which had the transactional id first.
+    const next = system.bulk
+    const ended = await firstToEnd([halted, next], fencedWithinMs)
+    if (ended === next) system.bulk = halted
+    if (ended !== null) return
+    broken(`neither ${halted.name} nor ${next.name} was fenced within ${seconds(fencedWithinMs)}: they have the same transactional id`)
+    await halted.kill()
   },
 
   async relayKilled({ system: { writers }, random, tell }) {

@@ -4,10 +4,8 @@ import { connect, type Connection, failureKind, MessagingError, type RecordToSen
 import { createLogger, loadConfig, runMain } from '@swipestream/platform'
 import { bulkRecord } from '../bulk-records.js'
 import { inputs, progress } from '../contracts.js'
-import { bulkConfig, due } from './config.js'
+import { bulkConfig, due, fencedExitCode } from './config.js'
 
-/** Ends with this when another has taken its transactional id over. */
-const fencedExitCode = 3
 const mostPerTransaction = 10_000
 const pauseMs = 20
 const afterFailureMs = 300

@@ -11,6 +11,9 @@ const pace = {
   CHAOS_FROM: z.coerce.number().int().describe('When the first becomes due, in milliseconds since the Unix epoch'),
 }
 
+/** The producer of the bulk ends with this when another has taken its transactional id over. */
+export const fencedExitCode = 3
+
 export const bulkConfig = z.object({ ...common, ...pace })
 export const writerConfig = z.object({ ...common, ...pace, DATABASE_URL: z.string().describe('The database with the outbox') })
 export const memberConfig = z.object({ ...common, CHAOS_CALLS: z.string().describe('File where each call of the handler is noted') })

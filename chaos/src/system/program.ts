@@ -72,13 +72,9 @@ export class Program {
     this.#process?.kill('SIGCONT')
   }
 
-  /** Resolves with the exit code when it has ended; null when that takes longer. Its end is then no news. */
-  async endsWithin(ms: number): Promise<number | null> {
-    this.#wanted = false
-    const late = new AbortController()
-    const exit = await Promise.race([this.#process?.exited, sleep(ms, null, { signal: late.signal }).catch(() => null)])
-    late.abort()
-    return exit?.code ?? null
+  /** Resolves when the process that runs now has ended. */
+  async ended(): Promise<void> {
+    await this.#process?.exited
   }
 
   /** What keeps it from being ready; null: nothing. */
@@ -112,5 +108,16 @@ export class Program {
     this.options.onDeath(`${this.name} ended by itself (${signal ?? `exit ${code}`}): ${lines.at(-1)?.slice(0, 400)}`)
     await sleep(againAfterMs)
     if (this.#wanted && child === this.#process) await this.start()
+  }
+}
+
+/** The first of the programs that ends; null when that takes longer. */
+export async function firstToEnd(programs: readonly Program[], ms: number): Promise<Program | null> {
+  const late = new AbortController()
+  const first = Promise.race(programs.map((program) => program.ended().then(() => program)))
+  try {
+    return await Promise.race([first, sleep(ms, null, { signal: late.signal })])
+  } finally {
+    late.abort()
   }
 }

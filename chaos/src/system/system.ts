@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { connectRegistry, subjectOf } from '@swipestream/contracts'
@@ -7,6 +7,7 @@ import { freePort, startStack, type Stack } from '@swipestream/stack'
 import { Client } from 'pg'
 import { avroTopics, definitions } from '../contracts.js'
 import { type Call, callsOf } from '../oracle/handled.js'
+import { fencedExitCode } from '../programs/config.js'
 import type { Options } from '../options.js'
 import { Program } from './program.js'
 
@@ -34,7 +35,7 @@ export interface System {
   calls(): Promise<Call[]>
   /** Where Kafka keeps its log. */
   readonly data: string
-  /** Logs of all programs. */
+  /** Logs of all programs; with the broker's own where they are kept. */
   readonly logs: string
   /** Ends everything; the logs stay when they may be needed. */
   stop(options: { readonly keepLogs: boolean }): Promise<void>
@@ -90,7 +91,7 @@ export async function startSystem({ minutes, records, seed, client }: Options, o
     )
     let bulks = 0
     const startBulk = async (): Promise<Program> => {
-      const bulk = program(`bulk-${++bulks}`, 'bulk', paced(bulkRecords), null, [0])
+      const bulk = program(`bulk-${++bulks}`, 'bulk', paced(bulkRecords), null, [0, fencedExitCode])
       await bulk.start()
       return bulk
     }
@@ -110,6 +111,7 @@ export async function startSystem({ minutes, records, seed, client }: Options, o
         return texts.flatMap(callsOf)
       },
       async stop({ keepLogs }) {
+        if (keepLogs) await cp(join(stack.dir, 'kafka', 'data'), join(logs, 'data'), { recursive: true })
         await stack.stop()
         if (!keepLogs) await rm(logs, { recursive: true, force: true })
       },
