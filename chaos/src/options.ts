@@ -15,8 +15,8 @@ export interface Options {
 export const clients = ['platformatic', 'kafkajs'] as const
 
 const recordsPerMinute = 210_000
-/** A member's restart and the wait after it. */
-const minutesPerRestart = 0.1
+/** Between the begin of one restart and the next. */
+const minutesPerRestart = 0.2
 
 export const usage = `npm run chaos [-- options]
 

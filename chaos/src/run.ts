@@ -29,7 +29,7 @@ export async function run(options: Options, tell: (line: string) => void): Promi
 
 async function runOn(system: System, options: Options, tell: (line: string) => void): Promise<Report> {
   const { minutes, seed, client, rolling } = options
-  const began = Date.now()
+  const began = system.from
   const since = (): string => ((Date.now() - began) / 1_000).toFixed(1).padStart(6)
   const timed = (line: string): void => tell(`${since()}  ${line}`)
   const broken: string[] = []
@@ -46,7 +46,7 @@ async function runOn(system: System, options: Options, tell: (line: string) => v
   try {
     if (rolling === null) faults = await makeFaults(context, seed, began + minutes * 60_000)
     else {
-      restarts = await restartInTurn(context, rolling)
+      restarts = await restartInTurn(context, rolling, began + minutes * 60_000)
       faults = { restarted: restarts.length }
     }
   } finally {

@@ -23,8 +23,9 @@ export async function makeFaults(context: Omit<FaultContext, 'random'>, seed: nu
   return made
 }
 
-/** Restarts the members in order, one after the other. @returns when each restart began */
-export async function restartInTurn({ system: { members }, tell, broken }: Omit<FaultContext, 'random'>, restarts: number): Promise<number[]> {
+/** Restarts the members in order, one after the other, evenly until the time is over. @returns when each restart began */
+export async function restartInTurn({ system: { members }, tell, broken }: Omit<FaultContext, 'random'>, restarts: number, until: number): Promise<number[]> {
+  const everyMs = (until - Date.now()) / restarts
   const began: number[] = []
   for (let i = 0; i < restarts; i++) {
     const member = members[i % members.length]
@@ -34,7 +35,7 @@ export async function restartInTurn({ system: { members }, tell, broken }: Omit<
     await member.stop()
     await member.start()
     if (!(await member.readyWithin(60_000))) broken(`${member.name} was not ready a minute after its restart: ${await member.notReady()}`)
-    await sleep(pauseMs.from)
+    await sleep(Math.max(pauseMs.from, everyMs - (Date.now() - (began.at(-1) ?? 0))))
   }
   return began
 }

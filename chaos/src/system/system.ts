@@ -17,11 +17,14 @@ export const sessionMs = 6_000
 const bulkPercent = 90
 export const memberCount = 3
 const writerCount = 2
+const readyWithinMs = 90_000
 
 /** Everything that runs: servers, writers, members. */
 export interface System {
   readonly stack: Stack
   readonly bulkRecords: number
+  /** When the first record was due, in milliseconds since the Unix epoch. */
+  readonly from: number
   readonly members: readonly Program[]
   /** One more that comes and goes. */
   readonly guest: Program
@@ -68,10 +71,8 @@ export async function startSystem({ minutes, records, seed, client }: Options, o
       KAFKA_CLIENT: client,
       KAFKA_SESSION_TIMEOUT_MS: String(sessionMs),
       CHAOS_SEED: String(seed),
-      CHAOS_FROM: String(Date.now()),
       LOG_LEVEL: 'info',
     }
-    const paced = (count: number) => ({ CHAOS_RECORDS: String(count), CHAOS_PER_SECOND: String(count / seconds) })
     const deaths: string[] = []
     const onDeath = (sentence: string): void => {
       deaths.push(sentence)
@@ -85,6 +86,12 @@ export async function startSystem({ minutes, records, seed, client }: Options, o
       return program(name, 'member', { CHAOS_CALLS: callsFile(name) }, await freePort())
     }
     const members = await Promise.all(Array.from({ length: memberCount + 1 }, (_, i) => member(i + 1)))
+    const [guest] = members.splice(memberCount)
+    if (!guest) throw new RangeError('a system has members')
+    await startAll(members)
+
+    const from = Date.now()
+    const paced = (count: number) => ({ CHAOS_FROM: String(from), CHAOS_RECORDS: String(count), CHAOS_PER_SECOND: String(count / seconds) })
     const writers = await Promise.all(
       Array.from({ length: writerCount }, async (_, i) =>
         program(`writer-${i + 1}`, 'outbox-writer', { ...paced(records - bulkRecords), DATABASE_URL: databaseUrl }, await freePort())),
@@ -95,15 +102,10 @@ export async function startSystem({ minutes, records, seed, client }: Options, o
       await bulk.start()
       return bulk
     }
-    const [guest] = members.splice(memberCount)
-    if (!guest) throw new RangeError('a system has members')
-    for (const each of [...members, ...writers]) await each.start()
     const bulk = await startBulk()
-    for (const each of [...members, ...writers]) {
-      if (!(await each.readyWithin(90_000))) throw new Error(`${each.name} did not become ready (${await each.notReady()}): see ${each.log}`)
-    }
+    await startAll(writers)
     return {
-      stack, bulkRecords, members, guest, writers, startBulk, bulk, deaths, logs,
+      stack, bulkRecords, from, members, guest, writers, startBulk, bulk, deaths, logs,
       data: join(stack.dir, 'kafka', 'data'),
       entries: () => entriesOf(databaseUrl),
       async calls() {
@@ -116,6 +118,13 @@ export async function startSystem({ minutes, records, seed, client }: Options, o
         if (!keepLogs) await rm(logs, { recursive: true, force: true })
       },
     }
+  }
+}
+
+async function startAll(programs: readonly Program[]): Promise<void> {
+  for (const each of programs) await each.start()
+  for (const each of programs) {
+    if (!(await each.readyWithin(readyWithinMs))) throw new Error(`${each.name} did not become ready (${await each.notReady()}): see ${each.log}`)
   }
 }
 
