@@ -48,8 +48,14 @@ export class Traffic {
   /** Records of each member that came out. */
   readonly byMember = new Map<string, number>()
 
-  /** Reads on what came out. */
-  async look(): Promise<void> {
+  #looking: Promise<void> = Promise.resolve()
+
+  /** Reads on what came out; one look after the other, or two would see the same. */
+  look(): Promise<void> {
+    return (this.#looking = this.#looking.then(() => this.#look()))
+  }
+
+  async #look(): Promise<void> {
     for (const { key, value, headers } of await this.#outputs.received()) {
       const numbers = this.cameOut.get(key ?? '') ?? []
       this.cameOut.set(key ?? '', numbers)

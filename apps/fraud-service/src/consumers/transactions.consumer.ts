@@ -7,7 +7,7 @@ import { AssessTransactions, type FraudState } from '../app/assess-transactions.
 export class TransactionsConsumer {
   constructor(private readonly assess: AssessTransactions) {}
 
-  @Consume(transactionsLog, { batch: 500, state: { profiles: cardProfiles } })
+  @Consume(transactionsLog, { batch: 500, state: { profiles: cardProfiles }, exactlyOnce: true })
   handle(batch: Received<Transaction>[], context: BatchContext<FraudState>): Outgoing[] {
     return this.assess.run(batch, context)
   }
