@@ -4,6 +4,7 @@ export { ContractError, type ContractErrorCode, type ContractErrorKind, contract
 export type * from './generated/types.js'
 export { type Registration, registerContracts } from './registration.js'
 export { type CompatibilityLevel, connectRegistry, type RegistryOptions, type SchemaRegistry } from './registry.js'
+export { type ResolvedRecord, type ResolvedSchema, resolveSchema } from './resolved-schema.js'
 export { changelog, type Cleanup, type Event, eventLog, type Topic, type TopicDefinition, deadLetterDefinition, deadLetterTopic } from './topic.js'
 export {
   cardProfiles,

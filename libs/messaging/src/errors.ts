@@ -21,6 +21,7 @@ import { CodedError, type ErrorKind } from '@swipestream/platform'
  * | `OUTBOX_OUTSIDE_TRANSACTION` | unknown | `Outbox.add` was called where no transaction was open |
  * | `SCHEMAS_PENDING` | transient | the registry has not yet told the ids to write with, or the schema to read with |
  * | `PARTITION_REVOKED` | unknown | the partition went to another member; the work was dropped |
+ * | `EDIT_REFUSED` | poison | a dead letter cannot be edited so; the encoder's own refusals are `AVRO_INVALID_VALUE` |
  */
 export const messagingErrorKinds = {
   KAFKA_UNAVAILABLE: 'transient',
@@ -39,6 +40,7 @@ export const messagingErrorKinds = {
   OUTBOX_OUTSIDE_TRANSACTION: 'unknown',
   SCHEMAS_PENDING: 'transient',
   PARTITION_REVOKED: 'unknown',
+  EDIT_REFUSED: 'poison',
 } as const satisfies Record<string, ErrorKind>
 
 export type MessagingErrorCode = keyof typeof messagingErrorKinds

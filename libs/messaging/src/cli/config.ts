@@ -1,12 +1,19 @@
 import { loadConfig } from '@swipestream/platform'
 import { z } from 'zod'
 import { type MessagingConfig, messagingConfig } from '../config.js'
+import type { ConnectionConfig } from '../connection.js'
 
-const { KAFKA_BROKERS, KAFKA_CLIENT, KAFKA_NAMESPACE } = messagingConfig
+const { KAFKA_BROKERS, KAFKA_CLIENT, KAFKA_NAMESPACE, SCHEMA_REGISTRY_URL, SCHEMA_REGISTRY_USERNAME, SCHEMA_REGISTRY_PASSWORD } = messagingConfig
+const cluster = { KAFKA_BROKERS, KAFKA_CLIENT, KAFKA_NAMESPACE }
 
-export type TopicsConfig = Pick<MessagingConfig, 'KAFKA_BROKERS' | 'KAFKA_CLIENT' | 'KAFKA_NAMESPACE'>
+export type ClusterConfig = Pick<MessagingConfig, keyof typeof cluster>
 
-/** What the topics command needs of the environment: the cluster, no registry. @throws CodedError CONFIG_INVALID */
-export function topicsConfig(env: NodeJS.ProcessEnv = process.env): TopicsConfig {
-  return loadConfig(z.object({ KAFKA_BROKERS, KAFKA_CLIENT, KAFKA_NAMESPACE }), env)
+/** What a command needs of the environment that works on the cluster alone. @throws CodedError CONFIG_INVALID */
+export function clusterConfig(env: NodeJS.ProcessEnv = process.env): ClusterConfig {
+  return loadConfig(z.object(cluster), env)
+}
+
+/** What a command needs of the environment that also decodes and encodes. @throws CodedError CONFIG_INVALID */
+export function connectionConfig(env: NodeJS.ProcessEnv = process.env): ConnectionConfig {
+  return loadConfig(z.object({ ...cluster, SCHEMA_REGISTRY_URL, SCHEMA_REGISTRY_USERNAME, SCHEMA_REGISTRY_PASSWORD }), env)
 }

@@ -1,7 +1,8 @@
 import { topicDefinitions } from '@swipestream/contracts'
 import { kafkaClient } from '../kafka/client.js'
 import { createTopics } from '../topics-admin.js'
-import type { TopicsConfig } from './config.js'
+import type { Broken } from './command.js'
+import type { ClusterConfig } from './config.js'
 
 /** One topic after the command. */
 export interface TopicState {
@@ -13,10 +14,9 @@ export interface TopicState {
 }
 
 /** A topic that is not what the system needs. */
-export interface BrokenTopic {
+export interface BrokenTopic extends Broken {
   readonly topic: string
   readonly rule: 'PARTITIONS_DIFFER'
-  readonly message: string
 }
 
 /**
@@ -25,7 +25,7 @@ export interface BrokenTopic {
  *
  * @throws MessagingError KAFKA_UNAVAILABLE, KAFKA_REFUSED, KAFKA_CLIENT
  */
-export async function create(config: TopicsConfig, replicas: number): Promise<{ topics: TopicState[]; broken: BrokenTopic[] }> {
+export async function create(config: ClusterConfig, replicas: number): Promise<{ topics: TopicState[]; broken: BrokenTopic[] }> {
   const client = kafkaClient(config, 'topics')
   const wanted = topicDefinitions.map(({ name, partitions }) => ({ name: config.KAFKA_NAMESPACE + name, partitions }))
   const names = wanted.map(({ name }) => name)

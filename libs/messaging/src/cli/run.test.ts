@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { topicsConfig } from './config.js'
+import { clusterConfig } from './config.js'
 import { run } from './run.js'
 
 async function ran(...args: string[]): Promise<{ code: number; out: string[]; err: string[] }> {
@@ -24,7 +24,7 @@ describe('topics', () => {
     ['an unknown option', ['create', '--replica', '1'], '--replica'],
     ['names', ['create', 'cards', '--replicas', '1'], 'create takes no names: cards'],
     ['no number of replicas', ['create'], '--replicas is missing'],
-    ['no replica at all', ['create', '--replicas', '0'], '--replicas takes a whole number from 1, not 0'],
+    ['no replica at all', ['create', '--replicas', '0'], '--replicas takes a whole number from 1 to 999, not 0'],
     ['a fraction of one', ['create', '--replicas', '1.5'], 'not 1.5'],
   ])('%s is a wrong use: 2', async (_, args, message) => {
     const { code, out, err } = await ran(...args)
@@ -40,7 +40,7 @@ describe('topics', () => {
 })
 
 test('the environment needs brokers, and no registry', () => {
-  expect(topicsConfig({ KAFKA_BROKERS: 'a:9092,b:9092', KAFKA_NAMESPACE: 't1.' })).toEqual({
+  expect(clusterConfig({ KAFKA_BROKERS: 'a:9092,b:9092', KAFKA_NAMESPACE: 't1.' })).toEqual({
     KAFKA_BROKERS: ['a:9092', 'b:9092'],
     KAFKA_CLIENT: 'platformatic',
     KAFKA_NAMESPACE: 't1.',

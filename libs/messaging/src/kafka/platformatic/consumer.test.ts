@@ -1,7 +1,8 @@
 import { EventEmitter } from 'node:events'
-import { NetworkError, ProtocolError, ResponseError } from '@platformatic/kafka'
+import { NetworkError, ProtocolError } from '@platformatic/kafka'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { ConsumerSink, KafkaRecord, TopicPartition } from '../ports.js'
+import { recordBatch } from './record-batch.js'
 
 interface Log {
   /** Values by offset, from offset 0. */
@@ -56,20 +57,7 @@ class FakeClient extends EventEmitter {
     return new Map([['t', cluster.partitions.map((_, partition) => cluster.committed.get(partition) ?? -1n)]])
   }
   listOffsets = () => Promise.resolve(new Map([['t', cluster.partitions.map(({ first = 0n }) => first)]]))
-  metadata = () => Promise.resolve({ topics: new Map([['t', { id: 'id-of-t', partitions: cluster.partitions.map(({ leader = 1 }) => ({ leader })) }]]) })
-  async fetch({ topics }: { topics: { partitions: { partition: number; fetchOffset: bigint }[] }[] }) {
-    const partitions = topics.flatMap((topic) => topic.partitions).map(({ partition, fetchOffset }) => {
-      const { values, errorCode = 0, first = 0n } = cluster.partitions[partition]!
-      const outside = fetchOffset < first || fetchOffset > BigInt(values.length)
-      return answer(partition, fetchOffset, outside ? 1 : errorCode, values)
-    })
-    cluster.fetches++
-    await Promise.all([cluster.answering, new Promise((resolve) => setTimeout(resolve, 5))])
-    const response = { responses: [{ topicId: 'id-of-t', partitions }] }
-    const refused = partitions.filter(({ errorCode }) => errorCode !== 0)
-    if (refused.length === 0) return response
-    throw new ResponseError(1, 17, Object.fromEntries(refused.map(({ partitionIndex, errorCode }) => [`/${partitionIndex}`, [errorCode, null] as [number, null]])), response)
-  }
+  metadata = () => Promise.resolve({ brokers: new Map([1, 2].map((node) => [node, { host: 'localhost', port: node }])), topics: new Map([['t', { id: 'id-of-t', partitions: cluster.partitions.map(({ leader = 1 }) => ({ leader })) }]]) })
 }
 
 async function coordinator(): Promise<void> {
@@ -77,15 +65,27 @@ async function coordinator(): Promise<void> {
   if (cluster.coordinator instanceof Error) throw cluster.coordinator
 }
 
-function answer(partitionIndex: number, from: bigint, errorCode: number, values: readonly string[]) {
-  const end = BigInt(values.length)
-  const batches = errorCode !== 0 || from >= end ? [] : [{
-    firstOffset: from, lastOffsetDelta: Number(end - from) - 1, attributes: 0, firstTimestamp: 0n, maxTimestamp: 0n, producerId: -1n,
-    records: values.slice(Number(from)).map((value, offsetDelta) => ({ offsetDelta, timestampDelta: 0n, key: null, value: Buffer.from(value), headers: [] })),
-  }]
-  return { partitionIndex, errorCode, highWatermark: end, lastStableOffset: end, abortedTransactions: [], records: batches }
+/** What the brokers answer. */
+async function fetched(topics: readonly { readonly partitions: readonly { readonly partition: number; readonly fetchOffset: bigint }[] }[]) {
+  const partitions = await Promise.all(topics.flatMap((topic) => topic.partitions).map(({ partition, fetchOffset }) => {
+    const { values, errorCode = 0, first = 0n } = cluster.partitions[partition]!
+    const outside = fetchOffset < first || fetchOffset > BigInt(values.length)
+    return share(partition, fetchOffset, outside ? 1 : errorCode, values)
+  }))
+  cluster.fetches++
+  await Promise.all([cluster.answering, new Promise((resolve) => setTimeout(resolve, 5))])
+  return [{ topicId: 'id-of-t', partitions }]
 }
 
+async function share(partition: number, from: bigint, errorCode: number, values: readonly string[]) {
+  const end = BigInt(values.length)
+  const records = errorCode !== 0 ? [] : values.slice(Number(from)).map((value) => ({ topic: 't', key: null, value: Buffer.from(value), headers: {} }))
+  const batches = records.length === 0 ? Buffer.alloc(0) : await recordBatch(records, { producerId: -1n, epoch: -1, sequence: -1, transactional: false, compression: 'none', timestamp: 0 })
+  if (batches.length > 0) batches.writeBigInt64BE(from, 0)
+  return { partition, errorCode, highWatermark: end, lastStableOffset: end, aborted: [], batches }
+}
+
+vi.mock('./fetch.js', () => ({ fetchBatches: (_connections: unknown, _broker: unknown, { topics }: { topics: Parameters<typeof fetched>[0] }) => fetched(topics) }))
 vi.mock('@platformatic/kafka', async (original) => ({
   ...(await original<typeof import('@platformatic/kafka')>()),
   Consumer: class {

@@ -1,18 +1,17 @@
-import { type ConnectionPool, type Consumer as Client, FetchIsolationLevels, ListOffsetTimestamps, ProtocolError } from '@platformatic/kafka'
+import { type Broker, type ConnectionPool, type Consumer as Client, ListOffsetTimestamps, ProtocolError } from '@platformatic/kafka'
 import { MessagingError } from '../../errors.js'
 import { type ConsumerSink, nameOf, type TopicPartition } from '../ports.js'
 import { retryDelay } from '../retry-delay.js'
-import { brokerSaid, messagingError } from './errors.js'
-import { fetchRequest, leaderOf } from './fetch-request.js'
-import { committedRecords, type FetchedPartition, type FetchResponse } from './records.js'
+import { messagingError } from './errors.js'
+import { fetchBatches, type FetchedPartition, type FetchedTopic, type FetchRequest } from './fetch.js'
+import { brokerAt, leaderOf, partitionsToFetch } from './fetch-request.js'
+import { committedRecords } from './records.js'
 
 /** A larger share makes a slow consumer hold more than it can use, and was slower (50 MB, the client's default: a third of the rate). */
 const maxBytesPerPartition = 1024 * 1024
 const maxBytesPerFetch = 8 * 1024 * 1024
 /** How long a broker may hold an answer when there is nothing new. A partition resumed meanwhile waits so long at the most. */
 const maxWaitMs = 100
-/** A broker forgets sessions when it starts, and when it has too many: the next request opens a new one. */
-const sessionErrors = ['FETCH_SESSION_ID_NOT_FOUND', 'INVALID_FETCH_SESSION_EPOCH', 'FETCH_SESSION_TOPIC_ID_ERROR']
 const offsetOutOfRange = 1
 
 interface Position extends TopicPartition {
@@ -131,7 +130,7 @@ export class FetchLoop {
   #failed(part: string, error: unknown): void {
     if (this.#closing.signal.aborted) return
     this.#parts.client.clearMetadata()
-    if (!brokerSaid(error, sessionErrors)) this.#parts.trouble(part, messagingError(error, `Consuming (${part})`))
+    this.#parts.trouble(part, messagingError(error, `Consuming (${part})`))
     const failures = (this.#failures.get(part) ?? 0) + 1
     this.#failures.set(part, failures)
     this.#resting.add(part)
@@ -184,9 +183,9 @@ export class FetchLoop {
     this.#forgetBrokersBut(new Set([...byNode.keys()].map(brokerPart)))
     for (const [node, positions] of byNode) {
       if (this.#fetching.has(node) || this.#resting.has(brokerPart(node))) continue
-      const { topics } = fetchRequest(metadata, positions.map(({ topic, partition, next }) => ({ topic, partition, offset: next ?? 0n })), maxBytesPerPartition)
+      const topics = partitionsToFetch(metadata, positions.map(({ topic, partition, next }) => ({ topic, partition, offset: next ?? 0n })), maxBytesPerPartition)
       this.#fetching.add(node)
-      void this.#fetch(node, topics, {
+      void this.#fetch(node, brokerAt(metadata, node), topics, {
         topics: new Map(positions.map(({ topic }) => [metadata.topics.get(topic)?.id ?? '', topic])),
         positions: new Map(positions.map((position) => [nameOf(position), position])),
       })
@@ -198,56 +197,49 @@ export class FetchLoop {
     for (const part of this.#failures.keys()) if (part.startsWith(brokerPart('')) && !leaders.has(part)) this.#well(part)
   }
 
-  async #fetch(node: number, topics: Parameters<Client['fetch']>[0]['topics'], asked: Asked): Promise<void> {
+  async #fetch(node: number, broker: Broker, topics: FetchRequest['topics'], asked: Asked): Promise<void> {
     try {
-      const response = await this.#parts.client.fetch({
-        node,
-        topics,
-        minBytes: 1,
-        maxWaitTime: maxWaitMs,
-        maxBytes: maxBytesPerFetch,
-        isolationLevel: FetchIsolationLevels.READ_COMMITTED,
-        connectionPool: this.#parts.connections,
-      })
-      this.#deliver(response, asked)
+      this.#deliver(await fetchBatches(this.#parts.connections, broker, { topics, maxWaitMs, maxBytes: maxBytesPerFetch }), asked)
       this.#well(brokerPart(node))
     } catch (error) {
-      // What a broker refuses for one partition it may have for the others.
-      const { response } = error as { readonly response?: FetchResponse }
-      const delivered = response !== undefined && this.#deliver(response, asked) > 0
-      if (!delivered) this.#failed(brokerPart(node), error)
+      this.#failed(brokerPart(node), error)
     } finally {
       this.#fetching.delete(node)
       this.run()
     }
   }
 
-  /** Hands on what came; gives the number of partitions there was an answer for, be it a refusal. */
-  #deliver(response: FetchResponse, asked: Asked): number {
-    if (this.#closing.signal.aborted) return 0
+  #deliver(answer: readonly FetchedTopic[], asked: Asked): void {
+    if (this.#closing.signal.aborted) return
     this.#parts.followAssignment()
-    let answered = 0
-    for (const { topicId, partitions } of response.responses) {
+    for (const { topicId, partitions } of answer) {
       const topic = asked.topics.get(topicId)
       if (topic === undefined) continue
       for (const fetched of partitions) {
-        answered++
-        const name = nameOf({ topic, partition: fetched.partitionIndex })
+        const name = nameOf({ topic, partition: fetched.partition })
         const position = this.#positions.get(name)
         // Gone, gone and come again, or sought anew, while the broker held the answer.
         if (!position || position !== asked.positions.get(name) || position.next === null) continue
-        if (fetched.errorCode === 0) this.#take(position, position.next, fetched)
+        if (fetched.errorCode === 0) this.#take(name, position, position.next, fetched)
         else this.#refused(position, fetched.errorCode)
       }
     }
-    return answered
   }
 
-  #take(position: Position, from: bigint, fetched: FetchedPartition): void {
-    const { records, next } = committedRecords(position, fetched, from)
+  #take(name: string, position: Position, from: bigint, fetched: FetchedPartition): void {
+    let read
+    try {
+      read = committedRecords(position, fetched, from)
+    } catch (error) {
+      return this.#failed(name, error)
+    }
+    const { records, next } = read
     position.next = next
-    this.#well(nameOf(position))
+    this.#well(name)
     if (next === from) return
+    // To the end of the line: a broker fills its answer from the first partition it is asked for.
+    this.#positions.delete(name)
+    this.#positions.set(name, position)
     const end = fetched.lastStableOffset >= 0n ? fetched.lastStableOffset : fetched.highWatermark
     this.#parts.records(position, records, { next, end: end > next ? end : next })
   }

@@ -1,8 +1,7 @@
-import type { ClusterMetadata, FetchOptions } from '@platformatic/kafka'
+import type { Broker, ClusterMetadata } from '@platformatic/kafka'
 import { MessagingError } from '../../errors.js'
 import type { PartitionOffset } from '../ports.js'
-
-type Request = Pick<FetchOptions<Buffer, Buffer, Buffer, Buffer>, 'node' | 'topics'>
+import type { FetchRequest } from './fetch.js'
 
 /** Node that leads the partition. @throws MessagingError KAFKA_TOPIC_MISSING, KAFKA_UNAVAILABLE (an election is under way) */
 export function leaderOf(metadata: ClusterMetadata, { topic, partition }: Omit<PartitionOffset, 'offset'>): number {
@@ -12,14 +11,20 @@ export function leaderOf(metadata: ClusterMetadata, { topic, partition }: Omit<P
   return found.leader
 }
 
-/** A request for partitions that one node leads. */
-export function fetchRequest(metadata: ClusterMetadata, partitions: readonly PartitionOffset[], maxBytesPerPartition: number): Request {
-  const byTopic = new Map<string, Request['topics'][number]>()
+/** Where a node is. @throws MessagingError KAFKA_UNAVAILABLE */
+export function brokerAt(metadata: ClusterMetadata, node: number): Broker {
+  const broker = metadata.brokers.get(node)
+  if (!broker) throw new MessagingError('KAFKA_UNAVAILABLE', `Broker ${node} is not known`)
+  return broker
+}
+
+/** What to ask the node for that leads these partitions. */
+export function partitionsToFetch(metadata: ClusterMetadata, partitions: readonly PartitionOffset[], maxBytesPerPartition: number): FetchRequest['topics'] {
+  const byTopic = new Map<string, FetchRequest['topics'][number]>()
   for (const { topic, partition, offset } of partitions) {
     let request = byTopic.get(topic)
     if (!request) byTopic.set(topic, (request = { topicId: metadata.topics.get(topic)?.id ?? '', partitions: [] }))
     request.partitions.push({ partition, fetchOffset: offset, currentLeaderEpoch: -1, lastFetchedEpoch: -1, partitionMaxBytes: maxBytesPerPartition })
   }
-  const [first] = partitions
-  return { node: first ? leaderOf(metadata, first) : -1, topics: [...byTopic.values()] }
+  return [...byTopic.values()]
 }

@@ -1,23 +1,27 @@
-import { Consumer as Client, FetchIsolationLevels, ListOffsetTimestamps, type BaseOptions } from '@platformatic/kafka'
+import { type BaseOptions, ConnectionPool, Consumer as Client, FetchIsolationLevels, ListOffsetTimestamps, ProtocolError } from '@platformatic/kafka'
 import { MessagingError } from '../../errors.js'
 import { endedWithin } from '../patience.js'
 import { type KafkaRecord, nameOf, type Reader, type TopicPartition } from '../ports.js'
 import { retryDelay } from '../retry-delay.js'
 import { messagingError } from './errors.js'
-import { fetchRequest } from './fetch-request.js'
+import { fetchBatches } from './fetch.js'
+import { brokerAt, leaderOf, partitionsToFetch } from './fetch-request.js'
 import { committedRecords } from './records.js'
 
 const maxBytes = 4 * 1024 * 1024
+const maxWaitMs = 200
 const requestTimeout = 15_000
 const closePatienceMs = 2_000
 
 /** Reads by partition and offset. The client wants a group's name; it is never joined. */
 export class PlatformaticReader implements Reader {
   readonly #client: Client
+  readonly #connections: ConnectionPool
   readonly #closing = new AbortController()
 
   constructor(base: BaseOptions) {
     this.#client = new Client({ ...base, requestTimeout, retries: 10, retryDelay: 300, groupId: 'no-group', autocommit: false })
+    this.#connections = new ConnectionPool(base.clientId, { ...base, requestTimeout })
   }
 
   async bounds(topic: string): Promise<{ first: bigint; end: bigint }[]> {
@@ -56,15 +60,18 @@ export class PlatformaticReader implements Reader {
 
   async close(): Promise<void> {
     this.#closing.abort()
-    await endedWithin(this.#client.close(), closePatienceMs)
+    await endedWithin(Promise.all([this.#client.close(), this.#connections.close()]), closePatienceMs)
   }
 
   async #fetch(partition: TopicPartition, offset: bigint) {
     const metadata = await this.#client.metadata({ topics: [partition.topic] })
-    const { node, topics } = fetchRequest(metadata, [{ ...partition, offset }], maxBytes)
-    const response = await this.#client.fetch({ node, topics, maxWaitTime: 200, minBytes: 1, maxBytes, isolationLevel: FetchIsolationLevels.READ_COMMITTED })
-    const answered = response.responses.flatMap(({ partitions }) => partitions).find(({ partitionIndex }) => partitionIndex === partition.partition)
-    return answered ? committedRecords(partition, answered, offset) : { records: [], next: offset }
+    const at = { ...partition, offset }
+    const topics = partitionsToFetch(metadata, [at], maxBytes)
+    const answer = await fetchBatches(this.#connections, brokerAt(metadata, leaderOf(metadata, at)), { topics, maxWaitMs, maxBytes })
+    const fetched = answer[0]?.partitions[0]
+    if (!fetched) return { records: [], next: offset }
+    if (fetched.errorCode !== 0) throw new ProtocolError(fetched.errorCode)
+    return committedRecords(partition, fetched, offset)
   }
 
   async #offsets(topic: string, timestamp: bigint): Promise<bigint[]> {

@@ -1,0 +1,48 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { Compression, RecordToSend } from '../ports.js'
+import { recordBatch } from './record-batch.js'
+import { batchesIn, recordsOf } from './record-batches.js'
+
+const of = { producerId: 7n, epoch: 3, sequence: 11, transactional: true, timestamp: 1_700_000_000_123 }
+const bytes = (maxLength: number) => fc.uint8Array({ maxLength }).map((each) => Buffer.from(each))
+const record: fc.Arbitrary<RecordToSend> = fc.record({
+  topic: fc.constant('t'),
+  key: fc.option(bytes(100)),
+  value: fc.option(fc.oneof(bytes(100), fc.integer({ min: 0, max: 20_000 }).map((length) => Buffer.alloc(length, 'x')))),
+  headers: fc.dictionary(fc.string({ unit: 'grapheme', maxLength: 30 }), bytes(60)),
+})
+const records = fc.array(record, { minLength: 1, maxLength: 60 })
+
+describe('batches', () => {
+  it.each<Compression>(['none', 'gzip', 'snappy', 'lz4', 'zstd'])('are read as they were written, with compression %s', async (compression) => {
+    const check = fc.asyncProperty(fc.array(records, { maxLength: 3 }), async (all) => {
+      const written = await Promise.all(all.map((each) => recordBatch(each, { ...of, compression })))
+      const read = [...batchesIn(Buffer.concat(written))].map((batch) => recordsOf(batch))
+      expect(read.map((batch) => batch.map(({ key, value, headers, offsetDelta, timestampDelta }) => ({ key, value, headers: { ...headers }, offsetDelta, timestampDelta })))).toEqual(
+        all.map((batch) => batch.map(({ key, value, headers }, offsetDelta) => ({ key, value, headers, offsetDelta, timestampDelta: 0 }))),
+      )
+    })
+    await fc.assert(check, { numRuns: 40 })
+  })
+
+  it('are read with their numbers; a part of one at the end of an answer is left out', async () => {
+    const written = await recordBatch([{ topic: 't', key: null, value: Buffer.from('v'), headers: {} }], { ...of, compression: 'none' })
+    written.writeBigInt64BE(2n ** 40n, 0)
+    const [batch, ...more] = batchesIn(Buffer.concat([written, written.subarray(0, written.length - 1)]))
+    expect(more).toEqual([])
+    expect(batch).toMatchObject({ firstOffset: 2n ** 40n, lastOffset: 2n ** 40n, producerId: 7n, count: 1, firstTimestamp: of.timestamp, maxTimestamp: of.timestamp })
+  })
+
+  it.each([0, 1])('of the old format %i are refused', async (magic) => {
+    const written = await recordBatch([{ topic: 't', key: null, value: null, headers: {} }], { ...of, compression: 'none' })
+    written[16] = magic
+    expect(() => [...batchesIn(written)]).toThrow(expect.objectContaining({ code: 'KAFKA_UNSUPPORTED' }))
+  })
+
+  it('compressed in a way that is not known are refused', async () => {
+    const written = await recordBatch([{ topic: 't', key: null, value: null, headers: {} }], { ...of, compression: 'none' })
+    written.writeInt16BE(5, 21)
+    expect(() => [...batchesIn(written)].map(recordsOf)).toThrow(expect.objectContaining({ code: 'KAFKA_UNSUPPORTED' }))
+  })
+})

@@ -1,0 +1,52 @@
+import { type FraudFeedback, fraudFeedback, uuidv7 } from '@swipestream/contracts'
+import type { KafkaRecord } from '@swipestream/messaging'
+import type { TestBackbone } from '@swipestream/messaging/testing'
+import { deadLetterRecord } from '../src/consumer/dead-letter.js'
+import { run } from '../src/cli/dlq/run.js'
+
+export interface Ran {
+  readonly code: number
+  readonly out: readonly string[]
+  readonly err: readonly string[]
+  /** The last line of standard output; null when it is no JSON. */
+  // oxlint-disable-next-line typescript/no-explicit-any -- each command's own
+  readonly last: any
+}
+
+/** Runs `npm run dlq -- …` in this process, which must have the environment of the backbone. */
+export async function dlq(...args: string[]): Promise<Ran> {
+  const out: string[] = []
+  const err: string[] = []
+  const code = await run(args, { out: (line) => out.push(line), err: (line) => err.push(line) })
+  const last = out.at(-1)
+  return { code, out, err, last: last?.startsWith('{') ? JSON.parse(last) : null }
+}
+
+export const letters = { name: `${fraudFeedback.name}.dlq` }
+
+export function feedback(change: Partial<FraudFeedback> = {}): FraudFeedback {
+  return { feedback_id: uuidv7(), transaction_id: uuidv7(), card_id: 'c1', verdict: 'legitimate', source: 'analyst', actor: null, comment: null, given_at: Date.now(), ...change }
+}
+
+/** What a handler says of a record that it will never take. */
+export function refusal(message: string, code = 'SOURCE_UNKNOWN'): Error {
+  return Object.assign(new Error(message), { kind: 'poison', code })
+}
+
+export function header(record: KafkaRecord | undefined, name: string): string | undefined {
+  return record?.headers[name]?.toString()
+}
+
+/** Publishes records of feedback and gives each up, as the consumer of a group would; none is handled by anybody. */
+export async function giveUp(backbone: TestBackbone, values: readonly FraudFeedback[], { code = 'SOURCE_UNKNOWN', group = 'svc' } = {}): Promise<void> {
+  const topic = backbone.tail(fraudFeedback)
+  await topic.skip()
+  await backbone.publish(values.map((value) => fraudFeedback.event(value)))
+  const given = await topic.records()
+  await backbone.send(
+    given.map((record) => {
+      const letter = deadLetterRecord({ record, error: refusal('nobody knows this source', code), attempts: 1 }, backbone.namespace + group)
+      return { ...letter, topic: letter.topic.slice(backbone.namespace.length) }
+    }),
+  )
+}
