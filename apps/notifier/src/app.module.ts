@@ -1,6 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common'
 import { notifications } from '@swipestream/contracts'
-import { MessagingModule, OutboxMigration } from '@swipestream/messaging'
+import { MessagingModule, outboxMigrations } from '@swipestream/messaging'
 import { databaseModule } from '@swipestream/platform'
 import { CHANNELS } from './app/channels/channel.js'
 import { emailChannel } from './app/channels/email.channel.js'
@@ -28,7 +28,7 @@ export class AppModule {
     return {
       module: AppModule,
       imports: [
-        databaseModule({ name: service, url, poolSize, entities: [], migrations: [OutboxMigration, Notifier1764000001000] }),
+        databaseModule({ name: service, url, poolSize, entities: [], migrations: [...outboxMigrations, Notifier1764000001000] }),
         MessagingModule.forRoot({ service, config, produces: [notifications], outbox: { databaseUrl: url } }),
       ],
       controllers: [FraudAlertsConsumer, CardsConsumer, CustomersConsumer],

@@ -1,5 +1,5 @@
 import { uuidv7 } from '@swipestream/contracts'
-import { OutboxMigration } from '@swipestream/messaging'
+import { outboxMigrations } from '@swipestream/messaging'
 import { testDatabase } from '@swipestream/messaging/testing'
 import { DataSource } from 'typeorm'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
@@ -19,7 +19,7 @@ describe('the ledger', () => {
   beforeAll(async () => {
     const made = await testDatabase()
     drop = made.drop
-    database = await new DataSource({ type: 'postgres', url: made.url, poolSize: 10, migrations: [OutboxMigration, Notifier1764000001000] }).initialize()
+    database = await new DataSource({ type: 'postgres', url: made.url, poolSize: 10, migrations: [...outboxMigrations, Notifier1764000001000] }).initialize()
     await database.runMigrations()
     alerts = new AlertsRepository(database)
     deliveries = new DeliveriesRepository(database)

@@ -1,6 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common'
 import { transactionsLog } from '@swipestream/contracts'
-import { MessagingModule, OutboxMigration } from '@swipestream/messaging'
+import { MessagingModule, outboxMigrations } from '@swipestream/messaging'
 import { databaseModule } from '@swipestream/platform'
 import { AcceptSwipe } from './app/accept-swipe.js'
 import { ApplyDecisions } from './app/apply-decisions.js'
@@ -27,7 +27,7 @@ export class AppModule {
           url: databaseUrl,
           poolSize,
           entities: [TransactionRow],
-          migrations: [OutboxMigration, Transactions1764000000000],
+          migrations: [...outboxMigrations, Transactions1764000000000],
         }),
         MessagingModule.forRoot({ service, config, produces: [transactionsLog], outbox: { databaseUrl } }),
       ],

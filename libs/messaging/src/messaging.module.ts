@@ -23,7 +23,7 @@ export interface MessagingOptions {
   /** Topics the service writes, state topics included: their schemas must be registered before it is ready. */
   // oxlint-disable-next-line typescript/no-explicit-any -- topics of different value types in one list
   readonly produces: readonly Topic<any>[]
-  /** With an outbox, the database it is in. The service lists `CreateOutbox…` among its migrations. */
+  /** With an outbox, the database it is in. The service lists `outboxMigrations` among its own. */
   readonly outbox?: { readonly databaseUrl: string }
 }
 

@@ -152,10 +152,12 @@ describe('Outbox', () => {
     await service.stop()
     services.length = 0
     const source = await new DataSource({ type: 'postgres', url: database.url }).initialize()
-    const { topics, keys, values, headers } = outbox.rows(['one', 'two', 'three'].map((comment) => fraudFeedback.event(feedback('c1', comment))))
-    await source.query('INSERT INTO outbox (topic, key, value, headers) SELECT * FROM unnest($1::text[], $2::text[], $3::bytea[], $4::jsonb[])', [topics, keys, values, headers])
+    const rows = ['one', 'two', 'three'].map((comment) => outbox.row(fraudFeedback.event(feedback('c1', comment))))
+    for (const { topic, key, value, headers } of rows) {
+      await source.query('INSERT INTO outbox (topic, key, value, headers) VALUES ($1, $2, $3, $4)', [topic, key, value, headers])
+    }
     // As if killed after the broker's answer to the first two.
-    await backbone.send([0, 1].map((i) => ({ topic: 'fraud_feedback', key: Buffer.from(keys[i]!), value: values[i]!, headers: JSON.parse(headers[i]!) })))
+    await backbone.send(rows.slice(0, 2).map(({ key, value, headers }) => ({ topic: 'fraud_feedback', key: Buffer.from(key), value, headers: JSON.parse(headers) })))
     await source.destroy()
     expect(dataSource.isInitialized).toBe(false)
     const next = await ready()

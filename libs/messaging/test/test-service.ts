@@ -5,7 +5,7 @@ import type { Topic } from '@swipestream/contracts'
 import { randomUUID } from 'node:crypto'
 import { Writable } from 'node:stream'
 import { z } from 'zod'
-import { OutboxMigration } from '@swipestream/messaging'
+import { outboxMigrations } from '@swipestream/messaging'
 import { createLogger } from '@swipestream/platform'
 
 export interface TestServiceOptions {
@@ -29,7 +29,7 @@ export async function testService({ env, controllers = [], produces = [], databa
     produces,
     ...(databaseUrl === undefined ? {} : { outbox: { databaseUrl } }),
   })
-  const database = databaseUrl === undefined ? [] : [databaseModule({ url: databaseUrl, entities: [], migrations: [OutboxMigration], name: 'database' })]
+  const database = databaseUrl === undefined ? [] : [databaseModule({ url: databaseUrl, entities: [], migrations: [...outboxMigrations], name: 'database' })]
 
   @Module({ imports: [...database, messaging], controllers })
   class TestModule {}

@@ -21,6 +21,8 @@ export type AcceptedSwipe =
   | { readonly outcome: 'in_progress' }
   /** The key stands for another swipe. */
   | { readonly outcome: 'key_reused' }
+  /** More swipes come than can be stored. Nothing was. */
+  | { readonly outcome: 'overloaded' }
 
 /** Takes a swipe in: its transaction, its event in the outbox and its idempotency key are stored together or not at all. */
 @Injectable()
@@ -33,6 +35,7 @@ export class AcceptSwipe {
 
   /** @throws errors of kind `transient` while the database is away, or the schemas to write with are not yet known */
   async run(swipe: Swipe, idempotency?: Idempotency): Promise<AcceptedSwipe> {
+    if (this.transactions.isFull) return { outcome: 'overloaded' }
     const keys = this.config.CARD_TOKEN_KEYS
     const transaction = transactionOf(swipe, {
       transactionId: uuidv7(),
@@ -44,8 +47,8 @@ export class AcceptSwipe {
       fingerprint: fingerprint(keys, swipe),
       ttlSeconds: this.config.IDEMPOTENCY_TTL_SECONDS,
     }
-    const event = this.outbox.rows([transactionsLog.event(transaction)])
-    const inserted = await this.transactions.insert(transaction, event, claim)
+    const event = this.outbox.row(transactionsLog.event(transaction))
+    const inserted = await this.transactions.insert({ transaction, event, claim })
     if (inserted === 'inserted') {
       this.outbox.wake()
       return { outcome: 'accepted', transaction, replayed: false }

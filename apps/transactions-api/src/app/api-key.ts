@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
+import { hash as hashOnce, timingSafeEqual } from 'node:crypto'
 
 export const scopes = ['transactions:write', 'transactions:read'] as const
 /** What a key allows. */
@@ -50,5 +50,5 @@ export function isScope(text: string): text is Scope {
 }
 
 function hashOf(key: string): string {
-  return createHash('sha256').update(key, 'utf8').digest('hex')
+  return hashOnce('sha256', key, 'hex')
 }

@@ -1,5 +1,6 @@
-import { createHmac, createSecretKey, type KeyObject } from 'node:crypto'
+import { createSecretKey, type KeyObject } from 'node:crypto'
 import type { CardNumber } from '../domain/card-number.js'
+import { hmacSha256 } from './hmac-sha256.js'
 
 /** A secret to make card tokens with. */
 export interface TokenKey {
@@ -7,6 +8,8 @@ export interface TokenKey {
   readonly version: number
   /** 32 bytes or more; an object that prints as nothing. */
   readonly secret: KeyObject
+  /** HMAC-SHA-256 under the secret over a text's UTF-8, base64url. */
+  readonly hmac: (text: string) => string
 }
 
 /** Every key that tokens were made with, by version. */
@@ -40,7 +43,7 @@ export function parseTokenKeys(text: string): TokenKeys | string {
       return `the key of version ${version} has ${secret.length} bytes, at least ${minSecretBytes} are needed`
     }
     if (byVersion.has(Number(version))) return `version ${version} is there twice`
-    byVersion.set(Number(version), { version: Number(version), secret: createSecretKey(secret) })
+    byVersion.set(Number(version), { version: Number(version), secret: createSecretKey(secret), hmac: hmacSha256(secret) })
   }
   const newest = [...byVersion.values()].reduce((a, b) => (b.version > a.version ? b : a))
   return { newest, byVersion }
@@ -53,5 +56,5 @@ export function cardToken(key: TokenKey, cardNumber: CardNumber): string {
 
 /** `v<key version>.<base64url of HMAC-SHA-256 over the text's UTF-8>`. */
 export function keyedHash(key: TokenKey, text: string): string {
-  return `v${key.version}.${createHmac('sha256', key.secret).update(text, 'utf8').digest('base64url')}`
+  return `v${key.version}.${key.hmac(text)}`
 }

@@ -1,25 +1,13 @@
 import { Injectable } from '@nestjs/common'
-import type { FraudDecision, Transaction } from '@swipestream/contracts'
+import type { FraudDecision } from '@swipestream/contracts'
+import { isTransientDatabaseError, sqlStateOf } from '@swipestream/platform'
 import type { Pool } from 'pg'
 import { DataSource } from 'typeorm'
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js'
 import { statusOf } from '../domain/swipe.js'
+import { GroupCommit } from './group-commit.js'
+import { type Inserted, insertSwipes, type SwipeToInsert } from './insert-swipes.js'
 import { TransactionRow } from './transaction.entity.js'
-
-/** A client's promise that a repetition is one, and what it is recognised by. */
-export interface IdempotencyClaim {
-  readonly client: string
-  readonly key: string
-  readonly fingerprint: string
-  /** How long the key stands for this transaction. */
-  readonly ttlSeconds: number
-}
-
-/**
- * What became of an insert: done; or another transaction holds the key at this moment; or the key stands for a
- * transaction already.
- */
-export type Inserted = 'inserted' | 'key_busy' | 'key_known'
 
 /** How a batch of decisions met the transactions. */
 export interface DecisionCounts {
@@ -29,44 +17,6 @@ export interface DecisionCounts {
   /** Transactions decided about that are not there. */
   readonly unknown: readonly string[]
 }
-
-/** What a row of the outbox is made of; see `Outbox.rows`. */
-export interface OutboxRows {
-  readonly topics: readonly string[]
-  readonly keys: readonly string[]
-  readonly values: readonly (Buffer | null)[]
-  readonly headers: readonly string[]
-}
-
-/**
- * The transaction, its event in the outbox and its idempotency key, all or none, in one statement: one round trip.
- *
- * Without a key, `$17` is null. With one, only who gets the advisory lock goes on, so nobody waits for another's
- * insert: the lock is the sign that the key is in progress, and PostgreSQL drops it when the statement ends, also when
- * this process dies. A row that expired is taken over.
- */
-const insertTransaction = `
-  WITH turn AS MATERIALIZED (
-    SELECT $17::text IS NULL OR pg_try_advisory_xact_lock(hashtextextended($17 || ' ' || $18::text, 0)) AS mine
-  ), claim AS (
-    INSERT INTO idempotency_keys AS known (client, key, fingerprint, transaction_id, expires_at)
-    SELECT $17, $18, $19, $1::uuid, now() + make_interval(secs => $20::float8) FROM turn WHERE mine AND $17 IS NOT NULL
-    ON CONFLICT (client, key) DO UPDATE
-      SET fingerprint = excluded.fingerprint, transaction_id = excluded.transaction_id, expires_at = excluded.expires_at
-      WHERE known.expires_at <= now()
-    RETURNING transaction_id
-  ), inserted AS (
-    INSERT INTO transactions (transaction_id, card_id, card_bin, card_last4, amount_minor, currency, merchant_id,
-      merchant_name, merchant_category, terminal_id, entry_mode, latitude, longitude, country, occurred_at, received_at)
-    SELECT $1::uuid, $2, $3, $4, $5::bigint, $6, $7, $8, $9, $10, $11, $12::float8, $13::float8, $14, $15::timestamptz, $16::timestamptz
-    FROM turn WHERE mine AND ($17 IS NULL OR EXISTS (SELECT FROM claim))
-    RETURNING transaction_id
-  ), announced AS (
-    INSERT INTO outbox (topic, key, value, headers)
-    SELECT event.* FROM inserted, unnest($21::text[], $22::text[], $23::bytea[], $24::jsonb[]) AS event
-  )
-  SELECT CASE WHEN NOT mine THEN 'key_busy' WHEN EXISTS (SELECT FROM inserted) THEN 'inserted' ELSE 'key_known' END AS outcome
-  FROM turn`
 
 /** The first decision of a transaction is the one that stays. */
 const decide = `
@@ -83,24 +33,40 @@ const decide = `
   SELECT (SELECT count(*)::int FROM applied) AS applied,
          ARRAY(SELECT transaction_id::text FROM decision EXCEPT SELECT t.transaction_id::text FROM transactions t JOIN decision USING (transaction_id)) AS unknown`
 
+/** Measured: with two groups, one is made up while the other is written; more make groups smaller and the whole slower. */
+const groupLimits = { size: 128, inFlight: 2, waiting: 5_000 }
+
 @Injectable()
 export class TransactionsRepository {
-  constructor(private readonly database: DataSource) {}
+  private readonly inserting: GroupCommit<SwipeToInsert, Inserted>
+  /** Keys of the swipes that are being inserted, or wait for it. */
+  private readonly keysInHand = new Set<string>()
 
-  /**
-   * Stores a transaction and its event, unless its idempotency key is taken. Straight to the driver's pool, as a named
-   * statement: PostgreSQL then parses and plans it once a connection, which is half of its work here.
-   */
-  async insert(transaction: Transaction, event: OutboxRows, claim: IdempotencyClaim | undefined): Promise<Inserted> {
-    const pool = (this.database.driver as PostgresDriver).master as Pool
-    const { rows } = await pool.query<{ outcome: Inserted }>({
-      name: 'insert-transaction',
-      text: insertTransaction,
-      values: [...transactionParameters(transaction), ...claimParameters(claim), event.topics, event.keys, event.values, event.headers],
-    })
-    const [row] = rows
-    if (row === undefined) throw new TypeError('the insert returned no outcome')
-    return row.outcome
+  constructor(private readonly database: DataSource) {
+    this.inserting = new GroupCommit(
+      (swipes) => insertSwipes((database.driver as PostgresDriver).master as Pool, swipes),
+      (error) => sqlStateOf(error) !== undefined && !isTransientDatabaseError(error),
+      groupLimits,
+    )
+  }
+
+  /** So many swipes wait to be stored that no more are taken for now. */
+  get isFull(): boolean {
+    return this.inserting.isFull
+  }
+
+  /** Stores a transaction and its event, unless its idempotency key is taken; together with others that come meanwhile. */
+  async insert(swipe: SwipeToInsert): Promise<Inserted> {
+    const { claim } = swipe
+    if (claim === undefined) return this.inserting.add(swipe)
+    const key = `${claim.client} ${claim.key}`
+    if (this.keysInHand.has(key)) return 'key_busy'
+    this.keysInHand.add(key)
+    try {
+      return await this.inserting.add(swipe)
+    } finally {
+      this.keysInHand.delete(key)
+    }
   }
 
   /** What a client's key stands for; undefined when it expired in the meantime. */
@@ -148,31 +114,4 @@ export class TransactionsRepository {
     )
     return row?.pruned ?? 0
   }
-}
-
-/** `$17` to `$20` of `insertTransaction`. */
-function claimParameters(claim: IdempotencyClaim | undefined): unknown[] {
-  return claim === undefined ? [null, null, null, null] : [claim.client, claim.key, claim.fingerprint, claim.ttlSeconds]
-}
-
-/** `$1` to `$16` of `insertTransaction`. */
-function transactionParameters(t: Transaction): unknown[] {
-  return [
-    t.transaction_id,
-    t.card_id,
-    t.card_bin,
-    t.card_last4,
-    t.amount_minor,
-    t.currency,
-    t.merchant_id,
-    t.merchant_name,
-    t.merchant_category,
-    t.terminal_id,
-    t.entry_mode,
-    t.place?.latitude ?? null,
-    t.place?.longitude ?? null,
-    t.country,
-    new Date(t.occurred_at),
-    new Date(t.received_at),
-  ]
 }

@@ -7,6 +7,7 @@ import { idempotencyKeyHeader, idempotencyKeyPattern } from './idempotency-key.j
 import {
   idempotencyKeyInProgress,
   idempotencyKeyReused,
+  overloaded,
   scopeMissing,
   swipeInvalid,
   transactionIdInvalid,
@@ -87,18 +88,16 @@ function ApiProblem(problems: readonly (readonly [Problem, string])[], headers: 
 /** Platform's own problems. */
 const platform = (status: number, code: string, detail: string): Problem => new Problem({ status, code, detail })
 
+const away = [
+  [platform(503, 'DATABASE_UNAVAILABLE', 'something this service needs is away for now; try again'), 'the database is away.'],
+  [platform(503, 'STARTING', 'not started yet, waiting for schema registry'), 'the service waits for what it needs to start.'],
+  [platform(503, 'SHUTTING_DOWN', 'this instance is shutting down; try again'), 'this instance takes no more requests.'],
+] as const
+
 const onEveryRoute = applyDecorators(
   ApiProblem([[unauthenticated(false), 'no API key was sent, or one that is not known.']], challenge),
   ApiProblem([[scopeMissing('transactions:write'), 'the API key does not have the scope.']], challenge),
   ApiProblem([[platform(500, 'INTERNAL', 'the service failed; it is logged'), 'the fault is ours.']]),
-  ApiProblem(
-    [
-      [platform(503, 'DATABASE_UNAVAILABLE', 'something this service needs is away for now; try again'), 'the database is away.'],
-      [platform(503, 'STARTING', 'not started yet, waiting for schema registry'), 'the service waits for what it needs to start.'],
-      [platform(503, 'SHUTTING_DOWN', 'this instance is shutting down; try again'), 'this instance takes no more requests.'],
-    ],
-    retryAfter,
-  ),
 ) as MethodDecorator
 
 /** Describes `POST /v1/transactions`. */
@@ -146,6 +145,7 @@ export function DescribeAcceptSwipe(): MethodDecorator {
       ],
       [idempotencyKeyReused(), 'the key stands for another swipe.'],
     ]),
+    ApiProblem([...away, [overloaded(), 'more swipes come than can be stored.']], retryAfter),
     onEveryRoute,
   ) as MethodDecorator
 }
@@ -162,6 +162,7 @@ export function DescribeShowTransaction(): MethodDecorator {
     ApiResponse({ status: 200, description: 'The transaction as it stands.', content: { 'application/json': { schema: ref('Transaction') } } }),
     ApiProblem([[transactionNotFound(), 'there is none of this id.']]),
     ApiProblem([[transactionIdInvalid(), 'the id is not a UUID.']]),
+    ApiProblem(away, retryAfter),
     onEveryRoute,
   ) as MethodDecorator
 }

@@ -38,6 +38,11 @@ export function idempotencyKeyInProgress(): Problem {
   })
 }
 
+/** 503: more swipes wait to be stored than may wait. */
+export function overloaded(): Problem {
+  return Problem.unavailable('OVERLOADED', 'more swipes come than can be stored at this moment; nothing was stored, try again', 1)
+}
+
 export function transactionIdInvalid(): Problem {
   return new Problem({
     status: 422,

@@ -116,6 +116,14 @@ describe('a good request', () => {
     expect(reply.headers['retry-after']).toBe('1')
   })
 
+  it('is put off when more come than can be stored', async () => {
+    http.outcome = () => ({ outcome: 'overloaded' })
+    const reply = await http.post(fullSwipe, { 'idempotency-key': 'k-1' })
+    expect(reply.status).toBe(503)
+    expect(reply.body).toMatchObject({ code: 'OVERLOADED' })
+    expect(reply.headers['retry-after']).toBe('1')
+  })
+
   it('is refused when its key stands for another', async () => {
     http.outcome = () => ({ outcome: 'key_reused' })
     const reply = await http.post(fullSwipe, { 'idempotency-key': 'k-1' })

@@ -6,7 +6,7 @@ import { RequireScope } from './api-key.guard.js'
 import { Client } from './client.decorator.js'
 import { idempotencyKeyError, idempotencyKeyHeader } from './idempotency-key.js'
 import { DescribeAcceptSwipe, DescribeShowTransaction } from './openapi.js'
-import { idempotencyKeyInProgress, idempotencyKeyReused, swipeInvalid, transactionNotFound } from './problems.js'
+import { idempotencyKeyInProgress, idempotencyKeyReused, overloaded, swipeInvalid, transactionNotFound } from './problems.js'
 import { SwipePipe } from './swipe.pipe.js'
 import { acceptedView, currentView, type TransactionView } from './transaction-view.js'
 import { TransactionIdPipe } from './transaction-id.pipe.js'
@@ -39,6 +39,7 @@ export class TransactionsController {
     const accepted = await this.acceptSwipe.run(swipe, key === undefined ? undefined : { client, key })
     if (accepted.outcome === 'key_reused') throw idempotencyKeyReused()
     if (accepted.outcome === 'in_progress') throw idempotencyKeyInProgress()
+    if (accepted.outcome === 'overloaded') throw overloaded()
     if (accepted.replayed) reply.header('idempotent-replayed', 'true')
     reply.header('location', `/v1/transactions/${accepted.transaction.transaction_id}`)
     return acceptedView(accepted.transaction)

@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm'
 
-/** The outbox table; a service lists this migration among its own. */
+/** The outbox table. */
 export class CreateOutbox1764000000000 implements MigrationInterface {
   readonly name = 'CreateOutbox1764000000000'
 

@@ -1,7 +1,18 @@
 import type { DataSource, EntityManager, EntitySubscriberInterface } from 'typeorm'
 import type { Envelope } from '../envelope.js'
 import { MessagingError } from '../errors.js'
+import type { RecordToSend } from '../kafka/ports.js'
 import type { Outgoing } from '../received.js'
+
+/** The columns of a row of the outbox. */
+export interface OutboxRow {
+  /** Physical name of the topic. */
+  readonly topic: string
+  readonly key: string
+  readonly value: Buffer | null
+  /** A JSON object. */
+  readonly headers: string
+}
 
 /** Mark on a transaction that has put something into the outbox. */
 const outboxMark = 'swipestreamOutbox'
@@ -28,24 +39,23 @@ export class Outbox {
       throw new MessagingError('OUTBOX_OUTSIDE_TRANSACTION', 'Call Outbox.add with the manager of an open transaction')
     }
     if (events.length === 0) return
-    const { topics, keys, values, headers } = this.rows(events)
+    const rows = this.envelope.sealAll(events).map(rowOf)
     await queryRunner.query(
       `INSERT INTO outbox (topic, key, value, headers)
        SELECT * FROM unnest($1::text[], $2::text[], $3::bytea[], $4::jsonb[])`,
-      [topics, keys, values, headers],
+      [rows.map(({ topic }) => topic), rows.map(({ key }) => key), rows.map(({ value }) => value), rows.map(({ headers }) => headers)],
     )
     queryRunner.data[outboxMark] = true
   }
 
-  /** The columns of the outbox rows of these events, for a caller that writes them in a statement of its own and then calls `wake`. */
-  rows(events: readonly Outgoing[]): { topics: string[]; keys: string[]; values: (Buffer | null)[]; headers: string[] } {
-    const sealed = this.envelope.sealAll(events)
-    return {
-      topics: sealed.map(({ topic }) => topic),
-      keys: events.map(({ key }) => key),
-      values: sealed.map(({ value }) => value),
-      headers: sealed.map((record) => JSON.stringify(record.headers)),
-    }
+  /**
+   * The outbox row of an event, for a caller that writes it in a statement of its own and then calls `wake`.
+   *
+   * @throws ContractError AVRO_INVALID_VALUE; MessagingError SCHEMAS_PENDING
+   */
+  row(event: Outgoing): OutboxRow {
+    const [record] = this.envelope.sealAll([event])
+    return rowOf(record as RecordToSend)
   }
 
   /**
@@ -62,4 +72,8 @@ export class Outbox {
     }
     dataSource.subscribers.push(subscriber)
   }
+}
+
+function rowOf({ topic, key, value, headers }: RecordToSend): OutboxRow {
+  return { topic, key: String(key), value, headers: JSON.stringify(headers) }
 }

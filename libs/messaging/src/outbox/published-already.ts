@@ -1,12 +1,7 @@
 import { messageIdHeader } from '../envelope.js'
+import { MessagingError } from '../errors.js'
 import type { Reader } from '../kafka/ports.js'
-
-export interface PendingRow {
-  readonly id: string
-  readonly topic: string
-  readonly message_id: string
-  readonly created_at: Date
-}
+import type { PendingRow } from './outbox-rows.js'
 
 /** Brokers' and the database's clocks may differ by so much, in milliseconds. */
 const clockSkewMs = 60_000
@@ -18,19 +13,31 @@ const clockSkewMs = 60_000
  * published after it was made, so its record, if there is one, arrived since then: those records are read, and looked
  * through for the rows' message ids.
  */
-export async function publishedAlready(rows: readonly PendingRow[], reader: Reader): Promise<Set<string>> {
-  const published = new Set<string>()
+export async function publishedAlready(rows: readonly PendingRow[], reader: Reader): Promise<PendingRow[]> {
+  const published = new Set<PendingRow>()
   for (const [topic, ofTopic] of Map.groupBy(rows, (row) => row.topic)) {
-    const idsOf = Map.groupBy(ofTopic, ({ message_id }) => message_id)
+    const rowsOf = Map.groupBy(ofTopic, ({ message_id }) => message_id)
     const since = Math.min(...ofTopic.map(({ created_at }) => created_at.getTime())) - clockSkewMs
-    const [from, bounds] = await Promise.all([reader.offsetsAt(topic, since), reader.bounds(topic)])
-    for (const [partition, { end }] of bounds.entries()) {
-      for await (const records of reader.read({ topic, partition }, from[partition] ?? end, end)) {
-        for (const { headers } of records) {
-          for (const { id } of idsOf.get(headers[messageIdHeader]?.toString('utf8') ?? '') ?? []) published.add(id)
-        }
-      }
+    for await (const messageId of messageIdsSince(topic, since, reader)) {
+      for (const row of rowsOf.get(messageId) ?? []) published.add(row)
     }
   }
-  return published
+  return [...published]
+}
+
+async function* messageIdsSince(topic: string, since: number, reader: Reader): AsyncGenerator<string> {
+  let range
+  try {
+    range = await Promise.all([reader.offsetsAt(topic, since), reader.bounds(topic)])
+  } catch (error) {
+    // Nothing stands on a topic that is not there.
+    if (error instanceof MessagingError && error.code === 'KAFKA_TOPIC_MISSING') return
+    throw error
+  }
+  const [from, bounds] = range
+  for (const [partition, { end }] of bounds.entries()) {
+    for await (const records of reader.read({ topic, partition }, from[partition] ?? end, end)) {
+      for (const { headers } of records) yield headers[messageIdHeader]?.toString('utf8') ?? ''
+    }
+  }
 }

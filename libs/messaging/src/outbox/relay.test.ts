@@ -1,9 +1,11 @@
 import { EventEmitter } from 'node:events'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Readiness } from '@swipestream/platform'
+import { MessagingError } from '../errors.js'
 import type { KafkaClient, RecordToSend } from '../kafka/ports.js'
 
 interface Row {
+  readonly shard: number
   readonly id: string
   readonly topic: string
   readonly key: string
@@ -14,7 +16,7 @@ interface Row {
 }
 
 /** A database with an outbox, as the driver shows it. */
-const database = { rows: [] as Row[], looks: 0, looking: null as Promise<void> | null, hangs: false, sessions: [] as EventEmitter[], checked: [] as string[] }
+const database = { rows: [] as Row[], looks: 0, looking: null as Promise<void> | null, hangs: false, sessions: [] as EventEmitter[], checked: [] as string[], rejected: [] as unknown[] }
 const attempts: number[] = []
 
 vi.mock('pg', () => ({
@@ -23,23 +25,35 @@ vi.mock('pg', () => ({
       if (database.hangs) await new Promise(() => undefined)
       database.sessions.push(this)
     }
-    async query(statement: string | { text: string }, values: unknown[] = []) {
-      const text = typeof statement === 'string' ? statement : statement.text
+    async query(statement: string | { text: string; values: unknown[] }, parameters: unknown[] = []) {
+      const { text, values } = typeof statement === 'string' ? { text: statement, values: parameters } : statement
       if (database.sessions.at(-1) !== this) throw new Error('Client was closed and is not queryable')
       if (database.hangs) await new Promise(() => undefined)
-      if (text.includes('pg_try_advisory_lock')) return { rows: [{ locked: true }] }
-      if (text.startsWith('DELETE')) database.rows = database.rows.filter(({ id }) => !(values[0] as string[]).includes(id))
+      if (text.includes('pg_try_advisory_lock_shared')) return { rows: [{ joined: true }] }
+      if (text.includes('pg_locks')) return { rows: [{ self: 1, relays: [1], taken: [] }] }
+      if (text.includes('pg_try_advisory_lock')) return { rows: (values[1] as number[]).map((shard) => ({ shard })) }
+      if (text.includes('INSERT INTO outbox_rejected')) {
+        const [row] = database.rows.filter(({ id }) => id === values[1])
+        database.rejected.push({ id: row?.id, code: values[2] })
+        database.rows = database.rows.filter((each) => each !== row)
+        return { rows: [] }
+      }
+      if (text.includes('DELETE FROM outbox')) {
+        database.rows = database.rows.filter(({ id }) => !(values[1] as string[]).includes(id))
+        return { rows: [] }
+      }
       if (text.includes('AS message_id')) {
         database.checked.push(text)
-        return { rows: database.rows.filter(({ id }) => Number(id) > Number(values[1])) }
+        return { rows: database.rows.filter(({ id }) => Number(id) > Number(values[3])) }
       }
-      if (text.startsWith('SELECT id')) {
-        const rows = database.rows.slice(0, 500)
+      if (text.includes('CROSS JOIN LATERAL')) {
+        const [, perShard, held] = values as [number[], number, string[]]
+        const rows = database.rows.filter(({ topic }) => !held.includes(topic)).slice(0, perShard)
         database.looks++
         await (database.looking ?? new Promise(setImmediate))
         return { rows }
       }
-      return { rows: [{ count: database.rows.length }] }
+      return { rows: [{ count: database.rows.length, rows: database.rows.length, oldestSeconds: 0 }] }
     }
     end() {
       return database.hangs ? new Promise(() => undefined) : Promise.resolve()
@@ -54,8 +68,8 @@ vi.mock('../consumer/recovery.js', () => ({
 }))
 const { OutboxRelay } = await import('./relay.js')
 
-const row = (id: number): Row => ({
-  id: String(id), topic: 't', key: 'k', value: Buffer.from(`v${id}`), headers: { 'message-id': `m${id}` }, message_id: `m${id}`, created_at: new Date(),
+const row = (id: number, topic = 't'): Row => ({
+  shard: 0, id: String(id), topic, key: 'k', value: Buffer.from(`v${id}`), headers: { 'message-id': `m${id}` }, message_id: `m${id}`, created_at: new Date(),
 })
 
 const kafka = { send: (_: readonly RecordToSend[]): Promise<void> => Promise.resolve(), log: [] as string[] }
@@ -63,7 +77,7 @@ let relay: InstanceType<typeof OutboxRelay>
 let warnings: number
 
 beforeEach(() => {
-  Object.assign(database, { rows: [], looks: 0, looking: null, hangs: false, sessions: [], checked: [] })
+  Object.assign(database, { rows: [], looks: 0, looking: null, hangs: false, sessions: [], checked: [], rejected: [] })
   Object.assign(kafka, { log: [] })
   kafka.send = (records) => Promise.resolve(void kafka.log.push(...records.map(({ value }) => String(value))))
   attempts.length = 0
@@ -80,7 +94,7 @@ beforeEach(() => {
     databaseUrl: 'postgres://',
     client: { reader: () => reader } as unknown as KafkaClient,
     producer: { send: (records) => kafka.send(records), close: () => Promise.resolve() },
-    logger: { warn: () => warnings++, info: () => undefined, debug: () => undefined } as never,
+    logger: { warn: () => warnings++, error: () => undefined, info: () => undefined, debug: () => undefined } as never,
     readiness: { report: () => undefined } as unknown as Readiness,
   })
 })
@@ -130,6 +144,37 @@ describe('the relay', () => {
     underWay.resolve()
     await vi.waitFor(() => expect(database.rows).toEqual([]))
     expect(kafka.log).toEqual(['v1'])
+  })
+
+  it('sets aside a row that Kafka refuses, and publishes those it travelled with, in order', async () => {
+    database.rows = [1, 2, 3, 4].map((id) => row(id))
+    const take = kafka.send
+    kafka.send = async (records) => {
+      // As a broker does: what fits is written though the call fails.
+      await take(records.filter(({ value }) => String(value) === 'v1'))
+      if (records.some(({ value }) => String(value) === 'v3')) throw new MessagingError('KAFKA_RECORD_TOO_LARGE', 'too large')
+      await take(records.filter(({ value }) => String(value) !== 'v1'))
+    }
+    relay.start()
+    await vi.waitFor(() => expect(database.rows).toEqual([]))
+    expect(kafka.log).toEqual(['v1', 'v2', 'v4'])
+    expect(database.rejected).toEqual([{ id: '3', code: 'KAFKA_RECORD_TOO_LARGE' }])
+  })
+
+  it('holds the rows of a topic that is missing, and no others; when it is there, they come in their order', async () => {
+    database.rows = [row(1, 'missing'), row(2), row(3, 'missing'), row(4)]
+    let missing = true
+    const take = kafka.send
+    kafka.send = (records) => (missing && records[0]?.topic === 'missing' ? Promise.reject(new MessagingError('KAFKA_TOPIC_MISSING', 'no such topic')) : take(records))
+    relay.start()
+    await vi.waitFor(() => expect(kafka.log).toEqual(['v2', 'v4']))
+    database.rows.push(row(5))
+    relay.wake()
+    await vi.waitFor(() => expect(kafka.log).toEqual(['v2', 'v4', 'v5']))
+    expect(database.sessions).toHaveLength(1)
+    missing = false
+    await vi.waitFor(() => expect(database.rows).toEqual([]), { timeout: 5_000 })
+    expect(kafka.log).toEqual(['v2', 'v4', 'v5', 'v1', 'v3'])
   })
 
   it('that ends publishes also what came while it looked for the last time', async () => {

@@ -1,35 +1,27 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { gauge, type Logger, type Readiness } from '@swipestream/platform'
+import type { Logger, Readiness } from '@swipestream/platform'
 import { Client } from 'pg'
 import { backoff } from '../consumer/recovery.js'
 import { messageIdHeader } from '../envelope.js'
+import type { MessagingError } from '../errors.js'
 import { endedWithin } from '../kafka/patience.js'
-import type { KafkaClient, Producer, RecordToSend } from '../kafka/ports.js'
-import { type PendingRow, publishedAlready } from './published-already.js'
+import type { KafkaClient, Producer } from '../kafka/ports.js'
+import { BacklogMetrics } from './backlog-metrics.js'
+import { deleteRows, type PendingRow, pendingRows, rejectRow, type Row, rowsToCheck } from './outbox-rows.js'
+import { publishRows } from './publish-rows.js'
+import { publishedAlready } from './published-already.js'
+import { shardCount, ShardLocks } from './shard-locks.js'
 
-const rowsPerBatch = 500
-/** Their ids only: about 10 MB. Each check reads the topics anew, so there should be few. */
-const rowsPerCheck = 50_000
-/** How often a relay looks without being woken, and one that stands by asks to take over, in milliseconds. */
+const rowsPerBatch = 512
+/** How often a relay looks without being woken, and at how many relays there are, in milliseconds. */
 const idleMs = 1_000
 const afterFailure = { firstDelayMs: 100, maxDelayMs: 5_000 }
-/** Key of the advisory lock: the ASCII codes of "outbox". */
-const lockKey = 0x6f7574626f78
 const channel = 'outbox'
 /** A database that does not answer must hold up neither the taking over by another instance nor the end of the process. */
 const sessionTimeouts = { connectionTimeoutMillis: 5_000, query_timeout: 30_000 }
+/** The server, too, must learn within seconds that a relay is cut off: its shards are others' then. */
+const serverTimeouts = '-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3 -c tcp_user_timeout=10000'
 const endPatienceMs = 1_000
-/** How often the rows are counted, in milliseconds: counting many takes long. */
-const countEveryMs = 5_000
-
-interface Row {
-  readonly id: string
-  readonly topic: string
-  readonly key: string
-  readonly value: Buffer | null
-  readonly headers: Readonly<Record<string, string>>
-  readonly created_at: Date
-}
 
 export interface RelayParts {
   readonly databaseUrl: string
@@ -39,25 +31,30 @@ export interface RelayParts {
   readonly readiness: Readiness
 }
 
+/** A topic that takes nothing: how often it was tried in vain, and when it is tried again (0: now). */
+interface Held {
+  readonly until: number
+  readonly failures: number
+}
+
 /**
- * Publishes the outbox in the order of its rows. Of all instances of a service one relay works at a time (an advisory
- * lock of its database session); the others stand by. Rows are deleted once they are written on all replicas in sync.
+ * Publishes the outbox. All instances of a service do, each its shards of the keys, and the rows of a shard in their
+ * order. Rows are deleted once they are written on all replicas in sync.
  */
 export class OutboxRelay {
   readonly #parts: RelayParts
   readonly #closing = new AbortController()
-  readonly #pending = gauge({ name: 'outbox_pending_rows', help: 'Rows of the outbox that wait to be published' })
-  readonly #oldest = gauge({ name: 'outbox_oldest_seconds', help: 'Age of the oldest row that waits to be published' })
+  readonly #metrics = new BacklogMetrics()
   #running: Promise<void> = Promise.resolve()
   #session: Client | null = null
-  #active = false
+  #shards: ShardLocks | null = null
   #woken = false
   #wakeUp: (() => void) | null = null
   #notifying = false
   #onAllPublished: (() => void) | null = null
   /** What was handed to the producer last; never rejects. */
   #sending: Promise<unknown> = Promise.resolve()
-  #countedAt = 0
+  readonly #held = new Map<string, Held>()
 
   constructor(parts: RelayParts) {
     this.#parts = parts
@@ -73,12 +70,13 @@ export class OutboxRelay {
    */
   wake(): void {
     this.#nudge()
-    if (!this.#active) this.#notify()
+    // Whose shard it is, is known to the database only: those it concerns not look in vain, once for many.
+    if (this.#shards?.owned.length !== shardCount) this.#notify()
   }
 
-  /** Publishes what is there, if that takes no long time, and ends; what is left is published by the next leader. */
+  /** Publishes what is there of its shards, if that takes no long time, and ends; what is left is published by the others. */
   async close(): Promise<void> {
-    if (this.#active) {
+    if (this.#shards) {
       const published = new Promise<void>((resolve) => {
         this.#onAllPublished = resolve
       })
@@ -98,7 +96,7 @@ export class OutboxRelay {
   async #run(): Promise<void> {
     for (let failures = 0; !this.#closing.signal.aborted; ) {
       try {
-        await this.#lead(() => {
+        await this.#relay(() => {
           failures = 0
           this.#parts.readiness.report('outbox', 'up')
         })
@@ -113,9 +111,11 @@ export class OutboxRelay {
     }
   }
 
-  /** Waits for the lock, then publishes until something fails or the service stops. */
-  async #lead(onWell: () => void): Promise<void> {
-    const session = new Client({ connectionString: this.#parts.databaseUrl, application_name: 'outbox-relay', keepAlive: true, ...sessionTimeouts })
+  /** Publishes until something fails or the service stops. */
+  async #relay(onWell: () => void): Promise<void> {
+    const session = new Client({
+      connectionString: this.#parts.databaseUrl, application_name: 'outbox-relay', keepAlive: true, options: serverTimeouts, ...sessionTimeouts,
+    })
     const ended = Promise.withResolvers<void>()
     session.on('error', ended.reject)
     session.on('end', () => ended.reject(new Error('The relay lost its database session')))
@@ -130,7 +130,8 @@ export class OutboxRelay {
       over.abort()
       this.#closing.signal.removeEventListener('abort', close)
       this.#session = null
-      this.#active = false
+      this.#shards = null
+      this.#metrics.ownsNone()
       await endedWithin(session.end(), endPatienceMs)
     }
   }
@@ -142,73 +143,109 @@ export class OutboxRelay {
     this.#session = session
     // A request of a session that was lost may still be under way: it must not come after what this one publishes.
     await this.#sending
-    while (!(await lockFor(session))) {
+    const shards = new ShardLocks(session)
+    while (!(await shards.join())) {
       onWell()
       await this.#sleep(idleMs, over)
     }
     over.throwIfAborted()
-    this.#active = true
-    await this.#deletePublished(session, over)
-    await this.#publishWhileLeading(session, onWell, over)
+    this.#shards = shards
+    await this.#publish(session, shards, onWell, over)
   }
 
-  async #publishWhileLeading(session: Client, onWell: () => void, over: AbortSignal): Promise<void> {
-    for (;;) {
+  async #publish(session: Client, shards: ShardLocks, onWell: () => void, over: AbortSignal): Promise<void> {
+    for (let sharedAt = Number.NEGATIVE_INFINITY; ; ) {
       over.throwIfAborted()
-      this.#woken = false
-      const rows = await pendingRows(session)
-      if (rows.length > 0) {
-        // Before: while a request waits for Kafka, the figures must not say that all is well.
-        await this.#measure(session, rows)
-        await this.#send(rows)
-        await deleteRows(session, rows.map(({ id }) => id))
+      if (performance.now() - sharedAt >= idleMs) {
+        sharedAt = performance.now()
+        const came = await shards.share()
+        // What a predecessor published, and did not live to delete, must not be published again.
+        if (came.length > 0) await this.#deletePublished(session, came, null, over)
+        await this.#tryHeldAgain(session, shards, over)
       }
+      this.#woken = false
+      const more = await this.#publishNext(session, shards, over)
       onWell()
-      if (rows.length === rowsPerBatch) continue
+      if (more) continue
       // What woke it meanwhile may have come after this look at the rows.
       if (!this.#woken) this.#onAllPublished?.()
-      await this.#measure(session, [])
       await this.#sleep(idleMs, over)
     }
   }
 
-  async #send(rows: readonly Row[]): Promise<void> {
-    const sending = this.#parts.producer.send(rows.map(recordOf))
-    this.#sending = sending.catch(() => undefined) // reported by the caller
-    await sending
+  /** Publishes what waits in its shards, or a part of it: then it gives true. */
+  async #publishNext(session: Client, shards: ShardLocks, over: AbortSignal): Promise<boolean> {
+    const { owned } = shards
+    const held = [...this.#held].filter(([, { until }]) => until > 0).map(([topic]) => topic)
+    const perShard = Math.max(1, Math.floor(rowsPerBatch / Math.max(1, owned.length)))
+    const rows = owned.length === 0 ? [] : await pendingRows(session, owned, perShard, held)
+    const more = rows.length >= perShard && [...Map.groupBy(rows, ({ shard }) => shard).values()].some(({ length }) => length === perShard)
+    // Before: while a request waits for Kafka, the figures must not say that all is well.
+    await this.#metrics.update(session, owned, rows, !more && held.length === 0)
+    if (rows.length === 0) return false
+
+    const { producer, logger } = this.#parts
+    const unpublished = async (refused: readonly Row[]): Promise<Row[]> => {
+      const published = await this.#lookFor(refused.map((row) => ({ ...row, message_id: row.headers[messageIdHeader] ?? '' })), over)
+      const ids = new Set(published.map(({ id }) => id))
+      return refused.filter(({ id }) => !ids.has(id))
+    }
+    const publishing = publishRows(rows, producer, unpublished, over)
+    this.#sending = publishing.catch(() => undefined) // reported by the caller
+    const { published, rejected, held: refusing, failure } = await publishing
+    over.throwIfAborted()
+    await deleteRows(session, published)
+    for (const { row, error } of rejected) {
+      await rejectRow(session, row, error)
+      this.#metrics.rejected(error.code)
+      logger.error({ err: error, topic: row.topic, row: row.id, message_id: row.headers[messageIdHeader] }, 'An outbox row was set aside in outbox_rejected: Kafka refuses it')
+    }
+    for (const { topic } of published) this.#held.delete(topic)
+    for (const [topic, error] of refusing) this.#hold(topic, error)
+    if (failure) throw failure
+    await this.#metrics.update(session, owned, [], !more && this.#held.size === 0)
+    return more
   }
 
-  /** What a predecessor published, and did not live to delete, must not be published again. */
-  async #deletePublished(session: Client, over: AbortSignal): Promise<void> {
+  #hold(topic: string, error: MessagingError): void {
+    const failures = (this.#held.get(topic)?.failures ?? 0) + 1
+    if (failures === 1) this.#parts.logger.warn({ err: error, topic }, 'The outbox holds the rows of a topic that takes none; it tries again')
+    this.#held.set(topic, { failures, until: performance.now() + backoff(failures, afterFailure, Math.random()) })
+  }
+
+  /** Of a request that was refused, some records may have been written: they are looked for before the topic's rows are sent again. */
+  async #tryHeldAgain(session: Client, shards: ShardLocks, over: AbortSignal): Promise<void> {
+    const now = performance.now()
+    const due = [...this.#held].filter(([, { until }]) => until > 0 && until <= now).map(([topic]) => topic)
+    if (due.length === 0) return
+    await this.#deletePublished(session, shards.owned, due, over)
+    for (const topic of due) this.#held.set(topic, { failures: this.#held.get(topic)?.failures ?? 0, until: 0 })
+  }
+
+  /** @param topics of these only; null: of all. */
+  async #deletePublished(session: Client, shards: readonly number[], topics: readonly string[] | null, over: AbortSignal): Promise<void> {
+    let deleted = 0
+    for await (const rows of rowsToCheck(session, shards, topics)) {
+      const published = await this.#lookFor(rows, over)
+      await deleteRows(session, published)
+      deleted += published.length
+    }
+    if (deleted > 0) this.#parts.logger.info({ rows: deleted }, 'Outbox rows that were published already are deleted')
+  }
+
+  async #lookFor(rows: readonly PendingRow[], over: AbortSignal): Promise<readonly PendingRow[]> {
     const reader = this.#parts.client.reader()
     const close = () => void reader.close()
     over.addEventListener('abort', close, { once: true })
     try {
-      let deleted = 0
-      for (let rows = await rowsToCheck(session, '0'); rows.length > 0; ) {
-        const ids = [...(await publishedAlready(rows, reader))]
-        await deleteRows(session, ids)
-        deleted += ids.length
-        rows = await rowsToCheck(session, rows.at(-1)?.id ?? '0')
-      }
-      if (deleted > 0) this.#parts.logger.info({ rows: deleted }, 'Outbox rows that were published already are deleted')
+      return await publishedAlready(rows, reader)
     } finally {
       over.removeEventListener('abort', close)
       await reader.close()
     }
   }
 
-  async #measure(session: Client, rows: readonly Row[]): Promise<void> {
-    const [oldest] = rows
-    this.#oldest.set(oldest ? Math.max(0, (Date.now() - oldest.created_at.getTime()) / 1_000) : 0)
-    if (rows.length < rowsPerBatch) return this.#pending.set(rows.length)
-    if (Date.now() - this.#countedAt < countEveryMs) return
-    this.#countedAt = Date.now()
-    const { rows: counted } = await session.query<{ count: number }>('SELECT count(*)::int AS count FROM outbox')
-    this.#pending.set(counted[0]?.count ?? 0)
-  }
-
-  /** Wakes the instance that leads; what comes meanwhile shares the next notification. */
+  /** Wakes the other instances; what comes meanwhile shares the next notification. */
   #notify(): void {
     const session = this.#session
     if (this.#notifying || !session) return
@@ -219,7 +256,7 @@ export class OutboxRelay {
       },
       (error: unknown) => {
         this.#notifying = false
-        this.#parts.logger.debug({ err: error }, 'The leading relay was not notified; it looks by itself every second')
+        this.#parts.logger.debug({ err: error }, 'The other relays were not notified; they look by themselves every second')
       },
     )
   }
@@ -227,7 +264,7 @@ export class OutboxRelay {
   /** Until it is woken, at most so long. */
   async #sleep(ms: number, over: AbortSignal): Promise<void> {
     over.throwIfAborted()
-    if (this.#active && this.#woken) return
+    if (this.#shards && this.#woken) return
     let timer: NodeJS.Timeout | undefined
     await new Promise<void>((resolve) => {
       this.#wakeUp = resolve
@@ -244,30 +281,4 @@ export class OutboxRelay {
       if (!this.#closing.signal.aborted) throw error
     })
   }
-}
-
-async function lockFor(session: Client): Promise<boolean> {
-  const { rows } = await session.query<{ locked: boolean }>('SELECT pg_try_advisory_lock($1::bigint) AS locked', [lockKey])
-  return rows[0]?.locked === true
-}
-
-async function pendingRows(session: Client): Promise<Row[]> {
-  const text = 'SELECT id, topic, key, value, headers, created_at FROM outbox ORDER BY id LIMIT $1'
-  const { rows } = await session.query<Row>({ name: 'outbox-pending', text, values: [rowsPerBatch] })
-  return rows
-}
-
-/** Without their values: there may be many, and large ones. */
-async function rowsToCheck(session: Client, after: string): Promise<PendingRow[]> {
-  const text = 'SELECT id, topic, headers->>$1 AS message_id, created_at FROM outbox WHERE id > $2 ORDER BY id LIMIT $3'
-  const { rows } = await session.query<PendingRow>(text, [messageIdHeader, after, rowsPerCheck])
-  return rows
-}
-
-async function deleteRows(session: Client, ids: readonly string[]): Promise<void> {
-  await session.query('DELETE FROM outbox WHERE id = ANY($1::bigint[])', [ids])
-}
-
-function recordOf({ topic, key, value, headers }: Row): RecordToSend {
-  return { topic, key: Buffer.from(key), value, headers }
 }
