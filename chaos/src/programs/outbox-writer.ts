@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Injectable, Inject, Module, type OnApplicationBootstrap } from '@nestjs/common'
-import { KafkaStrategy, MessagingModule, Outbox, OutboxMigration } from '@swipestream/messaging'
+import { KafkaStrategy, MessagingModule, Outbox, outboxMigrations } from '@swipestream/messaging'
 import { databaseModule, FatalErrors, isTransientDatabaseError, loadConfig, Readiness, runMain, startService } from '@swipestream/platform'
 import { DataSource, type EntityManager, type MigrationInterface, type QueryRunner } from 'typeorm'
 import { valueOf } from '../bulk-records.js'
@@ -79,7 +79,7 @@ function isPending(error: unknown): boolean {
 
 @Module({
   imports: [
-    databaseModule({ url: config.DATABASE_URL, entities: [], migrations: [OutboxMigration, CreateEntries1764000000001], name: 'outbox-writer' }),
+    databaseModule({ url: config.DATABASE_URL, entities: [], migrations: [...outboxMigrations, CreateEntries1764000000001], name: 'outbox-writer' }),
     MessagingModule.forRoot({ service: 'outbox-writer', config, produces: [inputs], outbox: { databaseUrl: config.DATABASE_URL } }),
   ],
   providers: [Writer],
