@@ -93,19 +93,18 @@ export const faults: Readonly<Record<FaultKind, Fault>> = {
     await system.bulk.kill()
     await sleep(awayMs)
     await system.bulk.start()
+    await system.bulk.readyWithin(readyWithinMs)
   },
 
   /** A halted producer is taken for dead and replaced; when it wakes up it may write nothing any more. */
-  async producerUsurped({ system, random, tell, broken }) {
+  async producerUsurped({ system, tell, broken }) {
     const halted = system.bulk
-    const haltedMs = random.between(3_000, 6_000)
     halted.halt()
-    system.bulk = await system.startBulk()
-    tell(`halt ${halted.name} for ${seconds(haltedMs)}; ${system.bulk.name} takes its place`)
-    await sleep(haltedMs)
+    const next = (system.bulk = await system.startBulk())
+    tell(`halt ${halted.name} until ${next.name} has taken its place`)
+    await next.readyWithin(readyWithinMs)
     halted.goOn()
     // That of the two is fenced which had the transactional id first.
-    const next = system.bulk
     const ended = await firstToEnd([halted, next], fencedWithinMs)
     if (ended === next) system.bulk = halted
     if (ended !== null) return

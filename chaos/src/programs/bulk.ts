@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type AvroSchema, encoder, subjectOf } from '@swipestream/contracts'
 import { connect, type Connection, failureKind, MessagingError, type RecordToSend } from '@swipestream/messaging'
@@ -41,6 +42,7 @@ await runMain('bulk', async () => {
       if (next === null) {
         await producer.open()
         next = await writtenBefore(connection, progressTopic)
+        writeFileSync(config.CHAOS_AT_WORK, String(process.pid))
         logger.info({ next }, 'goes on')
       }
       const to: number = Math.min(due(config), next + mostPerTransaction)

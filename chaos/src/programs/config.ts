@@ -14,7 +14,11 @@ const pace = {
 /** The producer of the bulk ends with this when another has taken its transactional id over. */
 export const fencedExitCode = 3
 
-export const bulkConfig = z.object({ ...common, ...pace })
+export const bulkConfig = z.object({
+  ...common,
+  ...pace,
+  CHAOS_AT_WORK: z.string().describe('File where it writes its process id once it has its transactional id'),
+})
 export const writerConfig = z.object({ ...common, ...pace, DATABASE_URL: z.string().describe('The database with the outbox') })
 export const memberConfig = z.object({ ...common, CHAOS_CALLS: z.string().describe('File where each call of the handler is noted') })
 

@@ -12,8 +12,8 @@ export interface ProgramOptions {
   /** File below programs/, without extension. */
   readonly file: string
   readonly env: Readonly<Record<string, string>>
-  /** Where it answers health and metrics; null: it serves no HTTP. */
-  readonly port: number | null
+  /** Where it answers health; or the file that has its process id once it is at work. */
+  readonly ready: { readonly port: number } | { readonly file: string }
   /** Exit codes that mean that it has done its work. */
   readonly doneWith: readonly number[]
   /** Told of an end that nobody caused; it is then started again. */
@@ -43,10 +43,10 @@ export class Program {
 
   async start(): Promise<void> {
     this.#wanted = true
-    const { file, env, port } = this.options
+    const { file, env, ready } = this.options
     const main = fileURLToPath(new URL(`../programs/${file}.js`, import.meta.url))
-    const http = port === null ? {} : { HTTP_PORT: String(port) }
-    const child = await this.stack.spawnGuarded(process.execPath, ['--enable-source-maps', main], { log: this.log, env: { ...process.env, ...env, ...http } })
+    const told = 'port' in ready ? { HTTP_PORT: String(ready.port) } : { CHAOS_AT_WORK: ready.file }
+    const child = await this.stack.spawnGuarded(process.execPath, ['--enable-source-maps', main], { log: this.log, env: { ...process.env, ...env, ...told } })
     this.#process = child
     void child.exited.then(({ code, signal }) => this.#ended(child, code, signal))
   }
@@ -79,9 +79,10 @@ export class Program {
 
   /** What keeps it from being ready; null: nothing. */
   async notReady(): Promise<string | null> {
-    if (this.options.port === null) return null
+    const { ready } = this.options
     try {
-      const response = await fetch(`http://127.0.0.1:${this.options.port}/health/ready`, { signal: AbortSignal.timeout(2_000) })
+      if ('file' in ready) return (await readFile(ready.file, 'utf8')) === String(this.#process?.pid) ? null : 'it is not yet at work'
+      const response = await fetch(`http://127.0.0.1:${ready.port}/health/ready`, { signal: AbortSignal.timeout(2_000) })
       return response.ok ? null : await response.text()
     } catch (error) {
       return error instanceof Error ? error.message : String(error)

@@ -9,7 +9,7 @@ import { avroTopics, definitions } from '../contracts.js'
 import { type Call, callsOf } from '../oracle/handled.js'
 import { fencedExitCode } from '../programs/config.js'
 import type { Options } from '../options.js'
-import { Program } from './program.js'
+import { Program, type ProgramOptions } from './program.js'
 
 /** How long a member may be silent: the least that the configuration takes. */
 export const sessionMs = 6_000
@@ -78,12 +78,12 @@ export async function startSystem({ minutes, records, seed, client }: Options, o
       deaths.push(sentence)
       onProgress(sentence)
     }
-    const program = (name: string, file: string, env: Record<string, string>, port: number | null, doneWith: number[] = []) =>
-      new Program(stack, logs, { name, file, env: { ...common, ...env }, port, doneWith, onDeath })
+    const program = (name: string, file: string, env: Record<string, string>, ready: ProgramOptions['ready'], doneWith: number[] = []) =>
+      new Program(stack, logs, { name, file, env: { ...common, ...env }, ready, doneWith, onDeath })
     const callsFile = (name: string): string => join(logs, `${name}.calls`)
     const member = async (i: number) => {
       const name = `member-${i}`
-      return program(name, 'member', { CHAOS_CALLS: callsFile(name) }, await freePort())
+      return program(name, 'member', { CHAOS_CALLS: callsFile(name) }, { port: await freePort() })
     }
     const members = await Promise.all(Array.from({ length: memberCount + 1 }, (_, i) => member(i + 1)))
     const [guest] = members.splice(memberCount)
@@ -94,16 +94,17 @@ export async function startSystem({ minutes, records, seed, client }: Options, o
     const paced = (count: number) => ({ CHAOS_FROM: String(from), CHAOS_RECORDS: String(count), CHAOS_PER_SECOND: String(count / seconds) })
     const writers = await Promise.all(
       Array.from({ length: writerCount }, async (_, i) =>
-        program(`writer-${i + 1}`, 'outbox-writer', { ...paced(records - bulkRecords), DATABASE_URL: databaseUrl }, await freePort())),
+        program(`writer-${i + 1}`, 'outbox-writer', { ...paced(records - bulkRecords), DATABASE_URL: databaseUrl }, { port: await freePort() })),
     )
     let bulks = 0
     const startBulk = async (): Promise<Program> => {
-      const bulk = program(`bulk-${++bulks}`, 'bulk', paced(bulkRecords), null, [0, fencedExitCode])
+      const name = `bulk-${++bulks}`
+      const bulk = program(name, 'bulk', paced(bulkRecords), { file: join(logs, `${name}.at-work`) }, [0, fencedExitCode])
       await bulk.start()
       return bulk
     }
     const bulk = await startBulk()
-    await startAll(writers)
+    await startAll([...writers, bulk])
     return {
       stack, bulkRecords, from, members, guest, writers, startBulk, bulk, deaths, logs,
       data: join(stack.dir, 'kafka', 'data'),
@@ -122,7 +123,7 @@ export async function startSystem({ minutes, records, seed, client }: Options, o
 }
 
 async function startAll(programs: readonly Program[]): Promise<void> {
-  for (const each of programs) await each.start()
+  for (const each of programs) if (!each.running) await each.start()
   for (const each of programs) {
     if (!(await each.readyWithin(readyWithinMs))) throw new Error(`${each.name} did not become ready (${await each.notReady()}): see ${each.log}`)
   }
