@@ -74,8 +74,11 @@ export const faults: Readonly<Record<FaultKind, Fault>> = {
     tell(`kill -9 the broker, started again after ${seconds(awayMs)}`)
     await stack.kill('kafka')
     await sleep(awayMs)
+    const began = Date.now()
     await stack.start('kafka')
+    const startedMs = Date.now() - began
     await Promise.all(members.map((member) => member.readyWithin(readyWithinMs)))
+    tell(`the broker took ${seconds(startedMs)} to start; all members were ready ${seconds(Date.now() - began - startedMs)} later`)
   },
 
   async brokerHalted({ system: { stack, members }, random, tell }) {

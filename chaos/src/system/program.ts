@@ -6,6 +6,8 @@ import type { GuardedProcess, Stack } from '@swipestream/stack'
 /** As a supervisor waits before it starts again what ended by itself, in milliseconds. */
 const againAfterMs = 1_000
 const stopPatienceMs = 35_000
+/** The most that a program's heap may hold: one that leaks, or holds what it cannot handle, dies of it. */
+const heapMb = 192
 
 export interface ProgramOptions {
   readonly name: string
@@ -46,7 +48,7 @@ export class Program {
     const { file, env, ready } = this.options
     const main = fileURLToPath(new URL(`../programs/${file}.js`, import.meta.url))
     const told = 'port' in ready ? { HTTP_PORT: String(ready.port) } : { CHAOS_AT_WORK: ready.file }
-    const child = await this.stack.spawnGuarded(process.execPath, ['--enable-source-maps', main], { log: this.log, env: { ...process.env, ...env, ...told } })
+    const child = await this.stack.spawnGuarded(process.execPath, [`--max-old-space-size=${heapMb}`, '--enable-source-maps', main], { log: this.log, env: { ...process.env, ...env, ...told } })
     this.#process = child
     void child.exited.then(({ code, signal }) => this.#ended(child, code, signal))
   }
