@@ -1,12 +1,14 @@
 import { parseArgs } from 'node:util'
 import { StackError } from './errors.js'
-import { serverNames } from './server.js'
-import type { PortName, ServerName } from './server.js'
+import { clusterNames, serverNames } from './server.js'
+import type { AnyServerName, PortName } from './server.js'
 import { startStack } from './stack.js'
 
 /** The ports people expect, when they are free. */
 const USUAL: Record<PortName, number> = {
   kafka: 9092,
+  tls: 9094,
+  mutualTls: 9095,
   controller: 9093,
   registry: 8081,
   postgres: 5432,
@@ -17,7 +19,8 @@ const USUAL: Record<PortName, number> = {
 
 const USAGE = `npm run stack [-- --servers ${serverNames.join(',')}]
 
-Starts the local servers, prints the environment for their clients and stays until Ctrl-C.`
+Starts the local servers, prints the environment for their clients and stays until Ctrl-C.
+In place of kafka there can be ${clusterNames.join(',')}, a cluster, or kafka-secured, a broker with TLS and SASL.`
 
 /** The stack alone. Standard output has only the lines to paste; progress goes to standard error. */
 async function main(): Promise<void> {
@@ -39,14 +42,14 @@ async function main(): Promise<void> {
   await stack?.stop()
 }
 
-function serversFrom(args: string[]): readonly ServerName[] {
+function serversFrom(args: string[]): readonly AnyServerName[] {
   try {
     const { values } = parseArgs({ args, options: { servers: { type: 'string' }, help: { type: 'boolean', short: 'h' } } })
     if (values.help) {
       console.log(USAGE)
       process.exit(0)
     }
-    return (values.servers?.split(',') ?? serverNames) as ServerName[]
+    return (values.servers?.split(',') ?? serverNames) as AnyServerName[]
   } catch (error) {
     console.error(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`)
     process.exit(2)

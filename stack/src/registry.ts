@@ -3,13 +3,14 @@ import { join } from 'node:path'
 import { StackError } from './errors.js'
 import { answers } from './http-health.js'
 import { HOST } from './ports.js'
+import { clusterNames } from './server.js'
 import type { Server, ServerContext } from './server.js'
 
 /** Apicurio Registry, which speaks the API of Confluent's Schema Registry. Its state is a topic in Kafka. */
 export const registry: Server = {
   name: 'registry',
   label: 'Apicurio Registry 3.0.9',
-  needs: ['kafka'],
+  needs: ['kafka', ...clusterNames],
   ports: ['registry'],
 
   async command(context) {

@@ -1,19 +1,27 @@
 import type { Guard } from './guard.js'
 import type { JarsDirectory } from './jars.js'
 
+/** What the system needs: a stack has these unless it is asked for others. */
 export const serverNames = ['kafka', 'registry', 'postgres', 'mailbox', 'twilio'] as const
 export type ServerName = (typeof serverNames)[number]
 
+/** The brokers of a cluster of three, which start together and can be killed one by one. */
+export const clusterNames = ['kafka-1', 'kafka-2', 'kafka-3'] as const
+
+/** In place of `kafka`, for whoever asks: a cluster, or a broker with TLS and SASL. */
+export const otherServerNames = [...clusterNames, 'kafka-secured'] as const
+export type AnyServerName = ServerName | (typeof otherServerNames)[number]
+
 /** Every port of the stack. The controller is Kafka's own, nobody else talks to it. */
-export type PortName = 'kafka' | 'controller' | 'registry' | 'postgres' | 'smtp' | 'mailbox' | 'twilio'
+export type PortName = 'kafka' | 'tls' | 'mutualTls' | 'controller' | 'registry' | 'postgres' | 'smtp' | 'mailbox' | 'twilio'
 
 /** One real server of the stack. Its process is started, watched and ended by stack.ts; this says how. */
 export interface Server {
-  readonly name: ServerName
+  readonly name: AnyServerName
   /** For people: product and version. */
   readonly label: string
-  /** Servers that must be ready before this one starts. */
-  readonly needs: readonly ServerName[]
+  /** Servers that must be ready before this one starts, as far as the stack has them. */
+  readonly needs: readonly AnyServerName[]
   /** The ports it listens on, all on 127.0.0.1. */
   readonly ports: readonly PortName[]
   /** Asks it to end in order. Default SIGTERM. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { serverNames } from './server.js'
-import type { ServerName } from './server.js'
+import type { AnyServerName, ServerName } from './server.js'
 import { startStack } from './stack.js'
 
 describe('startStack', () => {
@@ -14,5 +14,15 @@ describe('startStack', () => {
     const wrong = startStack({ servers: ['registry'] })
     await expect(wrong).rejects.toMatchObject({ code: 'SERVER_NEEDS' })
     await expect(wrong).rejects.toThrow(/start kafka too, or set KAFKA_BROKERS/)
+  })
+
+  it.each<[string, AnyServerName[], RegExp]>([
+    ['brokers of the cluster alone', ['kafka-1', 'kafka-3'], /^kafka-1, kafka-2, kafka-3 are one cluster/],
+    ['two Kafkas, which clients could not tell apart', ['kafka', 'kafka-secured'], /^kafka, kafka-secured would all be KAFKA_BROKERS/],
+    ['the registry on a Kafka that it cannot reach', ['kafka-secured', 'registry'], /without TLS/],
+  ])('refuses %s', async (_, servers, message) => {
+    const wrong = startStack({ servers })
+    await expect(wrong).rejects.toMatchObject({ code: 'SERVER_NEEDS' })
+    await expect(wrong).rejects.toThrow(message)
   })
 })

@@ -7,17 +7,19 @@ import type { Guard, GuardedOptions, GuardedProcess } from './guard.js'
 import { resolveJars } from './jars.js'
 import { findJava } from './java.js'
 import { kafka } from './kafka.js'
+import { kafkaCluster } from './kafka-cluster.js'
+import { kafkaSecured } from './kafka-secured.js'
 import { mailbox } from './mailbox.js'
 import { createDatabase, postgres } from './postgres.js'
 import { registry } from './registry.js'
 import { RunningServer } from './running-server.js'
-import { serverNames } from './server.js'
-import type { PortName, Server, ServerName } from './server.js'
+import { clusterNames, otherServerNames, serverNames } from './server.js'
+import type { AnyServerName, PortName, Server } from './server.js'
 import { twilio } from './twilio/twilio.js'
 
 export interface StackOptions {
-  /** Default: all. */
-  servers?: readonly ServerName[]
+  /** Default: all that the system needs. Kafka can also be had as a cluster of three, or with TLS and SASL. */
+  servers?: readonly AnyServerName[]
   /** Where jars and the data of runs are kept. Default: `.stack` in the root of this repository. */
   dir?: string
   /** Taken when free; any other free port when not. */
@@ -34,13 +36,13 @@ export interface Stack {
   /** Directory of this run: data and logs. Removed at the end. */
   readonly dir: string
   /** The log of a server, for error messages and people. */
-  logFile(name: ServerName): string
+  logFile(name: AnyServerName): string
   /** Ends a server in order and starts it again with the same data and ports. */
-  restart(name: ServerName): Promise<void>
+  restart(name: AnyServerName): Promise<void>
   /** Sends a signal (default SIGKILL) to a server and, unless it only stops or continues it, waits until it has ended. */
-  kill(name: ServerName, signal?: NodeJS.Signals): Promise<void>
+  kill(name: AnyServerName, signal?: NodeJS.Signals): Promise<void>
   /** Starts a killed server again with the same data and ports, and waits until it is ready. */
-  start(name: ServerName): Promise<void>
+  start(name: AnyServerName): Promise<void>
   /** Makes a database on PostgreSQL (if there is none of that name) and returns its URL. */
   createDatabase(name: string): Promise<string>
   /** Starts a process of the caller's that ends with the stack, however this process ends. */
@@ -69,12 +71,12 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const env: Record<string, string> = { ...given }
   const java = once(() => findJava())
   const jars = once(() => resolveJars({ cache: join(dir, 'jars'), guard, onProgress }))
-  const running = new Map<ServerName, RunningServer>()
+  const running = new Map<AnyServerName, RunningServer>()
   for (const server of chosen) {
     running.set(server.name, new RunningServer(server, { run, guard, env, java, jars, preferred: ports, onProgress }))
   }
 
-  const up = new Map<ServerName, Promise<void>>()
+  const up = new Map<AnyServerName, Promise<void>>()
   const bringUp = async (one: RunningServer): Promise<void> => {
     await Promise.all(one.server.needs.map((name) => up.get(name)))
     await one.bringUp()
@@ -93,8 +95,8 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   return assemble(running, env, run, guard)
 }
 
-function assemble(running: Map<ServerName, RunningServer>, env: Record<string, string>, dir: string, guard: Guard): Stack {
-  const get = (name: ServerName): RunningServer => {
+function assemble(running: Map<AnyServerName, RunningServer>, env: Record<string, string>, dir: string, guard: Guard): Stack {
+  const get = (name: AnyServerName): RunningServer => {
     const one = running.get(name)
     if (!one) throw new StackError('SERVER_UNKNOWN', `${name} is not part of this stack: it has ${[...running.keys()].join(', ')}`)
     return one
@@ -134,8 +136,8 @@ function assemble(running: Map<ServerName, RunningServer>, env: Record<string, s
 }
 
 /** Dependents first: a registry whose Kafka has gone waits for it instead of ending. */
-async function stopAll(running: Map<ServerName, RunningServer>): Promise<void> {
-  const stopped = new Map<ServerName, Promise<void>>()
+async function stopAll(running: Map<AnyServerName, RunningServer>): Promise<void> {
+  const stopped = new Map<AnyServerName, Promise<void>>()
   for (const one of [...running.values()].reverse()) {
     const dependents = [...running.values()].filter(({ server }) => server.needs.includes(one.server.name))
     const first = Promise.all(dependents.map(({ server }) => stopped.get(server.name)))
@@ -146,16 +148,25 @@ async function stopAll(running: Map<ServerName, RunningServer>): Promise<void> {
 }
 
 /** The servers asked for, in order of dependence. */
-function choose(names: readonly ServerName[], given: Readonly<Record<string, string>>): Server[] {
-  const all: Server[] = [kafka, registry, postgres(), mailbox, twilio()]
+function choose(names: readonly AnyServerName[], given: Readonly<Record<string, string>>): Server[] {
+  const known: readonly AnyServerName[] = [...serverNames, ...otherServerNames]
   for (const name of names) {
-    if (!serverNames.includes(name)) {
-      throw new StackError('SERVER_UNKNOWN', `there is no server ${String(name)}: choose from ${serverNames.join(', ')}`)
+    if (!known.includes(name)) {
+      throw new StackError('SERVER_UNKNOWN', `there is no server ${String(name)}: choose from ${known.join(', ')}`)
     }
   }
-  if (names.includes('registry') && !names.includes('kafka') && !given.KAFKA_BROKERS) {
-    throw new StackError('SERVER_NEEDS', 'registry keeps its state in kafka: start kafka too, or set KAFKA_BROKERS')
+  const brokers = names.filter((name) => name.startsWith('kafka'))
+  const cluster = clusterNames.filter((name) => names.includes(name))
+  if (cluster.length > 0 && cluster.length < clusterNames.length) {
+    throw new StackError('SERVER_NEEDS', `${clusterNames.join(', ')} are one cluster: start all of them`)
   }
+  if (brokers.length > Math.max(1, cluster.length)) {
+    throw new StackError('SERVER_NEEDS', `${brokers.join(', ')} would all be KAFKA_BROKERS: start one Kafka in a stack`)
+  }
+  if (names.includes('registry') && (brokers.length === 0 ? !given.KAFKA_BROKERS : names.includes('kafka-secured'))) {
+    throw new StackError('SERVER_NEEDS', 'registry keeps its state in kafka: start kafka too, or set KAFKA_BROKERS to brokers that it reaches without TLS')
+  }
+  const all: Server[] = [kafka, ...kafkaCluster(), kafkaSecured(), registry, postgres(), mailbox, twilio()]
   return all.filter(({ name }) => names.includes(name))
 }
 

@@ -1,15 +1,13 @@
 import { connectRegistry, type SchemaRegistry, type Topic } from '@swipestream/contracts'
-import type { MessagingConfig } from './config.js'
+import type { ClusterConfig, MessagingConfig } from './config.js'
 import { Envelope } from './envelope.js'
 import { kafkaClient } from './kafka/client.js'
 import type { KafkaClient, KafkaRecord, RecordToSend } from './kafka/ports.js'
 import type { Outgoing, Received } from './received.js'
 import { Schemas } from './schemas.js'
 
-export type ConnectionConfig = Pick<
-  MessagingConfig,
-  'KAFKA_BROKERS' | 'KAFKA_CLIENT' | 'KAFKA_NAMESPACE' | 'SCHEMA_REGISTRY_URL' | 'SCHEMA_REGISTRY_USERNAME' | 'SCHEMA_REGISTRY_PASSWORD'
->
+export type ConnectionConfig = ClusterConfig &
+  Pick<MessagingConfig, 'KAFKA_NAMESPACE' | 'SCHEMA_REGISTRY_URL' | 'SCHEMA_REGISTRY_USERNAME' | 'SCHEMA_REGISTRY_PASSWORD'>
 
 /** What comes to a topic, for whoever looks on: commands, demos, tests. A service consumes by `@Consume`. */
 export interface Tail<T> {
@@ -37,6 +35,7 @@ export interface Connection {
 /**
  * Connects, and waits until the schemas of `produces` are registered.
  *
+ * @throws CodedError CONFIG_INVALID when what is said of TLS and SASL does not go together
  * @param onWait told, with the reason, each time the registry does not answer or lacks a schema; may throw to give up.
  */
 export async function connect({

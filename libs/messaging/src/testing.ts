@@ -1,12 +1,18 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import { connectRegistry, subjectOf, type Topic, topicDefinitions, type TopicDefinition, topics } from '@swipestream/contracts'
+import { loadConfig } from '@swipestream/platform'
 import { Client } from 'pg'
+import { z } from 'zod'
+import { clusterConfig } from './config.js'
 import { connect, type Connection } from './connection.js'
 import { kafkaClient } from './kafka/client.js'
-import type { KafkaRecord } from './kafka/ports.js'
+import { endedWithin } from './kafka/patience.js'
+import type { KafkaClient, KafkaRecord } from './kafka/ports.js'
 import type { Received } from './received.js'
 import { createTopics } from './topics-admin.js'
+
+const deletePatienceMs = 5_000
 
 /** Servers of the environment, with a namespace of its own: no test sees another's topics, subjects or groups. */
 export interface TestBackbone extends Connection {
@@ -17,6 +23,8 @@ export interface TestBackbone extends Connection {
   records(topic: { readonly name: string }): Promise<KafkaRecord[]>
   /** Every record there is now, decoded; tombstones left out. */
   received<T>(topic: Topic<T>): Promise<Received<T>[]>
+  /** Deletes its topics, as far as that can be done within a few seconds. */
+  close(): Promise<void>
 }
 
 /**
@@ -27,11 +35,11 @@ export async function testBackbone(
   definitions: readonly TopicDefinition[] = topicDefinitions,
   servers: Readonly<Record<string, string | undefined>> = process.env,
 ): Promise<TestBackbone> {
-  const brokers = required(servers, 'KAFKA_BROKERS')
   const registryUrl = required(servers, 'SCHEMA_REGISTRY_URL')
+  const cluster = { ...clusterVariables(servers), KAFKA_BROKERS: required(servers, 'KAFKA_BROKERS') }
   const namespace = `t${randomBytes(5).toString('hex')}.`
-  const config = { KAFKA_BROKERS: brokers.split(','), KAFKA_CLIENT: 'platformatic', KAFKA_NAMESPACE: namespace, SCHEMA_REGISTRY_URL: registryUrl } as const
-  await createTopics(kafkaClient(config, 'test'), { namespace, replicas: 1, definitions })
+  const config = { ...loadConfig(z.object(clusterConfig), cluster), KAFKA_NAMESPACE: namespace, SCHEMA_REGISTRY_URL: registryUrl }
+  const created = await createTopics(kafkaClient(config, 'test'), { namespace, replicas: 1, definitions })
   const names = new Set(definitions.map(({ name }) => name))
   const produces = topics.filter(({ name }) => names.has(name))
   const registry = connectRegistry({ url: registryUrl })
@@ -40,9 +48,33 @@ export async function testBackbone(
   return {
     ...connection,
     namespace,
-    env: { KAFKA_BROKERS: brokers, KAFKA_NAMESPACE: namespace, SCHEMA_REGISTRY_URL: registryUrl, KAFKA_SESSION_TIMEOUT_MS: '6000' },
+    env: { ...cluster, KAFKA_NAMESPACE: namespace, SCHEMA_REGISTRY_URL: registryUrl, KAFKA_SESSION_TIMEOUT_MS: '6000' },
     records: (topic) => connection.tail(topic).records(),
     received: (topic) => connection.tail(topic).received(),
+    async close() {
+      await endedWithin(deleted(connection.client, created), deletePatienceMs)
+      await connection.close()
+    },
+  }
+}
+
+/** What the environment says of how the cluster is reached. */
+function clusterVariables(servers: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  const set: Record<string, string> = {}
+  for (const name of Object.keys(clusterConfig)) if (servers[name]) set[name] = servers[name]
+  return set
+}
+
+/** Away with what a test made: a broker that serves many runs would otherwise have no file handle left. */
+async function deleted(client: KafkaClient, names: readonly string[]): Promise<void> {
+  const admin = client.admin()
+  try {
+    await admin.deleteTopics(names)
+  } catch (error) {
+    // A broker that a test has killed is gone with all its topics.
+    console.warn(`topics of the test are left behind: ${error instanceof Error ? error.message : String(error)}`)
+  } finally {
+    await admin.close()
   }
 }
 

@@ -23,12 +23,16 @@ beforeEach(async () => {
   topic = `${backbone.namespace}fraud_feedback`
 })
 afterEach(async () => {
+  await Promise.all(relays.splice(0).map((each) => each.kill('SIGKILL')))
   await pool.end()
   await backbone.close()
   await database.drop()
 })
 
-const relay = () => new RelayProcess(backbone.env, database.url)
+const relays: RelayProcess[] = []
+const start = (count: number) => {
+  for (let i = 0; i < count; i++) relays.push(new RelayProcess(backbone.env, database.url))
+}
 
 /** Shards held, by the session of each relay, largest part first. */
 const parts = async (): Promise<{ pid: number; shards: number }[]> => {
@@ -54,7 +58,7 @@ const published = async (name: { readonly name: string } = fraudFeedback) =>
 
 describe('relays of one outbox', () => {
   it('share the keys while some die, are cut off and are added: every row comes once, and in the order of its key', { timeout: 120_000 }, async () => {
-    const relays = [relay(), relay(), relay()]
+    start(3)
     await sharedAs(6, 5, 5)
 
     const rowsPerKey = 60
@@ -75,7 +79,7 @@ describe('relays of one outbox', () => {
     await eventually(() => written > 1.5 * third)
     await pool.query('SELECT pg_terminate_backend($1)', [largest!.pid])
     await eventually(() => written > 2 * third)
-    relays.push(relay())
+    start(1)
     await Promise.all(writers)
     await sharedAs(6, 5, 5)
 
@@ -106,13 +110,54 @@ describe('relays of one outbox', () => {
   it('publish nothing beside a relay of the version before, and start when it is gone', async () => {
     const old = await pool.connect()
     await old.query('SELECT pg_advisory_lock($1)', [0x6f7574626f78])
-    relay()
+    start(1)
     await insert('card', 1)
     await eventually(async () => (await pool.query(`SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'outbox-relay' AND query LIKE '%advisory%'`)).rowCount === 1)
     expect(await count()).toBe(1)
     old.release(true)
     await eventually(async () => (await count()) === 0)
     expect((await published()).get('card')).toHaveLength(1)
+  })
+})
+
+describe('a backlog', () => {
+  it('is read by its index, though the statements were planned when the table was empty', { timeout: 120_000 }, async () => {
+    await pool.query('VACUUM ANALYZE outbox')
+    start(1)
+    await sharedAs(16)
+    const statistics = async () => {
+      const { rows } = await pool.query<{ whole: number; indexed: number }>(
+        `SELECT seq_scan::int AS whole, idx_scan::int AS indexed FROM pg_stat_user_tables WHERE relname = 'outbox'`,
+      )
+      return rows[0]!
+    }
+    // A named statement is planned for good after five executions.
+    const looks = (await statistics()).indexed
+    for (let n = 0; n < 10; n++) {
+      await insert('card', n)
+      await pool.query('NOTIFY outbox')
+      await eventually(async () => (await published()).get('card')?.length === n + 1)
+    }
+    await eventually(async () => (await statistics()).indexed > looks)
+    const before = await statistics()
+    await pool.query(
+      `INSERT INTO outbox (topic, key, value, headers)
+       SELECT $1, 'card-' || g % 1000, convert_to(g::text, 'UTF8'), jsonb_build_object('message-id', g::text) FROM generate_series(1, 20000) AS g`,
+      [topic],
+    )
+    const all = await eventually(
+      async () => {
+        const found = await backbone.records(fraudFeedback)
+        return found.length === 20_010 && found
+      },
+      { timeoutMs: 90_000, intervalMs: 500 },
+    )
+    for (const records of Map.groupBy(all, ({ key }) => String(key)).values()) {
+      const numbers = records.map(({ value }) => Number(value))
+      expect(numbers).toEqual(numbers.toSorted((a, b) => a - b))
+    }
+    await eventually(async () => (await statistics()).indexed > before.indexed + 100)
+    expect((await statistics()).whole).toBe(before.whole)
   })
 })
 
@@ -145,7 +190,7 @@ describe('a row that Kafka refuses', () => {
     const name = `${backbone.namespace}late`
     for (const n of [1, 2, 3]) await insert('card', n, { to: name })
     await insert('card', 1)
-    relay()
+    start(1)
     await eventually(async () => (await count()) === 3)
     expect((await published()).get('card')).toHaveLength(1)
     await insert('card', 2)

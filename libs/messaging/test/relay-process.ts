@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import { onTestFinished } from 'vitest'
 
 const program = fileURLToPath(new URL('../dist/outbox-relay.fixture.js', import.meta.url))
 
@@ -16,10 +15,6 @@ export class RelayProcess {
       stdio: ['ignore', 'inherit', 'inherit'],
     })
     this.exited = once(this.#process, 'exit')
-    onTestFinished(async () => {
-      this.#process.kill('SIGKILL')
-      await this.exited
-    })
   }
 
   async kill(signal: NodeJS.Signals): Promise<void> {

@@ -1,15 +1,15 @@
 import { loadConfig } from '@swipestream/platform'
 import { z } from 'zod'
-import { type MessagingConfig, messagingConfig } from '../config.js'
+import { clusterConfig, type ClusterConfig as Cluster, type MessagingConfig, messagingConfig } from '../config.js'
 import type { ConnectionConfig } from '../connection.js'
 
-const { KAFKA_BROKERS, KAFKA_CLIENT, KAFKA_NAMESPACE, SCHEMA_REGISTRY_URL, SCHEMA_REGISTRY_USERNAME, SCHEMA_REGISTRY_PASSWORD } = messagingConfig
-const cluster = { KAFKA_BROKERS, KAFKA_CLIENT, KAFKA_NAMESPACE }
+const { KAFKA_NAMESPACE, SCHEMA_REGISTRY_URL, SCHEMA_REGISTRY_USERNAME, SCHEMA_REGISTRY_PASSWORD } = messagingConfig
+const cluster = { ...clusterConfig, KAFKA_NAMESPACE }
 
-export type ClusterConfig = Pick<MessagingConfig, keyof typeof cluster>
+export type CommandConfig = Cluster & Pick<MessagingConfig, 'KAFKA_NAMESPACE'>
 
 /** What a command needs of the environment that works on the cluster alone. @throws CodedError CONFIG_INVALID */
-export function clusterConfig(env: NodeJS.ProcessEnv = process.env): ClusterConfig {
+export function commandConfig(env: NodeJS.ProcessEnv = process.env): CommandConfig {
   return loadConfig(z.object(cluster), env)
 }
 

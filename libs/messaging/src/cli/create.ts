@@ -2,7 +2,7 @@ import { topicDefinitions } from '@swipestream/contracts'
 import { kafkaClient } from '../kafka/client.js'
 import { createTopics } from '../topics-admin.js'
 import type { Broken } from './command.js'
-import type { ClusterConfig } from './config.js'
+import type { CommandConfig } from './config.js'
 
 /** One topic after the command. */
 export interface TopicState {
@@ -25,7 +25,7 @@ export interface BrokenTopic extends Broken {
  *
  * @throws MessagingError KAFKA_UNAVAILABLE, KAFKA_REFUSED, KAFKA_CLIENT
  */
-export async function create(config: ClusterConfig, replicas: number): Promise<{ topics: TopicState[]; broken: BrokenTopic[] }> {
+export async function create(config: CommandConfig, replicas: number): Promise<{ topics: TopicState[]; broken: BrokenTopic[] }> {
   const client = kafkaClient(config, 'topics')
   const wanted = topicDefinitions.map(({ name, partitions }) => ({ name: config.KAFKA_NAMESPACE + name, partitions }))
   const names = wanted.map(({ name }) => name)

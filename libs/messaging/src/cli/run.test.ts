@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { clusterConfig } from './config.js'
+import { commandConfig } from './config.js'
 import { run } from './run.js'
 
 async function ran(...args: string[]): Promise<{ code: number; out: string[]; err: string[] }> {
@@ -40,9 +40,11 @@ describe('topics', () => {
 })
 
 test('the environment needs brokers, and no registry', () => {
-  expect(clusterConfig({ KAFKA_BROKERS: 'a:9092,b:9092', KAFKA_NAMESPACE: 't1.' })).toEqual({
+  expect(commandConfig({ KAFKA_BROKERS: 'a:9092,b:9092', KAFKA_NAMESPACE: 't1.' })).toEqual({
     KAFKA_BROKERS: ['a:9092', 'b:9092'],
     KAFKA_CLIENT: 'platformatic',
+    KAFKA_TLS: false,
+    KAFKA_COMPRESSION: 'none',
     KAFKA_NAMESPACE: 't1.',
   })
 })

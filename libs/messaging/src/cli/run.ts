@@ -1,5 +1,5 @@
 import { type Output, runCommand, UsageError, wholeNumber } from './command.js'
-import { clusterConfig } from './config.js'
+import { commandConfig } from './config.js'
 import { create } from './create.js'
 
 const help = `Usage: npm run topics -- create --replicas N [--json]
@@ -11,7 +11,8 @@ const help = `Usage: npm run topics -- create --replicas N [--json]
   --json         print one JSON object as the last line; "broken" lists what does not hold
   --help         print this
 
-Reads KAFKA_BROKERS and KAFKA_NAMESPACE (a prefix of every topic) from the environment.
+Reads KAFKA_BROKERS, KAFKA_TLS and KAFKA_TLS_*, KAFKA_SASL_* and KAFKA_NAMESPACE (a prefix of every topic)
+from the environment; docs/configuration.md tells what they mean.
 
 Exit code: 0 every promise holds, 1 one is broken, 2 wrong use.`
 
@@ -29,7 +30,7 @@ export function run(args: readonly string[], output: Output): Promise<number> {
         if (names.length > 0) throw new UsageError(`create takes no names: ${names.join(' ')}`)
         if (replicas === undefined) throw new UsageError('--replicas is missing: 3 in production, 1 on a single broker')
         const copies = wholeNumber('--replicas', replicas, 999)
-        const { topics, broken } = await create(clusterConfig(), copies)
+        const { topics, broken } = await create(commandConfig(), copies)
         const lines = topics.map(({ name, partitions, added }) => `${added ? 'created  ' : 'was there'}  ${name} (${partitions})`)
         return { lines: [...lines, ...broken.map(({ message }) => message)], json: { topics, broken } }
       },

@@ -19,8 +19,11 @@ const afterFailure = { firstDelayMs: 100, maxDelayMs: 5_000 }
 const channel = 'outbox'
 /** A database that does not answer must hold up neither the taking over by another instance nor the end of the process. */
 const sessionTimeouts = { connectionTimeoutMillis: 5_000, query_timeout: 30_000 }
-/** The server, too, must learn within seconds that a relay is cut off: its shards are others' then. */
-const serverTimeouts = '-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3 -c tcp_user_timeout=10000'
+/**
+ * The server, too, must learn within seconds that a relay is cut off: its shards are others' then. And it must not read
+ * the whole table: statements are planned when it is all but empty, and executed when it may be full.
+ */
+const sessionSettings = '-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3 -c tcp_user_timeout=10000 -c enable_seqscan=off'
 const endPatienceMs = 1_000
 
 export interface RelayParts {
@@ -114,7 +117,7 @@ export class OutboxRelay {
   /** Publishes until something fails or the service stops. */
   async #relay(onWell: () => void): Promise<void> {
     const session = new Client({
-      connectionString: this.#parts.databaseUrl, application_name: 'outbox-relay', keepAlive: true, options: serverTimeouts, ...sessionTimeouts,
+      connectionString: this.#parts.databaseUrl, application_name: 'outbox-relay', keepAlive: true, options: sessionSettings, ...sessionTimeouts,
     })
     const ended = Promise.withResolvers<void>()
     session.on('error', ended.reject)

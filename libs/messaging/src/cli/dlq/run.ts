@@ -5,7 +5,7 @@ import { kafkaClient } from '../../kafka/client.js'
 import type { KafkaClient, Reader } from '../../kafka/ports.js'
 import { Schemas } from '../../schemas.js'
 import { type CommandLine, type Outcome, type Output, runCommand, UsageError, wholeNumber } from '../command.js'
-import { type ClusterConfig, clusterConfig, connectionConfig } from '../config.js'
+import { type CommandConfig, commandConfig, connectionConfig } from '../config.js'
 import { Editor } from './editor.js'
 import { filterOptions, parseFilter } from './filter.js'
 import { help } from './help.js'
@@ -56,7 +56,7 @@ async function perform(...[name, names, values, progress]: Parameters<Perform>):
 }
 
 async function lettersOfTopics(names: readonly string[]): Promise<Outcome> {
-  const config = clusterConfig()
+  const config = commandConfig()
   const places = placesOf(names, config.KAFKA_NAMESPACE)
   return connected(config, places, (reader) => list(reader, places))
 }
@@ -76,7 +76,7 @@ async function lettersAgain(names: readonly string[], values: Values, progress: 
   const filter = parseFilter(values)
   const rate = values.rate === undefined ? Infinity : wholeNumber('--rate', values.rate)
   if (!/^[^\p{C}]{1,100}$/u.test(by)) throw new UsageError('--by takes a name of 1 to 100 characters')
-  const config = clusterConfig()
+  const config = commandConfig()
   const namespace = config.KAFKA_NAMESPACE
   const place = onePlace('redrive', names, namespace)
   // Without edits the bytes are sent as they are: no registry is needed.
@@ -101,7 +101,7 @@ function onePlace(command: string, names: readonly string[], namespace: string):
   return placesOf([name], namespace)[0] as DeadLetterPlace
 }
 
-async function connected(config: ClusterConfig, places: readonly DeadLetterPlace[], work: (reader: Reader, client: KafkaClient) => Promise<Outcome>): Promise<Outcome> {
+async function connected(config: CommandConfig, places: readonly DeadLetterPlace[], work: (reader: Reader, client: KafkaClient) => Promise<Outcome>): Promise<Outcome> {
   const client = kafkaClient(config, 'dlq')
   const admin = client.admin()
   const reader = client.reader()

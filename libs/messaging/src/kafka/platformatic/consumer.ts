@@ -4,6 +4,7 @@ import { endedWithin } from '../patience.js'
 import { type Consumer, type ConsumerOptions, type ConsumerSink, nameOf, type PartitionOffset, type TopicPartition } from '../ports.js'
 import { retryDelay } from '../retry-delay.js'
 import { Troubles } from '../troubles.js'
+import { AddedPartitions } from './added-partitions.js'
 import { messagingError } from './errors.js'
 import { FetchLoop } from './fetch-loop.js'
 
@@ -23,6 +24,7 @@ export class PlatformaticConsumer implements Consumer {
   readonly #connections: ConnectionPool
   readonly #groupId: string
   readonly #fetching: FetchLoop
+  readonly #added: AddedPartitions
   readonly #troubles = new Troubles((error) => this.#tell((sink) => sink.health(error)), membership)
   readonly #closing = new AbortController()
   #sink: ConsumerSink | null = null
@@ -46,6 +48,7 @@ export class PlatformaticConsumer implements Consumer {
       protocols: [{ name: 'cooperative-sticky', version: 3 }],
     })
     this.#client.topics.trackAll(...topics)
+    this.#added = new AddedPartitions(this.#client, topics, () => void this.#join())
     this.#connections = new ConnectionPool(base.clientId, { ...base, requestTimeout: fetchTimeoutMs })
     this.#fetching = new FetchLoop({
       client: this.#client,
@@ -59,7 +62,8 @@ export class PlatformaticConsumer implements Consumer {
 
   start(sink: ConsumerSink): void {
     this.#sink = sink
-    this.#client.on('consumer:group:join', () => {
+    this.#client.on('consumer:group:join', ({ isLeader }) => {
+      this.#added.joined(isLeader === true)
       this.#followAssignment()
       this.#troubles.clear(membership)
     })
@@ -105,6 +109,7 @@ export class PlatformaticConsumer implements Consumer {
 
   async #close(): Promise<void> {
     this.#closing.abort()
+    this.#added.close()
     await endedWithin(this.#fetching.close(), closePatienceMs)
     // A group that cannot be left finds out when the session has run out.
     const left = this.#client.close(true).catch(() => this.#client.connections.close())

@@ -1,5 +1,6 @@
 import { AuthenticationError } from '@platformatic/kafka'
 import { MessagingError } from '../../errors.js'
+import { tlsRefusal } from '../tls-refusal.js'
 
 const refusals = [
   'TOPIC_AUTHORIZATION_FAILED', 'GROUP_AUTHORIZATION_FAILED', 'CLUSTER_AUTHORIZATION_FAILED',
@@ -7,9 +8,10 @@ const refusals = [
 ]
 const tooLarge = ['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE']
 const missingTopic = ['UNKNOWN_TOPIC_OR_PARTITION', 'UNKNOWN_TOPIC_ID', 'INVALID_TOPIC_EXCEPTION']
-/** What the client itself refuses or cannot do, and no retry changes. */
-const clientFaults = ['PLT_KFK_UNSUPPORTED', 'PLT_KFK_UNSUPPORTED_API', 'PLT_KFK_UNSUPPORTED_COMPRESSION', 'PLT_KFK_UNSUPPORTED_FORMAT']
-const brokerFaults = ['INVALID_REQUEST', 'INVALID_RECORD', 'INVALID_CONFIG', 'POLICY_VIOLATION', 'INVALID_PARTITIONS', 'INVALID_REPLICATION_FACTOR']
+/** What the client, or the broker for it, cannot do. */
+const clientGaps = ['PLT_KFK_UNSUPPORTED', 'PLT_KFK_UNSUPPORTED_API', 'PLT_KFK_UNSUPPORTED_COMPRESSION', 'PLT_KFK_UNSUPPORTED_FORMAT']
+const brokerGaps = ['UNSUPPORTED_VERSION', 'UNSUPPORTED_COMPRESSION_TYPE', 'UNSUPPORTED_FOR_MESSAGE_FORMAT']
+const brokerFaults = ['INVALID_REQUEST', 'INVALID_TRANSACTION_TIMEOUT', 'INVALID_RECORD', 'INVALID_CONFIG', 'POLICY_VIOLATION', 'INVALID_PARTITIONS', 'INVALID_REPLICATION_FACTOR']
 
 /** An error with all that it has inside: the client wraps errors into others, several at once too. */
 function* chainOf(error: unknown): Generator<Error> {
@@ -51,13 +53,14 @@ export function messagingError(error: unknown, doing: string): MessagingError {
   if (hasCode(cause, AuthenticationError.code) || brokerSaid(cause, refusals)) {
     return new MessagingError('KAFKA_REFUSED', `${because}. Check the credentials and what they may do`, { cause })
   }
+  const refusal = tlsRefusal(cause)
+  if (refusal) return new MessagingError('KAFKA_REFUSED', `${doing}: ${refusal}`, { cause })
   if (brokerSaid(cause, tooLarge)) return new MessagingError('KAFKA_RECORD_TOO_LARGE', because, { cause })
   if (brokerSaid(cause, missingTopic) || /Unknown topic/.test(cause.message)) {
     return new MessagingError('KAFKA_TOPIC_MISSING', `${because}. Create the topics: npm run topics -- create`, { cause })
   }
-  if (brokerSaid(cause, brokerFaults) || clientFaults.some((code) => hasCode(cause, code))) {
-    return new MessagingError('KAFKA_CLIENT', because, { cause })
-  }
+  if (brokerSaid(cause, brokerGaps) || clientGaps.some((code) => hasCode(cause, code))) return new MessagingError('KAFKA_UNSUPPORTED', because, { cause })
+  if (brokerSaid(cause, brokerFaults)) return new MessagingError('KAFKA_CLIENT', because, { cause })
   return new MessagingError('KAFKA_UNAVAILABLE', because, { cause })
 }
 

@@ -1,4 +1,4 @@
-import { type Broker, type ConnectionPool, type Consumer as Client, ListOffsetTimestamps, ProtocolError } from '@platformatic/kafka'
+import { type Broker, type ClusterMetadata, type ConnectionPool, type Consumer as Client, ListOffsetTimestamps, ProtocolError } from '@platformatic/kafka'
 import { MessagingError } from '../../errors.js'
 import { type ConsumerSink, nameOf, type TopicPartition } from '../ports.js'
 import { retryDelay } from '../retry-delay.js'
@@ -22,6 +22,8 @@ interface Position extends TopicPartition {
   /** Begin at the first record there, not where the group left off. */
   fromStart: boolean
   paused: boolean
+  /** Of the topic that `next` is an offset of: one that is deleted and made anew has another. */
+  topicId: string | null
 }
 
 /** What a request was for. */
@@ -70,7 +72,7 @@ export class FetchLoop {
   }
 
   add({ topic, partition }: TopicPartition): void {
-    this.#positions.set(nameOf({ topic, partition }), { topic, partition, sought: false, next: null, fromStart: false, paused: false })
+    this.#positions.set(nameOf({ topic, partition }), { topic, partition, sought: false, next: null, fromStart: false, paused: false, topicId: null })
   }
 
   remove(partition: TopicPartition): void {
@@ -83,7 +85,7 @@ export class FetchLoop {
     const before = this.#positions.get(name)
     if (!before) return
     // A new one: an answer that is under way belongs to the old.
-    this.#positions.set(name, { ...before, sought: true, next: offset, fromStart: false })
+    this.#positions.set(name, { ...before, sought: true, next: offset, fromStart: false, topicId: null })
     this.run()
   }
 
@@ -146,18 +148,23 @@ export class FetchLoop {
 
   /** Finds where to begin in partitions that came. */
   async #locate(): Promise<void> {
-    const unknown = [...this.#positions.values()].filter(({ sought, next }) => sought && next === null)
+    const unknown = [...this.#positions.values()].filter((position) => position.sought && position.next === null && !this.#resting.has(nameOf(position)))
     if (unknown.length === 0) return
     const byTopic = Map.groupBy(unknown, ({ topic }) => topic)
     const topics = [...byTopic].map(([topic, positions]) => ({ topic, partitions: positions.map(({ partition }) => partition) }))
     const committed = await this.#parts.client.listCommittedOffsets({ topics })
     for (const [topic, positions] of byTopic) {
       const leftOff = (position: Position) => (position.fromStart ? -1n : (committed.get(topic)?.[position.partition] ?? -1n))
-      const earliest = positions.some((position) => leftOff(position) < 0n) ? await this.#earliest(topic) : []
-      for (const position of positions) {
-        const offset = leftOff(position)
-        position.next = offset >= 0n ? offset : (earliest[position.partition] ?? 0n)
-        position.fromStart = false
+      try {
+        const earliest = positions.some((position) => leftOff(position) < 0n) ? await this.#earliest(topic) : []
+        for (const position of positions) {
+          const offset = leftOff(position)
+          position.next = offset >= 0n ? offset : (earliest[position.partition] ?? 0n)
+          position.fromStart = false
+        }
+      } catch (error) {
+        // A topic that is gone must not hold up the others.
+        for (const position of positions) this.#failed(nameOf(position), error)
       }
     }
   }
@@ -169,11 +176,17 @@ export class FetchLoop {
   async #fetchFromIdleNodes(): Promise<void> {
     const wanted = [...this.#positions.values()].filter((position) => position.next !== null && !position.paused && !this.#resting.has(nameOf(position)))
     if (wanted.length === 0) return this.#forgetBrokersBut(new Set())
-    const metadata = await this.#parts.client.metadata({ topics: [...this.#parts.topics] })
+    const metadata = await this.#metadataOf(new Set(wanted.map(({ topic }) => topic)))
     const byNode = new Map<number, Position[]>()
     for (const position of wanted) {
       try {
         const node = leaderOf(metadata, position)
+        const topicId = metadata.topics.get(position.topic)?.id ?? null
+        if (position.topicId !== null && position.topicId !== topicId) {
+          this.#beginAnew(position)
+          continue
+        }
+        position.topicId = topicId
         byNode.set(node, [...(byNode.get(node) ?? []), position])
       } catch (error) {
         // The others have their leaders.
@@ -189,6 +202,21 @@ export class FetchLoop {
         topics: new Map(positions.map(({ topic }) => [metadata.topics.get(topic)?.id ?? '', topic])),
         positions: new Map(positions.map((position) => [nameOf(position), position])),
       })
+    }
+  }
+
+  /** Of the topics that are there: the client gives nothing of any when one is missing. */
+  async #metadataOf(topics: ReadonlySet<string>): Promise<ClusterMetadata> {
+    const { client } = this.#parts
+    try {
+      return await client.metadata({ topics: [...topics] })
+    } catch (error) {
+      if (topics.size === 1 || messagingError(error, '').code !== 'KAFKA_TOPIC_MISSING') throw error
+      const there = await Promise.allSettled([...topics].map((topic) => client.metadata({ topics: [topic] })))
+      const found = there.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []))
+      const [first] = found
+      if (!first) throw error
+      return { ...first, topics: new Map(found.flatMap((each) => [...each.topics])) }
     }
   }
 
@@ -245,12 +273,15 @@ export class FetchLoop {
   }
 
   #refused(position: Position, errorCode: number): void {
+    if (errorCode === offsetOutOfRange) this.#beginAnew(position)
+    else this.#failed(nameOf(position), new ProtocolError(errorCode))
+  }
+
+  /** The records at the offset asked for are gone (retention, or the topic was made anew): reading goes on from what is there. */
+  #beginAnew(position: Position): void {
     const name = nameOf(position)
-    if (errorCode !== offsetOutOfRange) return this.#failed(name, new ProtocolError(errorCode))
-    // The records at this offset are gone (retention, or the topic was made anew): reading goes on from what is there.
     const lost = `${name} has no offset ${position.next} any more: records were lost to retention, or the topic was made anew`
-    position.next = null
-    position.fromStart = true
+    Object.assign(position, { next: null, fromStart: true, topicId: null })
     this.#failed(name, new MessagingError('KAFKA_CLIENT', `${lost}. Reading goes on from its beginning`))
   }
 }

@@ -1,4 +1,5 @@
-import type { BaseOptions } from '@platformatic/kafka'
+import { type BaseOptions, compressionsAlgorithms } from '@platformatic/kafka'
+import { MessagingError } from '../../errors.js'
 import type { KafkaClient, KafkaClientOptions } from '../ports.js'
 import { PlatformaticAdmin } from './admin.js'
 import { Brokers } from './brokers.js'
@@ -7,8 +8,9 @@ import { PlatformaticProducer } from './producer.js'
 import { PlatformaticReader } from './reader.js'
 import { PlatformaticTransactionalProducer } from './transactional-producer.js'
 
-/** The Kafka client on `@platformatic/kafka`. */
+/** The Kafka client on `@platformatic/kafka`. @throws MessagingError KAFKA_UNSUPPORTED: zstd needs Node 22.15 or newer */
 export function platformatic({ clientId, brokers: bootstrap, tls, sasl, compression = 'none' }: KafkaClientOptions): KafkaClient {
+  if (!compressionsAlgorithms[compression]?.available) throw new MessagingError('KAFKA_UNSUPPORTED', `This Node cannot compress by ${compression}`)
   const base: BaseOptions = {
     clientId,
     bootstrapBrokers: [...bootstrap],

@@ -8,7 +8,7 @@ import { leaderOf } from './fetch-request.js'
 import { type Batches, produce } from './produce-request.js'
 import { recordBatch, sequenceAfter } from './record-batch.js'
 import { isMomentary, isOver, mayPass, type Patience, pause } from './repeating.js'
-import { chunksOf } from './sending.js'
+import { chunksOf } from '../sending.js'
 
 /** Who writes: brokers know by it what was written already, and who may not write any more. */
 export interface Identity {

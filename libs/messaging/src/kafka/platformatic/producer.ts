@@ -6,7 +6,7 @@ import { type Compression, nameOf, type Producer, type RecordToSend } from '../p
 import { messagingError } from './errors.js'
 import { headerBytes } from './header-bytes.js'
 import { writtenPartitions } from './produce-answer.js'
-import { chunksOf, fits, Sending } from './sending.js'
+import { chunksOf, fits, Sending } from '../sending.js'
 
 /** Together about half a minute: longer than a broker's restart or a leader's election. */
 const retries = 60

@@ -82,7 +82,10 @@ function nextRecord(): BatchRecord {
   const count = nextInt()
   for (let i = 0; i < count; i++) {
     const name = nextName(i)
-    headers[name] = nextBytes() ?? Buffer.alloc(0)
+    const of = nextBytes() ?? Buffer.alloc(0)
+    // Anybody may write a record: a header of this name must not become what the object inherits from.
+    if (name === '__proto__') Object.defineProperty(headers, name, { value: of, enumerable: true, configurable: true, writable: true })
+    else headers[name] = of
   }
   at = end
   return { offsetDelta, timestampDelta, key, value, headers }

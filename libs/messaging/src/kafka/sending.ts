@@ -1,4 +1,4 @@
-import type { RecordToSend } from '../ports.js'
+import type { RecordToSend } from './ports.js'
 
 /** What one request holds at the most: brokers refuse more than 1 MiB for one partition, unless they were told otherwise. */
 const most = { records: 5_000, bytes: 900_000 }
