@@ -57,7 +57,7 @@ export async function startSystem({ minutes, records, seed, client }: Options, o
   }
 
   async function startPrograms(): Promise<System> {
-    const kafka = { KAFKA_BROKERS: (stack.env.KAFKA_BROKERS ?? '').split(','), KAFKA_CLIENT: client as 'platformatic' }
+    const kafka = { KAFKA_BROKERS: (stack.env.KAFKA_BROKERS ?? '').split(','), KAFKA_CLIENT: client }
     await createTopics(kafkaClient(kafka, 'chaos'), { replicas: 1, definitions })
     const registry = connectRegistry({ url: stack.env.SCHEMA_REGISTRY_URL ?? '' })
     for (const topic of avroTopics) await registry.register(subjectOf(topic), topic.schema)
