@@ -1,11 +1,13 @@
 import type { RecordToSend } from './ports.js'
 
-/** What one request holds at the most: brokers refuse more than 1 MiB for one partition, unless they were told otherwise. */
-const most = { records: 5_000, bytes: 900_000 }
+/** What a batch holds at the most: brokers refuse more than 1 MiB for one partition, unless they were told otherwise. */
+const batch = { records: 5_000, bytes: 900_000 }
+/** What is sent together at the most: a batch for each of a few partitions. More would only keep the first waiting. */
+const group = { records: 20_000, bytes: 4_000_000 }
 
-/** Whether records fit into one request. */
+/** Whether records may be sent together. */
 export function fits(records: number, bytes: number): boolean {
-  return records <= most.records && bytes <= most.bytes
+  return records <= group.records && bytes <= group.bytes
 }
 
 /** One call of `send`, until it is answered. */
@@ -40,14 +42,14 @@ export class Sending {
   }
 }
 
-/** The records in requests that fit, in order; one that fits into none travels alone. */
+/** The records of a partition in batches, in order; one that fits into none travels alone. */
 export function chunksOf(records: readonly RecordToSend[]): RecordToSend[][] {
   const chunks: RecordToSend[][] = []
   let chunk: RecordToSend[] = []
   let bytes = 0
   for (const record of records) {
     bytes += sizeOf(record)
-    if (chunk.length > 0 && !fits(chunk.length + 1, bytes)) {
+    if (chunk.length === batch.records || (chunk.length > 0 && bytes > batch.bytes)) {
       chunks.push(chunk)
       chunk = []
       bytes = sizeOf(record)

@@ -58,7 +58,15 @@ describe.each(clientNames)('%s: a broker that is killed', (name) => {
     await stack.kill('kafka')
     const producer = clientOf(name, stack.env['KAFKA_BROKERS']).producer()
     onTestFinished(() => producer.close())
-    const send = () => producer.send([record(topic, 'k', 'v')]).then(() => true, (error: unknown) => expect(error).toMatchObject({ code: 'KAFKA_UNAVAILABLE' }))
+    const send = async () => {
+      try {
+        await producer.send([record(topic, 'k', 'v')])
+        return true
+      } catch (error) {
+        expect(error).toMatchObject({ code: 'KAFKA_UNAVAILABLE' })
+        return false
+      }
+    }
     const sent = eventually(send, patience)
     const member = on.join([topic])
     await eventually(() => member.complaints.includes('KAFKA_UNAVAILABLE'), patience)

@@ -81,21 +81,25 @@ export class Brokers {
     }
   }
 
-  async #findCoordinator(kind: keyof typeof kinds, key: string): Promise<Broker> {
-    const { brokers } = await this.metadata([])
-    // Any will do; after one that does not answer, another.
-    const any = [...brokers.values()][this.#next % brokers.size]
-    if (!any) throw new NetworkError('No broker is known')
+  /** Asks any broker; after one that does not answer, another. */
+  async atAny<T>(request: Request<T>): Promise<T> {
     try {
-      const { coordinators } = await this.at(any, (connection) => findCoordinatorV4.api.async(connection, kinds[kind], [key]))
-      const [found] = coordinators
-      if (!found) throw new NetworkError(`Nobody coordinates ${kind} ${key}`)
-      return { host: found.host, port: found.port }
+      const { brokers } = await this.metadata([])
+      const any = [...brokers.values()][this.#next % brokers.size]
+      if (!any) throw new NetworkError('No broker is known')
+      return await this.at(any, request)
     } catch (error) {
       this.#next++
       this.forgetMetadata()
       throw error
     }
+  }
+
+  async #findCoordinator(kind: keyof typeof kinds, key: string): Promise<Broker> {
+    const { coordinators } = await this.atAny((connection) => findCoordinatorV4.api.async(connection, kinds[kind], [key]))
+    const [found] = coordinators
+    if (!found) throw new NetworkError(`Nobody coordinates ${kind} ${key}`)
+    return { host: found.host, port: found.port }
   }
 
   async #connect({ host, port }: Broker): Promise<Connection> {

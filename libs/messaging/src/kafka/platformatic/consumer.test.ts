@@ -233,7 +233,7 @@ describe('a partition that cannot be read', () => {
 
 describe('seek', () => {
   /** A member of one partition, with the answer to a fetch under way. */
-  async function fetching(): Promise<{ answer: () => void }> {
+  async function fetching(): Promise<{ answers: () => void }> {
     cluster.partitions = [{ values: ['a0', 'a1', 'a2'] }]
     const { promise, resolve } = Promise.withResolvers<void>()
     cluster.answering = promise
@@ -242,7 +242,7 @@ describe('seek', () => {
     await vi.waitFor(() => expect(cluster.fetches).toBe(1))
     // What is asked for from here on is answered with these.
     cluster.partitions = [{ values: ['b0', 'b1', 'b2'] }]
-    return { answer: resolve }
+    return { answers: resolve }
   }
 
   it.each([
@@ -250,26 +250,26 @@ describe('seek', () => {
     ['the same offset', 0n, ['b0', 'b1', 'b2']],
     ['where the group left off, elsewhere', null, ['b2']],
   ])('to %s: an answer that was asked for before it comes no more', async (_, offset, expected) => {
-    const { answer } = await fetching()
+    const { answers } = await fetching()
     cluster.committed = new Map([[0, 2n]])
     consumer.seek(at(0), offset)
-    answer()
+    answers()
     await vi.waitFor(() => expect(seen).toEqual(expected))
   })
 
   it('to where the group left off, when that is where it was: an answer that was asked for before it comes no more', async () => {
-    const { answer } = await fetching()
+    const { answers } = await fetching()
     consumer.seek(at(0), null)
     await vi.waitFor(() => Promise.resolve())
-    answer()
+    answers()
     await vi.waitFor(() => expect(seen).toEqual(['b0', 'b1', 'b2']))
   })
 
   it('keeps a paused partition paused, and commits go on', async () => {
-    const { answer } = await fetching()
+    const { answers } = await fetching()
     consumer.pause(at(0))
     consumer.seek(at(0), 1n)
-    answer()
+    answers()
     await consumer.commit([{ ...at(0), offset: 1n }])
     expect(cluster.commits).toEqual([{ partition: 0, offset: 1n }])
     await new Promise((resolve) => setTimeout(resolve, 20))
@@ -279,8 +279,8 @@ describe('seek', () => {
   })
 
   it('again while the last one is being looked up: the last one holds', async () => {
-    const { answer } = await fetching()
-    answer()
+    const { answers } = await fetching()
+    answers()
     await vi.waitFor(() => expect(seen.length).toBeGreaterThan(0))
     seen.length = 0
     consumer.seek(at(0), null)

@@ -21,7 +21,7 @@ export function platformatic({ clientId, brokers: bootstrap, tls, sasl, compress
   }
   const brokers = new Brokers(base)
   return {
-    producer: () => new PlatformaticProducer(base, compression),
+    producer: () => new PlatformaticProducer(brokers, compression),
     transactionalProducer: (transactionalId) => new PlatformaticTransactionalProducer(transactionalId, brokers, compression),
     consumer: (consumerOptions) => new PlatformaticConsumer(base, consumerOptions),
     reader: () => new PlatformaticReader(base),

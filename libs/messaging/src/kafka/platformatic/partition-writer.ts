@@ -19,6 +19,7 @@ export interface Identity {
 
 /** What is to be written to one partition, in order. */
 interface Queue extends TopicPartition {
+  readonly apart: boolean
   chunks: RecordToSend[][]
   /** The first of the chunks, as it is sent: repeated as it was, that it is not written twice. */
   batch: Buffer | null
@@ -74,12 +75,12 @@ export class PartitionWriter {
   /**
    * Writes the records, one batch for every partition in a request. One call at a time.
    *
-   * @returns records that were not written, with the reason: of a partition where one could not be, all after it too,
-   *   unless it was too large.
+   * @param apart a record that is too large does not keep those after it from being written.
+   * @returns records that were not written, with the reason: of a partition where one could not be, all after it too.
    */
-  async write(partitions: readonly PartitionRecords[], limits: Patience): Promise<Map<RecordToSend, unknown>> {
+  async write(partitions: readonly PartitionRecords[], limits: Patience, apart = false): Promise<Map<RecordToSend, unknown>> {
     const failed = new Map<RecordToSend, unknown>()
-    let open = partitions.map(({ topic, partition, records }): Queue => ({ topic, partition, chunks: chunksOf(records), batch: null, trouble: null }))
+    let open = partitions.map(({ topic, partition, records }): Queue => ({ topic, partition, apart, chunks: chunksOf(records), batch: null, trouble: null }))
     for (let attempt = 1; ; attempt++) {
       await this.#round(open, failed)
       open = open.filter(({ chunks }) => chunks.length > 0)
@@ -160,11 +161,14 @@ export class PartitionWriter {
     if (error === null || brokerSaid(error, ['DUPLICATE_SEQUENCE_NUMBER'])) return this.#next(queue, queue.chunks[0]?.length ?? 0)
     const [chunk = [], ...later] = queue.chunks
     if (brokerSaid(error, tooLarge)) {
-      const half = Math.ceil(chunk.length / 2)
       // The records of a batch can be too large together: only one that is so alone is refused.
-      queue.chunks = chunk.length > 1 ? [chunk.slice(0, half), chunk.slice(half), ...later] : later
+      const half = Math.ceil(chunk.length / 2)
+      if (chunk.length > 1) queue.chunks = [chunk.slice(0, half), chunk.slice(half), ...later]
+      else {
+        for (const record of queue.apart ? chunk : queue.chunks.flat()) failed.set(record, error)
+        queue.chunks = queue.apart ? later : []
+      }
       queue.batch = null
-      if (chunk.length === 1) failed.set(chunk[0] as RecordToSend, error)
     } else if (mayPass(error) || brokerSaid(error, ['UNKNOWN_TOPIC_OR_PARTITION'])) {
       // The topic was there a moment ago: a broker that has just become its leader may not know it yet.
       queue.trouble = error

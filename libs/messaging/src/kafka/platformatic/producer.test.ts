@@ -1,65 +1,29 @@
-import { compatibilityPartitioner, MultipleErrors, NetworkError, ResponseError, UserError } from '@platformatic/kafka'
+import { compatibilityPartitioner } from '@platformatic/kafka'
 import fc from 'fast-check'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { partitionOfKey } from '../key-hash.js'
 import type { RecordToSend } from '../ports.js'
+import { FakeCluster, fastRetries } from './cluster.fixture.js'
 
-interface Message {
-  readonly topic: string
-  readonly partition: number
-  readonly value: Buffer
-}
-
-/** A cluster with topics of two partitions that takes so many bytes for one partition in one request. */
-const cluster = {
-  topics: new Set<string>(),
-  limit: 1_048_588,
-  requests: [] as string[][],
-  log: new Map<string, string[]>(),
-  /** Holds requests until it resolves. */
-  hold: Promise.resolve(),
-  away: false,
-}
-
-vi.mock('@platformatic/kafka', async (original) => ({
-  ...(await original<typeof import('@platformatic/kafka')>()),
-  Producer: class {
-    close = async () => undefined
-    metadata = async ({ topics }: { topics: string[] }) => {
-      const missing = topics.find((topic) => !cluster.topics.has(topic))
-      if (missing) throw new UserError(`Unknown topic ${missing}.`)
-      return { topics: new Map(topics.map((topic) => [topic, { partitionsCount: 2 }])) }
-    }
-    send = async ({ messages }: { messages: Message[] }) => {
-      await cluster.hold
-      if (cluster.away) throw new NetworkError('Connection refused')
-      cluster.requests.push(messages.map(({ value }) => value.toString()))
-      const answers = [...Map.groupBy(messages, ({ topic, partition }) => `${topic}/${partition}`)].map(([name, batch]) => {
-        const size = batch.reduce((sum, { value }) => sum + value.length + 80, 0)
-        if (size <= cluster.limit) cluster.log.set(name, [...(cluster.log.get(name) ?? []), ...batch.map(({ value }) => value.toString())])
-        return { name: batch[0]?.topic, partitionResponses: [{ index: batch[0]?.partition, errorCode: size > cluster.limit ? 10 : 0 }] }
-      })
-      const refused = answers.flatMap(({ partitionResponses }) => partitionResponses).filter(({ errorCode }) => errorCode !== 0)
-      if (refused.length === 0) return
-      const errors = Object.fromEntries(refused.map((_, i) => [`/responses/${i}`, [10, null] as [number, null]]))
-      throw new MultipleErrors('Producing messages failed.', [new ResponseError(0, 11, errors, { responses: answers })])
-    }
-  },
-}))
+vi.mock('../retry-delay.js', () => fastRetries())
 const { PlatformaticProducer } = await import('./producer.js')
 
+let cluster: FakeCluster
 let producer: InstanceType<typeof PlatformaticProducer>
 
-beforeEach(() => {
-  Object.assign(cluster, { topics: new Set(['t', 'u']), limit: 1_048_588, requests: [], log: new Map(), hold: Promise.resolve(), away: false })
-  producer = new PlatformaticProducer({ clientId: 'c', bootstrapBrokers: ['localhost:1'] })
-})
+beforeEach(begin)
+
+function begin(): void {
+  cluster = new FakeCluster()
+  for (const topic of ['t', 'u']) cluster.topics.set(topic, 2)
+  producer = new PlatformaticProducer(cluster.brokers, 'none')
+}
 
 const record = (value: string, more: Partial<RecordToSend> = {}): RecordToSend => ({ topic: 't', key: null, value: Buffer.from(value), headers: {}, ...more })
 /** Keeps the next request under way until it is called, so that what is sent meanwhile shares the one after it. */
 function hold(): () => void {
   const { promise, resolve } = Promise.withResolvers<void>()
-  cluster.hold = promise
+  cluster.hold = () => promise
   return resolve
 }
 
@@ -71,12 +35,12 @@ describe('send', () => {
       for (let i = 0; i < turns; i++) await Promise.resolve()
       await producer.send([record('second')])
     }
-    expect(cluster.requests.flat()).toHaveLength(40)
+    expect(cluster.produced.flat()).toHaveLength(40)
   })
 
   it('lets what comes while a request is under way share the next one, in order', async () => {
     await Promise.all(['1', '2', '3', '4'].map((value) => producer.send([record(value)])))
-    expect(cluster.requests).toEqual([['1'], ['2', '3', '4']])
+    expect(cluster.produced).toEqual([['1'], ['2', '3', '4']])
   })
 
   it('writes records in order whose bytes are too many for one request, and refuses none', async () => {
@@ -91,14 +55,17 @@ describe('send', () => {
   it('writes every record once that is not too large alone, also where a topic takes less than a request holds', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.tuple(fc.integer({ min: 1, max: 1_200 }), fc.integer({ min: 0, max: 1 })), { minLength: 1, maxLength: 20 }), async (drawn) => {
-        Object.assign(cluster, { limit: 1_000, log: new Map() })
+        begin()
+        cluster.limit = 1_000
+        // A batch's head, and the numbers of a record.
+        const most = 1_000 - 61 - 9
         const records = drawn.map(([size, partition], i) => record(`${i}:`.padEnd(size, 'x'), { partition }))
         const outcomes = await Promise.allSettled(records.map((one) => producer.send([one])))
         for (const partition of [0, 1]) {
-          const expected = records.filter((one) => one.partition === partition && (one.value?.length ?? 0) + 80 <= 1_000).map(({ value }) => String(value))
+          const expected = records.filter((one) => one.partition === partition && (one.value?.length ?? 0) <= most).map(({ value }) => String(value))
           expect(cluster.log.get(`t/${partition}`) ?? []).toEqual(expected)
         }
-        expect(outcomes.map(({ status }) => status)).toEqual(records.map(({ value }) => ((value?.length ?? 0) + 80 > 1_000 ? 'rejected' : 'fulfilled')))
+        expect(outcomes.map(({ status }) => status)).toEqual(records.map(({ value }) => ((value?.length ?? 0) > most ? 'rejected' : 'fulfilled')))
       }),
     )
   })
@@ -118,13 +85,18 @@ describe('send', () => {
     const outcomes = await Promise.allSettled(others)
     expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
     expect(outcomes[1]).toMatchObject({ reason: { code: 'KAFKA_TOPIC_MISSING', kind: 'transient' } })
-    expect(cluster.requests.flat()).toEqual(['first', 'a', 'b'])
+    expect(cluster.produced.flat()).toEqual(['first', 'a', 'b'])
   })
 
-  it('fails all who share a request when the cluster is away, and sends it once', async () => {
-    cluster.away = true
-    const outcomes = await Promise.allSettled(['1', '2', '3'].map((value) => producer.send([record(value)])))
-    expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected'])
+  it('fails all who share a request when the cluster is away for half a minute, and goes on as another when it is back', async () => {
+    cluster.fate = (api) => (api === 'produce' ? 'answer lost' : null)
+    const first = producer.send([record('1')])
+    const outcomes = await Promise.allSettled([first, ...['2', '3'].map((value) => producer.send([record(value)]))])
+    expect(outcomes).toMatchObject(Array.from({ length: 3 }, () => ({ reason: { code: 'KAFKA_UNAVAILABLE' } })))
+    cluster.fate = () => null
+    await producer.send([record('4')])
+    expect(cluster.times('initProducerId')).toBe(3)
+    expect(cluster.log.get('t/0')).toEqual(['1', '2', '3', '4'])
   })
 
   it('puts every key where the client itself would', () => {
@@ -138,7 +110,7 @@ describe('send', () => {
 
   it('refuses a partition that is not there, instead of putting the record elsewhere', async () => {
     await expect(producer.send([record('v', { partition: 2 })])).rejects.toMatchObject({ code: 'KAFKA_CLIENT' })
-    expect(cluster.requests).toEqual([])
+    expect(cluster.produced).toEqual([])
   })
 })
 
@@ -156,6 +128,6 @@ describe('send with a signal', () => {
     await expect(producer.send([record('late')], abort.signal)).rejects.toBe(reason)
     go()
     await other
-    expect(cluster.requests.flat()).toEqual(['under way', 'other'])
+    expect(cluster.produced.flat()).toEqual(['under way', 'other'])
   })
 })

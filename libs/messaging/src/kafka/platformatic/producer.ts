@@ -1,37 +1,40 @@
-import { ProduceAcks, Producer as Client, type BaseOptions } from '@platformatic/kafka'
-import { MessagingError, type MessagingErrorCode } from '../../errors.js'
-import { partitionOfKey } from '../key-hash.js'
+import { initProducerIdV4 } from '@platformatic/kafka'
+import type { MessagingError, MessagingErrorCode } from '../../errors.js'
 import { endedWithin } from '../patience.js'
-import { type Compression, nameOf, type Producer, type RecordToSend } from '../ports.js'
+import type { Compression, Producer, RecordToSend } from '../ports.js'
+import type { Brokers } from './brokers.js'
 import { messagingError } from './errors.js'
-import { headerBytes } from './header-bytes.js'
-import { writtenPartitions } from './produce-answer.js'
-import { chunksOf, fits, Sending } from '../sending.js'
+import { byPartition, PartitionWriter } from './partition-writer.js'
+import { patience, type Patience, repeated } from './repeating.js'
+import { fits, Sending } from '../sending.js'
 
-/** Together about half a minute: longer than a broker's restart or a leader's election. */
-const retries = 60
-const retryDelayMs = 500
 const closePatienceMs = 2_000
 
-/** What a request is refused for as a whole though it concerns some of its records only. */
+/** What all that is sent together is refused for though it concerns some of it only. */
 const refusals: ReadonlySet<string> = new Set<MessagingErrorCode>(['KAFKA_TOPIC_MISSING', 'KAFKA_REFUSED', 'KAFKA_CLIENT'])
 
 /** Records that were not written, and why. */
-type Failed = Map<RecordToSend, MessagingError>
+type Failed = ReadonlyMap<RecordToSend, MessagingError>
 
 /**
- * One request is under way at a time, and what comes in meanwhile shares the next one: records keep their order also
- * when a request is repeated, and the more there is to do, the larger the batches.
+ * One group of calls is under way at a time, and what comes in meanwhile shares the next one: records keep their order
+ * also when a request is repeated, and the more there is to do, the larger the batches.
  */
 export class PlatformaticProducer implements Producer {
-  readonly #client: Client
-  readonly #known = new Set<string>()
+  readonly #brokers: Brokers
+  readonly #compression: Compression
+  readonly #closing = new AbortController()
+  /** null: a new identity is needed. */
+  #writer: PartitionWriter | null = null
   #waiting: Sending[] = []
   #busy = false
   #sending: Promise<void> = Promise.resolve()
+  #closed: Promise<void> | undefined
 
-  constructor(base: BaseOptions, compression: Compression = 'none') {
-    this.#client = new Client({ ...base, retries, retryDelay: retryDelayMs, idempotent: true, compression })
+  constructor(brokers: Brokers, compression: Compression) {
+    this.#brokers = brokers
+    this.#compression = compression
+    brokers.use()
   }
 
   send(records: readonly RecordToSend[], signal?: AbortSignal): Promise<void> {
@@ -42,11 +45,16 @@ export class PlatformaticProducer implements Producer {
     return sending.answer
   }
 
+  close(): Promise<void> {
+    return (this.#closed ??= this.#close())
+  }
+
   /** Waits a little for what is under way; with the cluster away that would be long, and whoever sent it has it still. */
-  async close(): Promise<void> {
+  async #close(): Promise<void> {
     await endedWithin(this.#sending, closePatienceMs)
+    this.#closing.abort()
     // A broker that takes nothing in would keep a connection from closing.
-    await endedWithin(this.#client.close(), closePatienceMs)
+    await endedWithin(this.#brokers.release(), closePatienceMs)
   }
 
   async #sendWaiting(): Promise<void> {
@@ -59,7 +67,7 @@ export class PlatformaticProducer implements Producer {
     this.#busy = false
   }
 
-  /** What goes into the next request: calls that fit together, or one that is too large for one. */
+  /** What is sent next: calls that fit together, or one that is larger. */
   #takeGroup(): Sending[] {
     let [records, bytes, end] = [0, 0, 0]
     for (const sending of this.#waiting) {
@@ -72,53 +80,39 @@ export class PlatformaticProducer implements Producer {
   }
 
   async #sendGroup(group: readonly Sending[]): Promise<void> {
-    const failed = await this.#write(group.flatMap(({ records }) => records))
+    const alone = group.length === 1
+    const failed = await this.#write(alone ? (group[0] as Sending).records : group.flatMap(({ records }) => records), !alone)
     for (const sending of group) {
       let error = firstOf(failed, sending)
       // One caller's topic must not fail the others.
-      if (error && group.length > 1 && refusals.has(error.code)) {
-        error = firstOf(await this.#write(sending.records.filter((record) => failed.has(record))), sending)
+      if (error && !alone && refusals.has(error.code)) {
+        error = firstOf(await this.#write(sending.records.filter((record) => failed.has(record)), false), sending)
       }
       sending.settle(error)
     }
   }
 
-  async #write(records: readonly RecordToSend[]): Promise<Failed> {
-    let failed: Failed = new Map()
-    for (const chunk of chunksOf(records)) {
-      if (failed.size === 0) failed = await this.#request(chunk)
-      // What comes after a record must not be written before it.
-      else for (const record of chunk) failed.set(record, [...failed.values()][0] as MessagingError)
-    }
-    return failed
-  }
-
-  async #request(records: readonly RecordToSend[]): Promise<Failed> {
-    let messages: Message[] = []
+  async #write(records: readonly RecordToSend[], apart: boolean): Promise<Failed> {
+    const topics = new Set(records.map(({ topic }) => topic))
+    const asOurs = (error: unknown) => messagingError(error, `Writing ${records.length} record(s) to ${[...topics].join(', ')}`)
+    const limits = patience(this.#closing.signal)
     try {
-      const partitions = await this.#partitionsOf(records)
-      messages = records.map((record) => toMessage(record, partitions))
-      await this.#client.send({ messages, acks: ProduceAcks.ALL, idempotent: true })
-      return new Map()
+      // A topic that is missing is said at once.
+      const partitions = byPartition(records, await repeated(() => this.#brokers.metadata(topics), limits))
+      const writer = (this.#writer ??= await this.#identified(limits))
+      const failed = await writer.write(partitions, limits, apart)
+      if (writer.unsure) this.#writer = null
+      return new Map([...failed].map(([record, error]) => [record, asOurs(error)]))
     } catch (error) {
-      const mapped = messagingError(error, `Writing ${records.length} record(s) to ${[...new Set(records.map(({ topic }) => topic))].join(', ')}`)
-      const written = writtenPartitions(error)
-      const open = written.size === 0 ? records : records.filter((_, i) => !written.has(nameOf(messages[i] as Message)))
-      if (mapped.code !== 'KAFKA_RECORD_TOO_LARGE' || open.length <= 1) return new Map(open.map((record) => [record, mapped]))
-      // The records of a partition can be too large together: only one that is so alone is refused.
-      const half = Math.ceil(open.length / 2)
-      return new Map([...(await this.#request(open.slice(0, half))), ...(await this.#request(open.slice(half)))])
+      const mapped = asOurs(error)
+      return new Map(records.map((record) => [record, mapped]))
     }
   }
 
-  /** Number of partitions by topic. A topic that was never met is asked for without the long retries of a send: one that is missing is said at once. */
-  async #partitionsOf(records: readonly RecordToSend[]): Promise<ReadonlyMap<string, number>> {
-    const topics = [...new Set(records.map(({ topic }) => topic))]
-    const unknown = topics.filter((topic) => !this.#known.has(topic))
-    if (unknown.length > 0) await this.#client.metadata({ topics: unknown, retries: 0 })
-    for (const topic of unknown) this.#known.add(topic)
-    const metadata = await this.#client.metadata({ topics })
-    return new Map([...metadata.topics].map(([topic, { partitionsCount }]) => [topic, partitionsCount]))
+  async #identified(limits: Patience): Promise<PartitionWriter> {
+    const ask = () => this.#brokers.atAny((connection) => initProducerIdV4.api.async(connection, null, 0, -1n, -1))
+    const { producerId, producerEpoch } = await repeated(ask, limits)
+    return new PartitionWriter(this.#brokers, { transactionalId: null, producerId, epoch: producerEpoch }, this.#compression)
   }
 }
 
@@ -126,20 +120,4 @@ function firstOf(failed: Failed, { records }: Sending): MessagingError | null {
   if (failed.size === 0) return null
   const found = records.find((record) => failed.has(record))
   return (found && failed.get(found)) ?? null
-}
-
-type Message = ReturnType<typeof toMessage>
-
-function toMessage({ topic, partition: wanted, key, value, headers }: RecordToSend, partitions: ReadonlyMap<string, number>) {
-  const count = partitions.get(topic) ?? 1
-  const partition = wanted ?? partitionOfKey(key, count)
-  // The client would put it elsewhere without a word.
-  if (partition >= count) throw new MessagingError('KAFKA_CLIENT', `There is no partition ${partition} of ${topic}: it has ${count}`)
-  return {
-    topic,
-    partition,
-    headers: headerBytes(headers),
-    ...(key === null ? {} : { key }),
-    ...(value === null ? {} : { value }),
-  }
 }
