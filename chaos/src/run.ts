@@ -37,7 +37,7 @@ async function runOn(system: System, options: Options, tell: (line: string) => v
 
   const progress = setInterval(() => {
     standing(system.data).then(
-      ({ inputs, outputs }) => timed(`${inputs} of about ${options.records} records in, ${outputs} out; ${leftOf(minutes * 60_000 - (Date.now() - began))}`),
+      ({ inputs, outputs }) => timed(`${inputs} records in, ${outputs} out; ${leftOf(minutes * 60_000 - (Date.now() - began))}`),
       (error: unknown) => timed(`no figures: ${String(error)}`),
     )
   }, tellEveryMs)
@@ -48,6 +48,7 @@ async function runOn(system: System, options: Options, tell: (line: string) => v
     else {
       restarts = await restartInTurn(context, rolling, began + minutes * 60_000)
       faults = { restarted: restarts.length }
+      await system.endLoad()
     }
   } finally {
     clearInterval(progress)

@@ -5,7 +5,7 @@ import { connect, type Connection, failureKind, MessagingError, type RecordToSen
 import { createLogger, loadConfig, runMain } from '@swipestream/platform'
 import { bulkRecord } from '../bulk-records.js'
 import { inputs, progress } from '../contracts.js'
-import { bulkConfig, due, fencedExitCode } from './config.js'
+import { bulkConfig, due, fencedExitCode, total } from './config.js'
 
 const mostPerTransaction = 10_000
 const pauseMs = 20
@@ -37,7 +37,7 @@ await runMain('bulk', async () => {
   }
 
   let next: number | null = null
-  while (next === null || next < config.CHAOS_RECORDS) {
+  while (next === null || next < total(config)) {
     try {
       if (next === null) {
         await producer.open()

@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from 'node:fs'
 import { messagingConfig } from '@swipestream/messaging'
 import { serviceConfig } from '@swipestream/platform'
 import { z } from 'zod'
@@ -6,7 +7,8 @@ const common = { ...serviceConfig, ...messagingConfig, CHAOS_SEED: z.coerce.numb
 
 /** Records are due at an even pace from a moment on: who was away has them all due at once. */
 const pace = {
-  CHAOS_RECORDS: z.coerce.number().int().describe('How many records are to be written'),
+  CHAOS_RECORDS: z.coerce.number().int().describe('How many records are to be written at the most'),
+  CHAOS_END: z.string().describe('File that says, once it is there, how many records are to be written'),
   CHAOS_PER_SECOND: z.coerce.number().describe('How many records become due in a second'),
   CHAOS_FROM: z.coerce.number().int().describe('When the first becomes due, in milliseconds since the Unix epoch'),
 }
@@ -22,7 +24,14 @@ export const bulkConfig = z.object({
 export const writerConfig = z.object({ ...common, ...pace, DATABASE_URL: z.string().describe('The database with the outbox') })
 export const memberConfig = z.object({ ...common, CHAOS_CALLS: z.string().describe('File where each call of the handler is noted') })
 
+type Pace = z.output<z.ZodObject<typeof pace>>
+
 /** How many records are due by now. */
-export function due({ CHAOS_RECORDS, CHAOS_PER_SECOND, CHAOS_FROM }: z.output<z.ZodObject<typeof pace>>): number {
-  return Math.max(0, Math.min(CHAOS_RECORDS, Math.floor(((Date.now() - CHAOS_FROM) / 1_000) * CHAOS_PER_SECOND)))
+export function due(config: Pace): number {
+  return Math.max(0, Math.min(total(config), Math.floor(((Date.now() - config.CHAOS_FROM) / 1_000) * config.CHAOS_PER_SECOND)))
+}
+
+/** How many records it will be, as far as is known. */
+export function total({ CHAOS_RECORDS, CHAOS_END }: Pace): number {
+  return existsSync(CHAOS_END) ? Number(readFileSync(CHAOS_END, 'utf8')) : CHAOS_RECORDS
 }

@@ -1,4 +1,4 @@
-import { cp, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { connectRegistry, subjectOf } from '@swipestream/contracts'
@@ -18,11 +18,15 @@ const bulkPercent = 90
 export const memberCount = 3
 const writerCount = 2
 const readyWithinMs = 90_000
+const endless = 2 ** 31 - 1
+/** Ahead of what is due when the load is ended: nobody can have written more. In milliseconds. */
+const endAheadMs = 3_000
 
 /** Everything that runs: servers, writers, members. */
 export interface System {
   readonly stack: Stack
-  readonly bulkRecords: number
+  /** How many the producer of the bulk has to write. */
+  bulkRecords: number
   /** When the first record was due, in milliseconds since the Unix epoch. */
   readonly from: number
   readonly members: readonly Program[]
@@ -32,6 +36,8 @@ export interface System {
   /** Starts a producer of the bulk, beside those that run: a transactional id has one owner. */
   startBulk(): Promise<Program>
   bulk: Program
+  /** Writers write what is due by now, and no more. */
+  endLoad(): Promise<void>
   readonly deaths: readonly string[]
   /** What the table of the writers says was written. */
   entries(): Promise<{ key: string; sequence: number; value: number }[]>
@@ -44,7 +50,7 @@ export interface System {
   stop(options: { readonly keepLogs: boolean }): Promise<void>
 }
 
-export async function startSystem({ minutes, records, seed, client }: Options, onProgress: (line: string) => void): Promise<System> {
+export async function startSystem({ minutes, records, seed, client, rolling }: Options, onProgress: (line: string) => void): Promise<System> {
   const home = fileURLToPath(new URL('../../../.stack/chaos', import.meta.url))
   await mkdir(home, { recursive: true })
   const logs = await mkdtemp(join(home, 'run-'))
@@ -91,23 +97,39 @@ export async function startSystem({ minutes, records, seed, client }: Options, o
     await startAll(members)
 
     const from = Date.now()
-    const paced = (count: number) => ({ CHAOS_FROM: String(from), CHAOS_RECORDS: String(count), CHAOS_PER_SECOND: String(count / seconds) })
+    const load = { bulk: bulkRecords, outbox: records - bulkRecords }
+    const endFile = (of: keyof typeof load): string => join(logs, `${of}.end`)
+    const paced = (of: keyof typeof load) => ({
+      CHAOS_FROM: String(from),
+      CHAOS_PER_SECOND: String(load[of] / seconds),
+      // Restarts take as long as they take: the load lasts until it is ended.
+      CHAOS_RECORDS: String(rolling === null ? load[of] : endless),
+      CHAOS_END: endFile(of),
+    })
     const writers = await Promise.all(
       Array.from({ length: writerCount }, async (_, i) =>
-        program(`writer-${i + 1}`, 'outbox-writer', { ...paced(records - bulkRecords), DATABASE_URL: databaseUrl }, { port: await freePort() })),
+        program(`writer-${i + 1}`, 'outbox-writer', { ...paced('outbox'), DATABASE_URL: databaseUrl }, { port: await freePort() })),
     )
     let bulks = 0
     const startBulk = async (): Promise<Program> => {
       const name = `bulk-${++bulks}`
-      const bulk = program(name, 'bulk', paced(bulkRecords), { file: join(logs, `${name}.at-work`) }, [0, fencedExitCode])
+      const bulk = program(name, 'bulk', paced('bulk'), { file: join(logs, `${name}.at-work`) }, [0, fencedExitCode])
       await bulk.start()
       return bulk
     }
     const bulk = await startBulk()
     await startAll([...writers, bulk])
-    return {
+    const system: System = {
       stack, bulkRecords, from, members, guest, writers, startBulk, bulk, deaths, logs,
       data: join(stack.dir, 'kafka', 'data'),
+      async endLoad() {
+        for (const of of ['bulk', 'outbox'] as const) {
+          const count = Math.ceil(((Date.now() + endAheadMs - from) / 1_000) * (load[of] / seconds))
+          if (of === 'bulk') system.bulkRecords = count
+          await writeFile(`${endFile(of)}.part`, String(count))
+          await rename(`${endFile(of)}.part`, endFile(of))
+        }
+      },
       entries: () => entriesOf(databaseUrl),
       async calls() {
         const texts = await Promise.all([...members, guest].map(({ name }) => readFile(callsFile(name), 'utf8').catch(() => '')))
@@ -119,6 +141,7 @@ export async function startSystem({ minutes, records, seed, client }: Options, o
         if (!keepLogs) await rm(logs, { recursive: true, force: true })
       },
     }
+    return system
   }
 }
 
