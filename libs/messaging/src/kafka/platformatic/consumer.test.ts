@@ -1,7 +1,9 @@
 import { EventEmitter } from 'node:events'
-import { NetworkError, ProtocolError, ResponseError } from '@platformatic/kafka'
+import { NetworkError, ProtocolError } from '@platformatic/kafka'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { ConsumerSink, KafkaRecord, TopicPartition } from '../ports.js'
+import type { ConsumerSink, KafkaRecord, PartitionOffset, TopicPartition } from '../ports.js'
+import type { Brokers } from './brokers.js'
+import { recordBatch } from './record-batch.js'
 
 interface Log {
   /** Values by offset, from offset 0. */
@@ -21,7 +23,8 @@ const cluster = {
   commits: [] as { partition: number; offset: bigint }[],
   /** Brokers answer a fetch, as it was when it was asked for, after this. */
   answering: Promise.resolve(),
-  fetches: 0,
+  /** Partitions of every request. */
+  fetches: [] as number[][],
 }
 
 class FakeClient extends EventEmitter {
@@ -56,20 +59,18 @@ class FakeClient extends EventEmitter {
     return new Map([['t', cluster.partitions.map((_, partition) => cluster.committed.get(partition) ?? -1n)]])
   }
   listOffsets = () => Promise.resolve(new Map([['t', cluster.partitions.map(({ first = 0n }) => first)]]))
-  metadata = () => Promise.resolve({ topics: new Map([['t', { id: 'id-of-t', partitions: cluster.partitions.map(({ leader = 1 }) => ({ leader })) }]]) })
-  async fetch({ topics }: { topics: { partitions: { partition: number; fetchOffset: bigint }[] }[] }) {
-    const partitions = topics.flatMap((topic) => topic.partitions).map(({ partition, fetchOffset }) => {
-      const { values, errorCode = 0, first = 0n } = cluster.partitions[partition]!
-      const outside = fetchOffset < first || fetchOffset > BigInt(values.length)
-      return answer(partition, fetchOffset, outside ? 1 : errorCode, values)
+  metadata = () =>
+    Promise.resolve({
+      topics: new Map([['t', { id: 'id-of-t', partitions: cluster.partitions.map(({ leader = 1 }) => ({ leader })) }]]),
+      brokers: new Map([1, 2].map((node) => [node, { host: 'localhost', port: node }])),
     })
-    cluster.fetches++
-    await Promise.all([cluster.answering, new Promise((resolve) => setTimeout(resolve, 5))])
-    const response = { responses: [{ topicId: 'id-of-t', partitions }] }
-    const refused = partitions.filter(({ errorCode }) => errorCode !== 0)
-    if (refused.length === 0) return response
-    throw new ResponseError(1, 17, Object.fromEntries(refused.map(({ partitionIndex, errorCode }) => [`/${partitionIndex}`, [errorCode, null] as [number, null]])), response)
-  }
+}
+
+async function fetched(partitions: readonly PartitionOffset[]) {
+  cluster.fetches.push(partitions.map(({ partition }) => partition))
+  const answers = await Promise.all(partitions.map(({ partition, offset }) => answer(partition, offset)))
+  await Promise.all([cluster.answering, new Promise((resolve) => setTimeout(resolve, 5))])
+  return new Map([['t', answers]])
 }
 
 async function coordinator(): Promise<void> {
@@ -77,15 +78,25 @@ async function coordinator(): Promise<void> {
   if (cluster.coordinator instanceof Error) throw cluster.coordinator
 }
 
-function answer(partitionIndex: number, from: bigint, errorCode: number, values: readonly string[]) {
+async function answer(partitionIndex: number, from: bigint) {
+  const { values, errorCode = 0, first = 0n } = cluster.partitions[partitionIndex]!
   const end = BigInt(values.length)
-  const batches = errorCode !== 0 || from >= end ? [] : [{
-    firstOffset: from, lastOffsetDelta: Number(end - from) - 1, attributes: 0, firstTimestamp: 0n, maxTimestamp: 0n, producerId: -1n,
-    records: values.slice(Number(from)).map((value, offsetDelta) => ({ offsetDelta, timestampDelta: 0n, key: null, value: Buffer.from(value), headers: [] })),
-  }]
-  return { partitionIndex, errorCode, highWatermark: end, lastStableOffset: end, abortedTransactions: [], records: batches }
+  const refused = from < first || from > end ? 1 : errorCode
+  const records = refused !== 0 || from >= end ? Buffer.alloc(0) : await batch(from, values.slice(Number(from)))
+  return { partitionIndex, errorCode: refused, highWatermark: end, lastStableOffset: end, abortedTransactions: [], records }
 }
 
+async function batch(firstOffset: bigint, values: readonly string[]): Promise<Buffer> {
+  const records = values.map((value) => ({ topic: 't', key: null, value: Buffer.from(value), headers: {} }))
+  const bytes = await recordBatch(records, { producerId: -1n, epoch: -1, sequence: -1, transactional: false, compression: 'none', timestamp: 0 })
+  bytes.writeBigInt64BE(firstOffset, 0)
+  return bytes
+}
+
+vi.mock('./fetch-request.js', async (original) => ({
+  ...(await original<typeof import('./fetch-request.js')>()),
+  fetch: (_: unknown, partitions: readonly PartitionOffset[]) => () => fetched(partitions),
+}))
 vi.mock('@platformatic/kafka', async (original) => ({
   ...(await original<typeof import('@platformatic/kafka')>()),
   Consumer: class {
@@ -93,21 +104,21 @@ vi.mock('@platformatic/kafka', async (original) => ({
       return new FakeClient()
     }
   },
-  ConnectionPool: class {
-    close = () => Promise.resolve()
-  },
 }))
 const { PlatformaticConsumer } = await import('./consumer.js')
+
+/** They answer by the fakes above. */
+const brokers = { use: () => undefined, release: () => Promise.resolve(), at: (_: unknown, request: () => unknown) => request() } as unknown as Brokers
 
 let consumer: InstanceType<typeof PlatformaticConsumer>
 let told: string[]
 let seen: string[]
 
 beforeEach(() => {
-  Object.assign(cluster, { partitions: [{ values: [] }, { values: [] }], committed: new Map(), coordinator: 'well', commits: [], answering: Promise.resolve(), fetches: 0 })
+  Object.assign(cluster, { partitions: [{ values: [] }, { values: [] }], committed: new Map(), coordinator: 'well', commits: [], answering: Promise.resolve(), fetches: [] })
   told = []
   seen = []
-  consumer = new PlatformaticConsumer({ clientId: 'c', bootstrapBrokers: ['localhost:1'] }, { groupId: 'g', topics: ['t'], sessionTimeoutMs: 6_000 })
+  consumer = new PlatformaticConsumer({ clientId: 'c', bootstrapBrokers: ['localhost:1'] }, brokers, { groupId: 'g', topics: ['t'], sessionTimeoutMs: 6_000 })
 })
 afterEach(async () => {
   vi.useRealTimers()
@@ -212,6 +223,17 @@ describe('a partition that cannot be read', () => {
     expect(told.at(-1)).toBe('well')
   })
 
+  it('because the others have more than an answer holds, is asked for first the next time', async () => {
+    cluster.partitions = [{ values: ['a0'] }, { values: [] }]
+    await joined()
+    await vi.waitFor(() => expect(seen).toEqual(['a0']))
+    cluster.partitions[1]!.values.push('b0')
+    await vi.waitFor(() => expect(seen).toEqual(['a0', 'b0']))
+    await vi.waitFor(() => expect(cluster.fetches.at(-1)).toEqual([0, 1]))
+    cluster.partitions[0]!.values.push('a1')
+    await vi.waitFor(() => expect(cluster.fetches.at(-1)).toEqual([1, 0]))
+  })
+
   it('that is gone is no trouble any more', async () => {
     cluster.partitions = [{ values: [], errorCode: 6 }, { values: [] }]
     const client = await joined()
@@ -239,7 +261,7 @@ describe('seek', () => {
     cluster.answering = promise
     const client = await joined()
     client.getsAs('member-1', 0)
-    await vi.waitFor(() => expect(cluster.fetches).toBe(1))
+    await vi.waitFor(() => expect(cluster.fetches).toHaveLength(1))
     // What is asked for from here on is answered with these.
     cluster.partitions = [{ values: ['b0', 'b1', 'b2'] }]
     return { answers: resolve }

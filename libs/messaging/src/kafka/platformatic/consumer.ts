@@ -1,15 +1,15 @@
-import { ConnectionPool, Consumer as Client, type BaseOptions, findErrorBy } from '@platformatic/kafka'
+import { Consumer as Client, type BaseOptions, findErrorBy } from '@platformatic/kafka'
 import { MessagingError } from '../../errors.js'
 import { endedWithin } from '../patience.js'
 import { type Consumer, type ConsumerOptions, type ConsumerSink, nameOf, type PartitionOffset, type TopicPartition } from '../ports.js'
 import { retryDelay } from '../retry-delay.js'
 import { Troubles } from '../troubles.js'
+import type { Brokers } from './brokers.js'
 import { messagingError } from './errors.js'
 import { FetchLoop } from './fetch-loop.js'
 
 /** A broker that does not answer must not hold up the end of the process. */
 const closePatienceMs = 2_000
-const fetchTimeoutMs = 15_000
 /** The part of the work without which there is no other. */
 const membership = 'membership'
 
@@ -20,7 +20,7 @@ const membership = 'membership'
  */
 export class PlatformaticConsumer implements Consumer {
   readonly #client: Client
-  readonly #connections: ConnectionPool
+  readonly #brokers: Brokers
   readonly #groupId: string
   readonly #fetching: FetchLoop
   readonly #troubles = new Troubles((error) => this.#tell((sink) => sink.health(error)), membership)
@@ -30,7 +30,7 @@ export class PlatformaticConsumer implements Consumer {
   #joining = false
   #closed: Promise<void> | undefined
 
-  constructor(base: BaseOptions, { groupId, topics, sessionTimeoutMs }: ConsumerOptions) {
+  constructor(base: BaseOptions, brokers: Brokers, { groupId, topics, sessionTimeoutMs }: ConsumerOptions) {
     const rebalanceTimeout = Math.max(sessionTimeoutMs, 30_000)
     this.#groupId = groupId
     this.#client = new Client({
@@ -46,10 +46,11 @@ export class PlatformaticConsumer implements Consumer {
       protocols: [{ name: 'cooperative-sticky', version: 3 }],
     })
     this.#client.topics.trackAll(...topics)
-    this.#connections = new ConnectionPool(base.clientId, { ...base, requestTimeout: fetchTimeoutMs })
+    this.#brokers = brokers
+    brokers.use()
     this.#fetching = new FetchLoop({
       client: this.#client,
-      connections: this.#connections,
+      brokers,
       topics,
       followAssignment: () => this.#followAssignment(),
       records: (partition, records, end) => this.#tell((sink) => sink.records(partition, records, end)),
@@ -108,7 +109,7 @@ export class PlatformaticConsumer implements Consumer {
     await endedWithin(this.#fetching.close(), closePatienceMs)
     // A group that cannot be left finds out when the session has run out.
     const left = this.#client.close(true).catch(() => this.#client.connections.close())
-    await endedWithin(Promise.all([left, this.#connections.close()]), closePatienceMs)
+    await endedWithin(Promise.all([left, this.#brokers.release()]), closePatienceMs)
   }
 
   async #join(): Promise<void> {

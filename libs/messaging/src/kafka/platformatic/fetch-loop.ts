@@ -1,18 +1,19 @@
-import { type ConnectionPool, type Consumer as Client, FetchIsolationLevels, ListOffsetTimestamps, ProtocolError } from '@platformatic/kafka'
+import { type ClusterMetadata, type Consumer as Client, ListOffsetTimestamps, ProtocolError } from '@platformatic/kafka'
 import { MessagingError } from '../../errors.js'
 import { type KafkaRecord, nameOf, type TopicPartition } from '../ports.js'
 import { retryDelay } from '../retry-delay.js'
-import { brokerSaid, messagingError } from './errors.js'
-import { fetchRequest, leaderOf } from './fetch-request.js'
-import { committedRecords, type FetchedPartition, type FetchResponse } from './records.js'
+import type { Brokers } from './brokers.js'
+import { messagingError } from './errors.js'
+import { fetch, type FetchLimits, type FetchResponse, leaderOf } from './fetch-request.js'
+import { committedRecords, type FetchedPartition } from './records.js'
 
-/** A larger share makes a slow consumer hold more than it can use, and was slower (50 MB, the client's default: a third of the rate). */
-const maxBytesPerPartition = 1024 * 1024
-const maxBytesPerFetch = 8 * 1024 * 1024
-/** How long a broker may hold an answer when there is nothing new. A partition resumed meanwhile waits so long at the most. */
-const maxWaitMs = 100
-/** A broker forgets sessions when it starts, and when it has too many: the next request opens a new one. */
-const sessionErrors = ['FETCH_SESSION_ID_NOT_FOUND', 'INVALID_FETCH_SESSION_EPOCH', 'FETCH_SESSION_TOPIC_ID_ERROR']
+const limits: FetchLimits = {
+  // A partition resumed meanwhile waits so long at the most.
+  maxWaitMs: 100,
+  maxBytes: 8 * 1024 * 1024,
+  // A larger share makes a slow consumer hold more than it can use, and was slower (50 MB: a third of the rate).
+  maxBytesPerPartition: 1024 * 1024,
+}
 const offsetOutOfRange = 1
 
 interface Position extends TopicPartition {
@@ -25,18 +26,12 @@ interface Position extends TopicPartition {
   paused: boolean
 }
 
-/** What a request was for. */
-interface Asked {
-  /** Topics by the ids the answer has them under. */
-  readonly topics: ReadonlyMap<string, string>
-  /** As they were then, by partition. */
-  readonly positions: ReadonlyMap<string, Position>
-}
+/** Partitions as they were when a request for them left, by name. */
+type Asked = ReadonlyMap<string, Position>
 
 export interface FetchParts {
   readonly client: Client
-  /** Connections of its own: a broker answers the requests of one connection one after the other, and would let commits wait for records. */
-  readonly connections: ConnectionPool
+  readonly brokers: Brokers
   readonly topics: readonly string[]
   /** Called before anything is done with an answer: partitions may have gone while the broker held it. */
   readonly followAssignment: () => void
@@ -131,7 +126,7 @@ export class FetchLoop {
   #failed(part: string, error: unknown): void {
     if (this.#closing.signal.aborted) return
     this.#parts.client.clearMetadata()
-    if (!brokerSaid(error, sessionErrors)) this.#parts.trouble(part, messagingError(error, `Consuming (${part})`))
+    this.#parts.trouble(part, messagingError(error, `Consuming (${part})`))
     const failures = (this.#failures.get(part) ?? 0) + 1
     this.#failures.set(part, failures)
     this.#resting.add(part)
@@ -184,12 +179,8 @@ export class FetchLoop {
     this.#forgetBrokersBut(new Set([...byNode.keys()].map(brokerPart)))
     for (const [node, positions] of byNode) {
       if (this.#fetching.has(node) || this.#resting.has(brokerPart(node))) continue
-      const { topics } = fetchRequest(metadata, positions.map(({ topic, partition, next }) => ({ topic, partition, offset: next ?? 0n })), maxBytesPerPartition)
       this.#fetching.add(node)
-      void this.#fetch(node, topics, {
-        topics: new Map(positions.map(({ topic }) => [metadata.topics.get(topic)?.id ?? '', topic])),
-        positions: new Map(positions.map((position) => [nameOf(position), position])),
-      })
+      void this.#fetch(node, metadata, positions)
     }
   }
 
@@ -198,55 +189,48 @@ export class FetchLoop {
     for (const part of this.#failures.keys()) if (part.startsWith(brokerPart('')) && !leaders.has(part)) this.#well(part)
   }
 
-  async #fetch(node: number, topics: Parameters<Client['fetch']>[0]['topics'], asked: Asked): Promise<void> {
+  async #fetch(node: number, metadata: ClusterMetadata, positions: readonly Position[]): Promise<void> {
+    const asked: Asked = new Map(positions.map((position) => [nameOf(position), position]))
     try {
-      const response = await this.#parts.client.fetch({
-        node,
-        topics,
-        minBytes: 1,
-        maxWaitTime: maxWaitMs,
-        maxBytes: maxBytesPerFetch,
-        isolationLevel: FetchIsolationLevels.READ_COMMITTED,
-        connectionPool: this.#parts.connections,
-      })
-      this.#deliver(response, asked)
+      const broker = metadata.brokers.get(node)
+      if (!broker) throw new MessagingError('KAFKA_UNAVAILABLE', `Broker ${node} is not known`)
+      const request = fetch(metadata, positions.map(({ topic, partition, next }) => ({ topic, partition, offset: next ?? 0n })), limits)
+      this.#deliver(await this.#parts.brokers.at(broker, request), asked)
       this.#well(brokerPart(node))
     } catch (error) {
-      // What a broker refuses for one partition it may have for the others.
-      const { response } = error as { readonly response?: FetchResponse }
-      const delivered = response !== undefined && this.#deliver(response, asked) > 0
-      if (!delivered) this.#failed(brokerPart(node), error)
+      this.#failed(brokerPart(node), error)
     } finally {
       this.#fetching.delete(node)
       this.run()
     }
   }
 
-  /** Hands on what came; gives the number of partitions there was an answer for, be it a refusal. */
-  #deliver(response: FetchResponse, asked: Asked): number {
-    if (this.#closing.signal.aborted) return 0
+  #deliver(response: FetchResponse, asked: Asked): void {
+    if (this.#closing.signal.aborted) return
     this.#parts.followAssignment()
-    let answered = 0
-    for (const { topicId, partitions } of response.responses) {
-      const topic = asked.topics.get(topicId)
-      if (topic === undefined) continue
+    for (const [topic, partitions] of response) {
       for (const fetched of partitions) {
-        answered++
         const name = nameOf({ topic, partition: fetched.partitionIndex })
         const position = this.#positions.get(name)
         // Gone, gone and come again, or sought anew, while the broker held the answer.
-        if (!position || position !== asked.positions.get(name) || position.next === null) continue
+        if (!position || position !== asked.get(name) || position.next === null) continue
+        // What a broker refuses for one partition it may have for the others.
         if (fetched.errorCode === 0) this.#take(position, position.next, fetched)
         else this.#refused(position, fetched.errorCode)
       }
     }
-    return answered
   }
 
   #take(position: Position, from: bigint, fetched: FetchedPartition): void {
     const { records, next } = committedRecords(position, fetched, from)
     position.next = next
-    this.#well(nameOf(position))
+    const name = nameOf(position)
+    this.#well(name)
+    if (fetched.records.length > 0) {
+      // Comes last in the next request: a batch that is larger than the limit is answered only to the first.
+      this.#positions.delete(name)
+      this.#positions.set(name, position)
+    }
     if (records.length > 0) this.#parts.records(position, records, fetched.lastStableOffset >= 0n ? fetched.lastStableOffset : fetched.highWatermark)
   }
 

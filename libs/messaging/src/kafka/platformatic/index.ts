@@ -23,8 +23,8 @@ export function platformatic({ clientId, brokers: bootstrap, tls, sasl, compress
   return {
     producer: () => new PlatformaticProducer(brokers, compression),
     transactionalProducer: (transactionalId) => new PlatformaticTransactionalProducer(transactionalId, brokers, compression),
-    consumer: (consumerOptions) => new PlatformaticConsumer(base, consumerOptions),
-    reader: () => new PlatformaticReader(base),
+    consumer: (consumerOptions) => new PlatformaticConsumer(base, brokers, consumerOptions),
+    reader: () => new PlatformaticReader(base, brokers),
     admin: () => new PlatformaticAdmin(base),
   }
 }

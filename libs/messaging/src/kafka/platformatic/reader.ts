@@ -1,22 +1,27 @@
-import { Consumer as Client, FetchIsolationLevels, ListOffsetTimestamps, type BaseOptions } from '@platformatic/kafka'
+import { Consumer as Client, FetchIsolationLevels, ListOffsetTimestamps, type BaseOptions, ProtocolError } from '@platformatic/kafka'
 import { MessagingError } from '../../errors.js'
 import { endedWithin } from '../patience.js'
 import { type KafkaRecord, nameOf, type Reader, type TopicPartition } from '../ports.js'
 import { retryDelay } from '../retry-delay.js'
+import type { Brokers } from './brokers.js'
 import { messagingError } from './errors.js'
-import { fetchRequest } from './fetch-request.js'
+import { fetch, leaderOf } from './fetch-request.js'
 import { committedRecords } from './records.js'
 
-const maxBytes = 4 * 1024 * 1024
+const [maxWaitMs, maxBytes] = [200, 4 * 1024 * 1024]
 const requestTimeout = 15_000
 const closePatienceMs = 2_000
 
 /** Reads by partition and offset. The client wants a group's name; it is never joined. */
 export class PlatformaticReader implements Reader {
   readonly #client: Client
+  readonly #brokers: Brokers
   readonly #closing = new AbortController()
+  #closed: Promise<void> | undefined
 
-  constructor(base: BaseOptions) {
+  constructor(base: BaseOptions, brokers: Brokers) {
+    this.#brokers = brokers
+    brokers.use()
     this.#client = new Client({ ...base, requestTimeout, retries: 10, retryDelay: 300, groupId: 'no-group', autocommit: false })
   }
 
@@ -54,16 +59,22 @@ export class PlatformaticReader implements Reader {
     }
   }
 
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    return (this.#closed ??= this.#close())
+  }
+
+  async #close(): Promise<void> {
     this.#closing.abort()
-    await endedWithin(this.#client.close(), closePatienceMs)
+    await endedWithin(Promise.all([this.#client.close(), this.#brokers.release()]), closePatienceMs)
   }
 
   async #fetch(partition: TopicPartition, offset: bigint) {
     const metadata = await this.#client.metadata({ topics: [partition.topic] })
-    const { node, topics } = fetchRequest(metadata, [{ ...partition, offset }], maxBytes)
-    const response = await this.#client.fetch({ node, topics, maxWaitTime: 200, minBytes: 1, maxBytes, isolationLevel: FetchIsolationLevels.READ_COMMITTED })
-    const answered = response.responses.flatMap(({ partitions }) => partitions).find(({ partitionIndex }) => partitionIndex === partition.partition)
+    const broker = metadata.brokers.get(leaderOf(metadata, partition))
+    if (!broker) throw new MessagingError('KAFKA_UNAVAILABLE', `The leader of ${nameOf(partition)} is not known`)
+    const response = await this.#brokers.at(broker, fetch(metadata, [{ ...partition, offset }], { maxWaitMs, maxBytes, maxBytesPerPartition: maxBytes }))
+    const answered = response.get(partition.topic)?.[0]
+    if (answered && answered.errorCode !== 0) throw new ProtocolError(answered.errorCode)
     return answered ? committedRecords(partition, answered, offset) : { records: [], next: offset }
   }
 

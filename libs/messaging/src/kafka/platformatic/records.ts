@@ -1,14 +1,16 @@
-import { type Consumer, IS_CONTROL, IS_TRANSACTIONAL, type RecordsBatch } from '@platformatic/kafka'
 import type { KafkaRecord, TopicPartition } from '../ports.js'
+import { fetchedBatches } from './fetched-batches.js'
 
-/** The package does not export the type. */
-export type FetchResponse = Awaited<ReturnType<Consumer['fetch']>>
-export type FetchedPartition = FetchResponse['responses'][number]['partitions'][number]
-
-/** Bit of a batch's attributes: the broker stamped it on arrival (record format v2, Kafka's protocol documentation). */
-const logAppendTime = 0b1000
-/** First field but one of a control record's key: 0 ends a transaction by abort, 1 by commit. */
-const abortMarker = 0
+/** What a broker answered for a partition. */
+export interface FetchedPartition {
+  readonly partitionIndex: number
+  readonly errorCode: number
+  readonly highWatermark: bigint
+  readonly lastStableOffset: bigint
+  readonly abortedTransactions: readonly { readonly producerId: bigint; readonly firstOffset: bigint }[]
+  /** Record batches, the last one perhaps cut off. */
+  readonly records: Buffer
+}
 
 export interface Fetched {
   readonly records: KafkaRecord[]
@@ -19,38 +21,22 @@ export interface Fetched {
 /**
  * The committed records of a fetched partition at or after `from`.
  *
- * The client drops aborted records only of transactions whose end is in the same response, and one a producer; those
- * of a transaction that spans responses would come through. So they are dropped here, by the same account as Kafka's
- * own consumer keeps: the response names each aborted transaction that overlaps it, by producer and first offset;
- * from there on the producer's batches are aborted, until its abort marker.
+ * A broker answers aborted records too. They are dropped by the same account as Kafka's own consumer keeps: the response
+ * names each aborted transaction that overlaps it, by producer and first offset; from there on the producer's batches
+ * are aborted, until its abort marker. (The client keeps it by response, and hands on those of a transaction that spans
+ * several.)
  */
-export function committedRecords({ topic, partition }: TopicPartition, fetched: FetchedPartition, from: bigint): Fetched {
-  const aborted = [...(fetched.abortedTransactions ?? [])].sort((a, b) => Number(a.firstOffset - b.firstOffset))
+export function committedRecords(partition: TopicPartition, fetched: FetchedPartition, from: bigint): Fetched {
+  const aborted = [...fetched.abortedTransactions].sort((a, b) => Number(a.firstOffset - b.firstOffset))
   const aborting = new Set<bigint>()
   const records: KafkaRecord[] = []
   let next = from
-  for (const batch of fetched.records ?? []) {
-    const last = batch.firstOffset + BigInt(batch.lastOffsetDelta)
-    while (aborted[0] && aborted[0].firstOffset <= last) aborting.add(aborted.shift()!.producerId)
-    if (last >= next) next = last + 1n
-    if (batch.attributes & IS_CONTROL) {
-      if (batch.records[0]?.key?.readInt16BE(2) === abortMarker) aborting.delete(batch.producerId)
-      continue
-    }
-    if (batch.attributes & IS_TRANSACTIONAL && aborting.has(batch.producerId)) continue
-    appendRecords(records, topic, partition, batch, from)
+  for (const batch of fetchedBatches(fetched.records)) {
+    while (aborted[0] && aborted[0].firstOffset <= batch.lastOffset) aborting.add(aborted.shift()!.producerId)
+    if (batch.lastOffset >= next) next = batch.lastOffset + 1n
+    if (batch.control === 'abort') aborting.delete(batch.producerId)
+    if (batch.control !== null || (batch.transactional && aborting.has(batch.producerId))) continue
+    batch.records(records, partition, from)
   }
   return { records, next }
-}
-
-function appendRecords(records: KafkaRecord[], topic: string, partition: number, batch: RecordsBatch, from: bigint): void {
-  const arrived = batch.attributes & logAppendTime ? Number(batch.maxTimestamp) : null
-  for (const record of batch.records) {
-    const offset = batch.firstOffset + BigInt(record.offsetDelta)
-    if (offset < from) continue // a broker answers whole batches
-    const headers: Record<string, Buffer> = {}
-    for (const [name, value] of record.headers) if (name) headers[name.toString('utf8')] = value ?? Buffer.alloc(0)
-    const timestamp = arrived ?? Number(batch.firstTimestamp + record.timestampDelta)
-    records.push({ topic, partition, offset, timestamp, key: record.key, value: record.value, headers })
-  }
 }
