@@ -32,7 +32,7 @@ export async function benchMessaging(options: Options, onProgress: (line: string
       plainVsRawTools: ratio(perSecond('plain'), perSecond('rawTools')),
       vsNestTransport: ratio(perSecond('plain'), bestOf(throughput, 'nest')),
       hopP99VsRaw: ratio(latency.get('plain')?.p99, latency.get('raw')?.p99),
-      acceptVsPgbench: ratio(accepted?.medianRatio ?? undefined, 1),
+      acceptVsPgbench: ratio(accepted?.medianRatio?.plain, 1),
     })
     const hopFigures = [...latency].map(([name, of]) => [`hop ${name}`, of] as const)
     return { ratios, figures: Object.fromEntries<Figure>([...throughput, ...hopFigures, ...(accepted ? [['accept', accepted] as const] : [])]), broken: missed(ratios) }
@@ -85,11 +85,13 @@ function bestOf(throughput: ReadonlyMap<string, Throughput>, prefix: string): nu
 const acceptConnections = 64
 /** Of each part of a round. */
 const acceptSeconds = 10
+/** Processes of the API: pgbench has one of PostgreSQL's for each connection, the API a single thread in each. */
+const acceptInstances = 2
 
 function acceptance({ stack }: Broker, { rounds }: Options, report: (line: string) => void): Promise<AcceptResult> {
   // Where it looks for its servers, as tests do.
   Object.assign(process.env, stack.env)
-  return accept({ connections: acceptConnections, seconds: acceptSeconds, rounds, path: process.env['PATH'] ?? '', report: (line) => report(`accept, ${line}`) })
+  return accept({ connections: acceptConnections, seconds: acceptSeconds, rounds, instances: acceptInstances, path: process.env['PATH'] ?? '', report: (line) => report(`accept, ${line}`) })
 }
 
 function withoutUndefined(ratios: { readonly [K in keyof Ratios]: Ratios[K] | undefined }): Ratios {
