@@ -12,8 +12,6 @@ import { AssignerProtocol, coordinatorType, type Node } from './protocol.js'
 const { MemberAssignment, MemberMetadata } = AssignerProtocol
 /** Name and version of the way partitions are shared out: Java's clients know it by the same name, but are not meant to be in the same group. */
 const protocol = { name: 'roundrobin', version: 0 }
-/** How often topics that are missing are looked for, in milliseconds. */
-const missingTopicsAgeMs = 1_000
 const leavePatienceMs = 2_000
 
 const rebalancing = ['REBALANCE_IN_PROGRESS', 'ILLEGAL_GENERATION', 'UNKNOWN_MEMBER_ID', 'MEMBER_ID_REQUIRED']
@@ -158,8 +156,7 @@ export class Membership {
   /** Waits for at least one of the topics. */
   async #topicsThere(): Promise<readonly string[]> {
     const { topics } = this.#parts.group
-    const known = topics.every((topic) => this.#parts.cluster.partitionCount(topic) > 0)
-    const missing = await this.#parts.cluster.know(topics, known ? undefined : missingTopicsAgeMs)
+    const missing = await this.#parts.cluster.know(topics)
     if (missing.length > 0) {
       const error = new MessagingError('KAFKA_TOPIC_MISSING', `There is no topic ${missing.join(', ')}. Create the topics: npm run topics -- create`)
       this.#parts.trouble('topics', error)
