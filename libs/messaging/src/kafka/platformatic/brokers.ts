@@ -115,14 +115,23 @@ export class Brokers {
   #takeIdle(name: string): Connection | undefined {
     const idle = this.#idle.get(name) ?? []
     // The last one given back is the likeliest to be there still.
-    for (let connection = idle.pop(); connection; connection = idle.pop()) if (connection.isConnected()) return connection
+    for (let connection = idle.pop(); connection; connection = idle.pop()) {
+      if (connection.isConnected()) return connection
+      this.#drop(connection)
+    }
     return undefined
   }
 
   #giveBack(name: string, connection: Connection): void {
-    if (!connection.isConnected() || !this.#open.has(connection)) return
+    if (!connection.isConnected() || !this.#open.has(connection)) return this.#drop(connection)
     const idle = this.#idle.get(name)
     if (idle) idle.push(connection)
     else this.#idle.set(name, [connection])
+  }
+
+  /** It is gone, or proves anew who it is: there are others. */
+  #drop(connection: Connection): void {
+    this.#open.delete(connection)
+    connection.close(() => undefined)
   }
 }
