@@ -156,12 +156,14 @@ export class PlatformaticTransactionalProducer implements TransactionalProducer 
   /** Leaves nothing of the transaction behind. Gives the reason to reject the write with. */
   async #abort(opened: Opened, error: unknown, doing: string): Promise<MessagingError> {
     if (brokerSaid(error, fenced)) return this.#lose('KAFKA_FENCED', doing, error)
-    if (brokerSaid(error, noTransaction)) return this.#lose('KAFKA_TRANSACTION_LOST', doing, error)
+    // A leader says no more than that there is no transaction; the coordinator knows whether another has the id.
+    const ended = brokerSaid(error, noTransaction)
     try {
       await this.#end(opened, false).catch((refused: unknown) => {
         // It had not begun.
         if (!brokerSaid(refused, noTransaction)) throw refused
       })
+      if (ended) return this.#lose('KAFKA_TRANSACTION_LOST', doing, error)
       if (opened.writer.unsure) this.#opened = await this.#initialise(opened.identity, patience(this.#closing.signal))
     } catch (another) {
       const why = brokerSaid(another, fenced) ? 'KAFKA_FENCED' : 'KAFKA_TRANSACTION_LOST'
