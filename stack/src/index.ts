@@ -1,6 +1,7 @@
 export { StackError } from './errors.js'
 export type { StackErrorCode } from './errors.js'
 export type { Exit, GuardedOptions, GuardedProcess } from './guard.js'
+export { kafkaTool } from './kafka-tool.js'
 export { freePort } from './ports.js'
 export { createDatabase } from './postgres.js'
 export { clusterNames, serverNames } from './server.js'

@@ -175,6 +175,7 @@ function once<T>(work: () => Promise<T>): () => Promise<T> {
   return () => (result ??= work())
 }
 
-function repositoryStackDirectory(): string {
+/** Where jars and the data of runs are kept when nothing else is said. */
+export function repositoryStackDirectory(): string {
   return fileURLToPath(new URL('../../.stack', import.meta.url))
 }

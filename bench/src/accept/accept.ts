@@ -6,9 +6,9 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { eventually, testBackbone, testDatabase } from '@swipestream/messaging/testing'
 import { Client } from 'pg'
-import { startApi } from './api-process.js'
+import { type ApiProcess, apiSecrets, startApi } from './api-process.js'
 import { cpuMicrosOf, cpuMicrosOfFamily } from './cpu-time.js'
-import { findPgbench, pgbench } from './pgbench.js'
+import { findPgbench, pgbench, type PgbenchScript } from './pgbench.js'
 import type { LoadOptions, LoadResult } from './swipes-load.js'
 
 const run = promisify(execFile)
@@ -21,9 +21,12 @@ export interface AcceptOptions {
   readonly seconds: number
   /** How often the two alternate. */
   readonly rounds: number
+  /** Processes of the API: each has one thread for its requests, while pgbench has a process of PostgreSQL for each connection. */
+  readonly instances: number
   /** Where to look for pgbench. */
   readonly path: string
   readonly report: (line: string) => void
+  /** For the API's node, such as those of a profiler. */
   readonly nodeArguments?: readonly string[]
 }
 
@@ -34,14 +37,21 @@ export interface AcceptRound {
   /** CPU a swipe, in microseconds. */
   readonly cpu: { readonly api: number; readonly postgres: number; readonly load: number }
   /** null: there is no pgbench here. */
-  readonly pgbench: { readonly transactionsPerSecond: number; readonly cpuPostgres: number } | null
-  readonly ratio: number | null
+  readonly pgbench: Readonly<Record<PgbenchScript, Against>> | null
+}
+
+export interface Against {
+  readonly transactionsPerSecond: number
+  /** CPU of PostgreSQL a transaction, in microseconds. */
+  readonly cpuPostgres: number
+  /** Swipes over HTTP to one transaction of pgbench. */
+  readonly ratio: number
 }
 
 export interface AcceptResult {
   readonly rounds: readonly AcceptRound[]
   readonly medianSwipesPerSecond: number
-  readonly medianRatio: number | null
+  readonly medianRatio: Readonly<Record<PgbenchScript, number>> | null
 }
 
 /**
@@ -50,7 +60,7 @@ export interface AcceptResult {
  *
  * @throws Error when an answer was not 202, or a swipe that was answered 202 is not in the table once
  */
-export async function accept({ connections, seconds, rounds, path, report, nodeArguments = [] }: AcceptOptions): Promise<AcceptResult> {
+export async function accept({ connections, seconds, rounds, instances, path, report, nodeArguments = [] }: AcceptOptions): Promise<AcceptResult> {
   const program = await findPgbench(path)
   if (program === undefined) report('pgbench is not there (Debian: apt-get install postgresql-contrib): no ratio, only the rate over HTTP')
   const backbone = await testBackbone()
@@ -58,8 +68,12 @@ export async function accept({ connections, seconds, rounds, path, report, nodeA
   const directory = await mkdtemp(join(tmpdir(), 'swipestream-accept-'))
   const session = new Client({ connectionString: database.url })
   await session.connect()
-  const api = await startApi({ ...backbone.env, DATABASE_URL: database.url }, join(directory, 'api.log'), nodeArguments)
+  const secrets = apiSecrets()
+  const apis: ApiProcess[] = []
   try {
+    for (let i = 0; i < instances; i++) {
+      apis.push(await startApi({ ...backbone.env, ...secrets.env, DATABASE_URL: database.url }, join(directory, `api-${i}.log`), nodeArguments))
+    }
     const { rows: settings } = await session.query<{ durable: boolean }>(
       `SELECT current_setting('fsync') = 'on' AND current_setting('synchronous_commit') = 'on' AS durable`,
     )
@@ -70,21 +84,23 @@ export async function accept({ connections, seconds, rounds, path, report, nodeA
       return rows[0]?.count ?? 0
     }
     const settled = () => eventually(async () => (await count('outbox')) === 0, { timeoutMs: 300_000, intervalMs: 200 })
-    const load = async (options: LoadOptions) => {
+    const apiCpu = async () => (await Promise.all(apis.map(({ pid }) => cpuMicrosOf(pid)))).reduce((sum, time) => sum + time, 0)
+    const load = async (forSeconds: number) => {
+      const options: LoadOptions = { ports: apis.map(({ port }) => port), apiKey: secrets.apiKey, connections, seconds: forSeconds }
       const { stdout } = await run(process.execPath, [loadProgram, JSON.stringify(options)])
       return JSON.parse(stdout) as LoadResult
     }
 
     // The compiler, the caches and the pool are warm before anything counts.
-    await load({ port: api.port, apiKey: api.apiKey, connections, seconds: 3 })
+    await load(3)
     await settled()
 
     const done: AcceptRound[] = []
     for (let round = 1; round <= rounds; round++) {
       const rowsBefore = await count('transactions')
-      const before = [await cpuMicrosOf(api.pid), await cpuMicrosOfFamily(postgres)] as const
-      const loaded = await load({ port: api.port, apiKey: api.apiKey, connections, seconds })
-      const after = [await cpuMicrosOf(api.pid), await cpuMicrosOfFamily(postgres)] as const
+      const before = [await apiCpu(), await cpuMicrosOfFamily(postgres)] as const
+      const loaded = await load(seconds)
+      const after = [await apiCpu(), await cpuMicrosOfFamily(postgres)] as const
       const accepted = loaded.statuses['202'] ?? 0
       const others = Object.entries(loaded.statuses).filter(([status]) => status !== '202')
       if (others.length > 0) throw new Error(`Other answers than 202: ${JSON.stringify(Object.fromEntries(others))}`)
@@ -93,47 +109,48 @@ export async function accept({ connections, seconds, rounds, path, report, nodeA
       if (stored < accepted || stored > accepted + connections) throw new Error(`${accepted} swipes were answered 202, ${stored} are stored`)
       await settled()
 
-      let other: AcceptRound['pgbench'] = null
-      if (program !== undefined) {
-        const cpuBefore = await cpuMicrosOfFamily(postgres)
-        const { transactionsPerSecond } = await pgbench({
-          program, databaseUrl: database.url, connections, seconds, topic: `${backbone.namespace}transactions_log`,
-        })
-        other = { transactionsPerSecond, cpuPostgres: ((await cpuMicrosOfFamily(postgres)) - cpuBefore) / (transactionsPerSecond * seconds) }
-        await settled()
-      }
       const swipesPerSecond = accepted / loaded.seconds
+      const against = async (script: PgbenchScript): Promise<Against> => {
+        const cpuBefore = await cpuMicrosOfFamily(postgres)
+        const topic = `${backbone.namespace}transactions_log`
+        const { transactionsPerSecond } = await pgbench({ program: program as string, script, databaseUrl: database.url, connections, seconds, topic })
+        const cpuPostgres = ((await cpuMicrosOfFamily(postgres)) - cpuBefore) / (transactionsPerSecond * seconds)
+        await settled()
+        return { transactionsPerSecond, cpuPostgres, ratio: swipesPerSecond / transactionsPerSecond }
+      }
       const result: AcceptRound = {
         swipesPerSecond,
         p50Ms: loaded.p50Ms,
         p99Ms: loaded.p99Ms,
         cpu: { api: (after[0] - before[0]) / accepted, postgres: (after[1] - before[1]) / accepted, load: loaded.cpuMicros / accepted },
-        pgbench: other,
-        ratio: other && swipesPerSecond / other.transactionsPerSecond,
+        pgbench: program === undefined ? null : { plain: await against('plain'), promises: await against('promises') },
       }
       done.push(result)
       report(lineOf(round, result))
     }
-    const ratios = done.flatMap(({ ratio }) => (ratio === null ? [] : [ratio]))
+    const ratios = (script: PgbenchScript) => median(done.flatMap(({ pgbench: other }) => (other === null ? [] : [other[script].ratio])))
     return {
       rounds: done,
       medianSwipesPerSecond: median(done.map(({ swipesPerSecond }) => swipesPerSecond)),
-      medianRatio: ratios.length > 0 ? median(ratios) : null,
+      medianRatio: program === undefined ? null : { plain: ratios('plain'), promises: ratios('promises') },
     }
   } finally {
     await session.end()
-    await api.stop()
+    await Promise.all(apis.map((api) => api.stop()))
     await backbone.close()
     await database.drop()
     await rm(directory, { recursive: true })
   }
 }
 
-function lineOf(round: number, { swipesPerSecond, p50Ms, p99Ms, cpu, pgbench: other, ratio }: AcceptRound): string {
+function lineOf(round: number, { swipesPerSecond, p50Ms, p99Ms, cpu, pgbench: other }: AcceptRound): string {
   const http = `${swipesPerSecond.toFixed(0)} swipes/s, p50 ${p50Ms.toFixed(1)} ms, p99 ${p99Ms.toFixed(1)} ms`
   const times = `CPU µs a swipe: API ${cpu.api.toFixed(0)}, PostgreSQL ${cpu.postgres.toFixed(0)}, load ${cpu.load.toFixed(0)}`
-  const against = other && ratio !== null ? `; pgbench ${other.transactionsPerSecond.toFixed(0)}/s (PostgreSQL ${other.cpuPostgres.toFixed(0)} µs), ratio ${ratio.toFixed(2)}` : ''
-  return `round ${round}: ${http}; ${times}${against}`
+  const against = Object.entries(other ?? {}).map(
+    ([script, { transactionsPerSecond, cpuPostgres, ratio }]) =>
+      `; pgbench ${script} ${transactionsPerSecond.toFixed(0)}/s (PostgreSQL ${cpuPostgres.toFixed(0)} µs), ratio ${ratio.toFixed(2)}`,
+  )
+  return `round ${round}: ${http}; ${times}${against.join('')}`
 }
 
 function median(values: readonly number[]): number {

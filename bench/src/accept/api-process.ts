@@ -10,8 +10,17 @@ const main = fileURLToPath(new URL('../../../apps/transactions-api/dist/main.js'
 export interface ApiProcess {
   readonly pid: number
   readonly port: number
-  readonly apiKey: string
   stop(): Promise<void>
+}
+
+/** What the instances of one service have in common. */
+export function apiSecrets(): { readonly apiKey: string; readonly env: Readonly<Record<'CARD_TOKEN_KEYS' | 'API_KEYS', string>> } {
+  const apiKey = randomBytes(24).toString('hex')
+  const hash = createHash('sha256').update(apiKey).digest('hex')
+  return {
+    apiKey,
+    env: { CARD_TOKEN_KEYS: `1:${randomBytes(32).toString('base64')}`, API_KEYS: `bench:${hash}:transactions:write+transactions:read` },
+  }
 }
 
 /**
@@ -20,17 +29,10 @@ export interface ApiProcess {
  * @param logFile where its log goes: a log line a request is a part of its work.
  */
 export async function startApi(env: Readonly<Record<string, string>>, logFile: string, nodeArguments: readonly string[] = []): Promise<ApiProcess> {
-  const apiKey = randomBytes(24).toString('hex')
   const log = openSync(logFile, 'w')
   const child = spawn(process.execPath, [...nodeArguments, main], {
     stdio: ['ignore', log, log],
-    env: {
-      CARD_TOKEN_KEYS: `1:${randomBytes(32).toString('base64')}`,
-      API_KEYS: `bench:${createHash('sha256').update(apiKey).digest('hex')}:transactions:write+transactions:read`,
-      HTTP_HOST: '127.0.0.1',
-      HTTP_PORT: '0',
-      ...env,
-    },
+    env: { HTTP_HOST: '127.0.0.1', HTTP_PORT: '0', ...env },
   })
   const exited = once(child, 'exit')
   const url = await eventually(
@@ -43,7 +45,6 @@ export async function startApi(env: Readonly<Record<string, string>>, logFile: s
   return {
     pid: child.pid as number,
     port: Number(new URL(url).port),
-    apiKey,
     async stop() {
       child.kill('SIGTERM')
       await exited

@@ -3,7 +3,8 @@ import { connect } from 'node:net'
 
 /** What the load generator is told, as JSON in its first argument. */
 export interface LoadOptions {
-  readonly port: number
+  /** Of the instances of the API; connections take turns. */
+  readonly ports: readonly number[]
   readonly apiKey: string
   /** Requests that are open at a time, each on a connection of its own. */
   readonly connections: number
@@ -25,7 +26,7 @@ export interface LoadResult {
  * Posts swipes as fast as they are answered. It shares its machine with what it measures, so it does no more than it
  * must: it writes bytes to sockets, and of an answer it reads the status and the length.
  */
-async function load({ port, apiKey, connections, seconds }: LoadOptions): Promise<LoadResult> {
+async function load({ ports, apiKey, connections, seconds }: LoadOptions): Promise<LoadResult> {
   const run = randomUUID()
   const statuses: Record<string, number> = {}
   const latencies: number[] = []
@@ -39,9 +40,9 @@ async function load({ port, apiKey, connections, seconds }: LoadOptions): Promis
     const body = bodies[n % bodies.length] as string
     return `POST /v1/transactions HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: Bearer ${apiKey}\r\ncontent-type: application/json\r\nidempotency-key: ${run}-${n}\r\ncontent-length: ${body.length}\r\n\r\n${body}`
   }
-  const client = () =>
+  const client = (_: unknown, index: number) =>
     new Promise<void>((resolve, reject) => {
-      const socket = connect({ port, host: '127.0.0.1', noDelay: true })
+      const socket = connect({ port: ports[index % ports.length] as number, host: '127.0.0.1', noDelay: true })
       let sentAt = 0
       let received = ''
       const send = () => {

@@ -5,7 +5,7 @@ export type * from './generated/types.js'
 export { type Registration, registerContracts } from './registration.js'
 export { type CompatibilityLevel, connectRegistry, type RegistryOptions, type SchemaRegistry } from './registry.js'
 export { type ResolvedRecord, type ResolvedSchema, resolveSchema } from './resolved-schema.js'
-export { type Cleanup, type Event, type Topic, type TopicDefinition, deadLetterDefinition, deadLetterTopic } from './topic.js'
+export { changelog, type Cleanup, type Event, eventLog, type Topic, type TopicDefinition, deadLetterDefinition, deadLetterTopic } from './topic.js'
 export {
   cardProfiles,
   cards,

@@ -31,6 +31,13 @@ describe('causedBy', () => {
     expect(causedBy(message, [event(), event()])).toEqual(once)
   })
 
+  it('mixes no two traces: an event that brings one brings all of it', () => {
+    const traced = { ...message, headers: { traceparent: '00-a-b-01', tracestate: 'v=1' } }
+    const [follows, own] = causedBy(traced, [event(), event({ traceparent: '00-c-d-01' })])
+    expect(follows?.headers).toMatchObject({ traceparent: '00-a-b-01', tracestate: 'v=1' })
+    expect(own?.headers).toEqual({ 'message-id': 'ns.in-2-5-1', traceparent: '00-c-d-01' })
+  })
+
   it('leaves the headers an event has', () => {
     expect(causedBy(message, [event({ 'message-id': 'own' })])[0]?.headers?.['message-id']).toBe('own')
   })

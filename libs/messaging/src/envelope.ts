@@ -23,16 +23,17 @@ export class Envelope {
 
   /** The records of events that are published together. @throws as `Schemas.encode` */
   sealAll(events: readonly Outgoing[]): RecordToSend[] {
-    const produced = { [producedByHeader]: this.service }
-    const traced = { ...traceHeaders(), ...produced }
-    return events.map(({ topic, key, value, headers, partition }) => ({
-      topic: this.topicName(topic.name),
-      ...(partition === undefined ? {} : { partition }),
-      key: Buffer.from(key),
-      value: value === null ? null : this.schemas.encode(topic, value),
+    const trace = traceHeaders()
+    return events.map(({ topic, key, value, headers, partition }) => {
+      // One copy that is then completed: this is done for every record that leaves the system.
+      const texts: Record<string, string> = { ...headers }
       // An event that brings a trace brings all of it.
-      headers: { ...(headers?.['traceparent'] === undefined ? traced : produced), ...headers, [messageIdHeader]: headers?.[messageIdHeader] ?? uuidv7() },
-    }))
+      if (texts['traceparent'] === undefined) for (const name in trace) texts[name] ??= trace[name] as string
+      texts[producedByHeader] ??= this.service
+      texts[messageIdHeader] ??= uuidv7()
+      const record = { topic: this.topicName(topic.name), key: Buffer.from(key), value: value === null ? null : this.schemas.encode(topic, value), headers: texts }
+      return partition === undefined ? record : { ...record, partition }
+    })
   }
 }
 
@@ -42,15 +43,15 @@ export class Envelope {
  * events of that message in an order that is always the same; a handler of single messages has it done. Another service
  * that gets the same message gives ids of the same form: `produced-by` tells them apart.
  */
-export function causedBy({ headers, origin }: Received<unknown>, events: readonly Outgoing[]): Outgoing[] {
-  const { traceparent, tracestate } = headers
-  return events.map((event, i) => ({
-    ...event,
-    headers: {
-      ...(traceparent === undefined ? {} : { traceparent }),
-      ...(tracestate === undefined ? {} : { tracestate }),
-      [messageIdHeader]: `${origin.topic}-${origin.partition}-${origin.offset}-${i}`,
-      ...event.headers,
-    },
-  }))
+export function causedBy({ headers: received, origin }: Received<unknown>, events: readonly Outgoing[]): Outgoing[] {
+  const { traceparent, tracestate } = received
+  return events.map((event, i) => {
+    const headers: Record<string, string> = { ...event.headers }
+    if (traceparent !== undefined && headers['traceparent'] === undefined) {
+      headers['traceparent'] = traceparent
+      if (tracestate !== undefined) headers['tracestate'] = tracestate
+    }
+    headers[messageIdHeader] ??= `${origin.topic}-${origin.partition}-${origin.offset}-${i}`
+    return { ...event, headers }
+  })
 }

@@ -7,7 +7,7 @@ import { CodedError, type ErrorKind } from '@swipestream/platform'
  * | --- | --- | --- |
  * | `KAFKA_UNAVAILABLE` | transient | no broker answers, a leader moves, a request timed out |
  * | `KAFKA_TOPIC_MISSING` | transient | the topic must first be created: `npm run topics -- create` |
- * | `KAFKA_REFUSED` | fatal | the broker refuses the credentials, or what they may do |
+ * | `KAFKA_REFUSED` | fatal | the broker refuses the credentials, or what they may do; one of the two does not accept the other's certificate |
  * | `KAFKA_RECORD_TOO_LARGE` | poison | a record is larger than the topic takes |
  * | `KAFKA_CLIENT` | unknown | any other refusal of the broker or the client |
  * | `KAFKA_UNSUPPORTED` | fatal | the Kafka client chosen by `KAFKA_CLIENT` cannot do this |

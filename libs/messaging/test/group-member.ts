@@ -7,6 +7,15 @@ import type { TestBackbone } from '@swipestream/messaging/testing'
 
 const program = fileURLToPath(new URL('../dist/group-member.fixture.js', import.meta.url))
 
+export interface MemberOptions {
+  readonly group: string
+  readonly exactlyOnce: boolean
+  /** How long it takes for a batch, in milliseconds. */
+  readonly batchMs: number
+  /** The most its heap may hold, in MB; beyond that it dies. */
+  readonly heapMb?: number
+}
+
 /** A member of a consumer group in a process of its own, so that it can be killed and halted. */
 export class GroupMember {
   readonly url: Promise<string>
@@ -14,10 +23,10 @@ export class GroupMember {
   readonly #process: ChildProcess
   readonly #lines: string[] = []
 
-  constructor(backbone: TestBackbone, readonly name: string, { group, exactlyOnce, batchMs }: { group: string; exactlyOnce: boolean; batchMs: number }) {
+  constructor(backbone: TestBackbone, readonly name: string, { group, exactlyOnce, batchMs, heapMb }: MemberOptions) {
     const member = { MEMBER_GROUP: group, MEMBER_NAME: name, MEMBER_EXACTLY_ONCE: String(exactlyOnce), MEMBER_BATCH_MS: String(batchMs) }
     const env = { ...process.env, ...backbone.env, HTTP_PORT: '0', LOG_LEVEL: 'info', ...member }
-    const child = spawn(process.execPath, [program], { env, stdio: ['ignore', 'pipe', 'inherit'] })
+    const child = spawn(process.execPath, [...(heapMb === undefined ? [] : [`--max-old-space-size=${heapMb}`]), program], { env, stdio: ['ignore', 'pipe', 'inherit'] })
     this.#process = child
     this.exited = once(child, 'exit').then(([code, signal]) => ({ code: code as number | null, signal: signal as NodeJS.Signals | null }))
     onTestFinished(async () => {

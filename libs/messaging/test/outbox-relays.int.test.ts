@@ -43,11 +43,15 @@ const parts = async (): Promise<{ pid: number; shards: number }[]> => {
   return rows
 }
 const sharedAs = (...expected: number[]) =>
-  eventually(async () => {
-    const found = await parts()
-    expect(found.map(({ shards }) => shards)).toEqual(expected)
-    return found
-  })
+  eventually(
+    async () => {
+      const found = await parts()
+      expect(found.map(({ shards }) => shards)).toEqual(expected)
+      return found
+    },
+    // Three processes start.
+    { timeoutMs: 60_000 },
+  )
 
 const insert = async (key: string, n: number, { value = Buffer.from(String(n)), to = topic } = {}) => {
   await pool.query('INSERT INTO outbox (topic, key, value, headers) VALUES ($1, $2, $3, $4)', [to, key, value, { 'message-id': `${key}/${n}` }])
@@ -57,7 +61,7 @@ const published = async (name: { readonly name: string } = fraudFeedback) =>
   Map.groupBy(await backbone.records(name), ({ key }) => String(key))
 
 describe('relays of one outbox', () => {
-  it('share the keys while some die, are cut off and are added: every row comes once, and in the order of its key', { timeout: 120_000 }, async () => {
+  it('share the keys while some die, are cut off and are added: every row comes once, and in the order of its key', { timeout: 240_000 }, async () => {
     start(3)
     await sharedAs(6, 5, 5)
 
@@ -72,18 +76,19 @@ describe('relays of one outbox', () => {
         await pool.query('NOTIFY outbox')
       }
     })
+    const patient = { timeoutMs: 60_000 }
     const third = (rowsPerKey * keys.length) / 3
-    await eventually(() => written > third)
+    await eventually(() => written > third, patient)
     await relays[0]!.kill('SIGKILL')
     const [largest] = await sharedAs(8, 8)
-    await eventually(() => written > 1.5 * third)
+    await eventually(() => written > 1.5 * third, patient)
     await pool.query('SELECT pg_terminate_backend($1)', [largest!.pid])
-    await eventually(() => written > 2 * third)
+    await eventually(() => written > 2 * third, patient)
     start(1)
     await Promise.all(writers)
     await sharedAs(6, 5, 5)
 
-    await eventually(async () => (await count()) === 0, { timeoutMs: 60_000 })
+    await eventually(async () => (await count()) === 0, patient)
     const all = await published()
     for (const key of keys) {
       expect(all.get(key)?.map(({ value }) => Number(value)), key).toEqual(Array.from({ length: rowsPerKey }, (_, n) => n))

@@ -101,6 +101,11 @@ describe('inSpan', () => {
       '00000000000000aa',
     ])
   })
+
+  it('links to nothing where nobody receives spans', async () => {
+    tracing = await startTracing({ service: 'orders' })
+    expect(linksTo([sampled])).toEqual([])
+  })
 })
 
 describe('traceHeaders', () => {

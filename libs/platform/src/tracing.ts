@@ -50,6 +50,9 @@ const EXPORT_ERROR_EVERY_MS = 60_000
 
 const TRACER = '@swipestream/platform'
 
+/** Whether anybody receives spans: without that, what only they would show is not made. */
+let received = false
+
 /**
  * Switches tracing on for this process: AsyncLocalStorage context, W3C headers, OTLP export when there is an endpoint.
  *
@@ -67,6 +70,7 @@ export async function startTracing(options: TracingOptions): Promise<Tracing> {
     spanProcessors: all,
   })
   if (!trace.setGlobalTracerProvider(provider)) return { stop: () => Promise.resolve() }
+  received = all.length > 0
 
   const onError = atMostEvery(EXPORT_ERROR_EVERY_MS, (error: unknown) => onExportError?.(toError(error)))
   setGlobalErrorHandler(onError)
@@ -76,6 +80,7 @@ export async function startTracing(options: TracingOptions): Promise<Tracing> {
   return {
     async stop() {
       await provider.shutdown().catch(onError)
+      received = false
       trace.disable()
       context.disable()
       propagation.disable()
@@ -112,9 +117,10 @@ export function contextFrom(headers: CarrierHeaders): Context {
 
 /**
  * Links to the spans that produced the messages of a batch, for `inSpan`'s `links`: a batch has many parents, so it
- * starts a trace of its own. One link a producing span; at most `limit`.
+ * starts a trace of its own. One link a producing span; at most `limit`. None where nobody receives spans.
  */
 export function linksTo(headers: Iterable<CarrierHeaders>, limit = 128): Link[] {
+  if (!received) return []
   const links = new Map<string, Link>()
   for (const carrier of headers) {
     if (links.size >= limit) break

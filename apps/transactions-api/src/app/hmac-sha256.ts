@@ -6,7 +6,7 @@ const digestSize = 32
 
 /**
  * HMAC-SHA-256 (RFC 2104) under one key, of texts as UTF-8, as base64url. By two hashes in one call each: `createHmac`
- * makes an object and a stream a time, which costs twice as much, and this is done twice a swipe.
+ * makes an object a time, which costs nearly twice as much, and this is done twice a swipe.
  */
 export function hmacSha256(key: Buffer): (text: string) => string {
   const block = Buffer.alloc(blockSize)

@@ -1,5 +1,6 @@
 import type { Transaction } from '@swipestream/contracts'
 import type { OutboxRow } from '@swipestream/messaging'
+import { sqlStateOf } from '@swipestream/platform'
 import type { Pool } from 'pg'
 
 /** A client's promise that a repetition is one, and what it is recognised by. */
@@ -107,8 +108,16 @@ export async function insertSwipes(pool: Pool, swipes: readonly SwipeToInsert[])
 }
 
 /**
- * An array as PostgreSQL reads it, whose quotes and backslashes are escaped as JSON's are; the driver's own way is four
- * times as slow. JSON has further escapes, of control characters and halves of surrogate pairs: no swipe holds them.
+ * Whether one of the swipes broke the statement: data out of range (class 22 of PostgreSQL's error codes), constraints
+ * (23), too large (54). After any other failure, each swipe by itself would meet it again, a timeout most of all.
+ */
+export function isFaultOfASwipe(error: unknown): boolean {
+  return /^(22|23|54)/.test(sqlStateOf(error) ?? '')
+}
+
+/**
+ * An array as PostgreSQL reads it, whose quotes and backslashes are escaped as JSON's are; this costs a third of the
+ * driver's own way. JSON has further escapes, of control characters and halves of surrogate pairs: no swipe holds them.
  */
 function arrayLiteral(values: readonly (string | number | null | undefined)[]): string {
   return `{${JSON.stringify(values).slice(1, -1)}}`

@@ -1,12 +1,11 @@
 import { Injectable } from '@nestjs/common'
 import type { FraudDecision } from '@swipestream/contracts'
-import { isTransientDatabaseError, sqlStateOf } from '@swipestream/platform'
 import type { Pool } from 'pg'
 import { DataSource } from 'typeorm'
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js'
 import { statusOf } from '../domain/swipe.js'
 import { GroupCommit } from './group-commit.js'
-import { type Inserted, insertSwipes, type SwipeToInsert } from './insert-swipes.js'
+import { type Inserted, insertSwipes, isFaultOfASwipe, type SwipeToInsert } from './insert-swipes.js'
 import { TransactionRow } from './transaction.entity.js'
 
 /** How a batch of decisions met the transactions. */
@@ -33,7 +32,7 @@ const decide = `
   SELECT (SELECT count(*)::int FROM applied) AS applied,
          ARRAY(SELECT transaction_id::text FROM decision EXCEPT SELECT t.transaction_id::text FROM transactions t JOIN decision USING (transaction_id)) AS unknown`
 
-/** Measured: with two groups, one is made up while the other is written; more make groups smaller and the whole slower. */
+/** With two groups, one is made up while the other is written; more would only make them smaller. */
 const groupLimits = { size: 128, inFlight: 2, waiting: 5_000 }
 
 @Injectable()
@@ -45,7 +44,7 @@ export class TransactionsRepository {
   constructor(private readonly database: DataSource) {
     this.inserting = new GroupCommit(
       (swipes) => insertSwipes((database.driver as PostgresDriver).master as Pool, swipes),
-      (error) => sqlStateOf(error) !== undefined && !isTransientDatabaseError(error),
+      isFaultOfASwipe,
       groupLimits,
     )
   }

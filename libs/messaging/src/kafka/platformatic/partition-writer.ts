@@ -33,18 +33,19 @@ export interface PartitionRecords extends TopicPartition {
 
 /** Records by partition of those that are there. @throws MessagingError KAFKA_CLIENT: there is no such partition */
 export function byPartition(records: readonly RecordToSend[], { topics }: ClusterMetadata): PartitionRecords[] {
-  const found = new Map<string, TopicPartition & { readonly records: RecordToSend[] }>()
+  const found: PartitionRecords[] = []
+  const byTopic = new Map<string, { readonly count: number; readonly partitions: (RecordToSend[] | undefined)[] }>()
   for (const record of records) {
     const { topic, key } = record
-    const count = topics.get(topic)?.partitionsCount ?? 1
-    const partition = record.partition ?? partitionOfKey(key, count)
-    if (partition >= count) throw new MessagingError('KAFKA_CLIENT', `There is no partition ${partition} of ${topic}: it has ${count}`)
-    const name = nameOf({ topic, partition })
-    const there = found.get(name)
-    if (there) there.records.push(record)
-    else found.set(name, { topic, partition, records: [record] })
+    let of = byTopic.get(topic)
+    if (!of) byTopic.set(topic, (of = { count: topics.get(topic)?.partitionsCount ?? 1, partitions: [] }))
+    const partition = record.partition ?? partitionOfKey(key, of.count)
+    if (partition >= of.count) throw new MessagingError('KAFKA_CLIENT', `There is no partition ${partition} of ${topic}: it has ${of.count}`)
+    const there = of.partitions[partition]
+    if (there) there.push(record)
+    else found.push({ topic, partition, records: (of.partitions[partition] = [record]) })
   }
-  return [...found.values()]
+  return found
 }
 
 const tooLarge = ['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE']

@@ -74,7 +74,7 @@ function nextRecord(): BatchRecord {
   const length = nextInt()
   const end = at + length
   at++ // attributes: none are defined
-  const timestampDelta = nextInt()
+  const timestampDelta = nextLong()
   const offsetDelta = nextInt()
   const key = nextBytes()
   const value = nextBytes()
@@ -91,13 +91,24 @@ function nextRecord(): BatchRecord {
   return { offsetDelta, timestampDelta, key, value, headers }
 }
 
-/** A variable-length number, zigzag encoded; of up to 53 bits, which is more than any length, and enough for a time. */
+/** A variable-length number of 32 bits, zigzag encoded. */
 function nextInt(): number {
   let byte = bytes[at++] as number
   let value = byte & 127
-  for (let scale = 128; byte > 127; scale *= 128) {
+  for (let shift = 7; byte > 127; shift += 7) {
     byte = bytes[at++] as number
+    value |= (byte & 127) << shift
+  }
+  return (value >>> 1) ^ -(value & 1)
+}
+
+/** One of 64 bits, of a time, which is far within what a number holds. */
+function nextLong(): number {
+  let value = 0
+  for (let scale = 1; ; scale *= 128) {
+    const byte = bytes[at++] as number
     value += (byte & 127) * scale
+    if (byte < 128) break
   }
   return value % 2 === 0 ? value / 2 : -(value + 1) / 2
 }
@@ -112,17 +123,26 @@ function nextBytes(): Buffer | null {
 
 /** Names of the headers that came last, by their place: those of the next record are the same, most of the time. */
 const names: { readonly bytes: Buffer; readonly text: string }[] = []
+const mostNames = 32
 
 function nextName(place: number): string {
   const length = nextInt()
   const known = names[place]
-  if (known?.bytes.length === length && bytes.compare(known.bytes, 0, length, at, at + length) === 0) {
+  if (known && isNext(known.bytes, length)) {
     at += length
     return known.text
   }
-  const text = bytes.toString('utf8', at, at + length)
   // Copied: the answer it came in need not be kept for it.
-  names[place] = { bytes: Buffer.from(bytes.subarray(at, at + length)), text }
+  const name = Buffer.from(bytes.subarray(at, at + length))
+  const text = name.toString()
+  if (place < mostNames) names[place] = { bytes: name, text }
   at += length
   return text
+}
+
+function isNext(name: Buffer, length: number): boolean {
+  if (name.length !== length) return false
+  // A call into the engine costs more than a few bytes.
+  for (let i = 0; i < length; i++) if (name[i] !== bytes[at + i]) return false
+  return true
 }

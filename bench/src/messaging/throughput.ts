@@ -1,0 +1,129 @@
+import type { Options } from '../options.js'
+import { startChild } from '../child.js'
+import { median, rounded } from '../statistics.js'
+import type { Broker } from './broker.js'
+import type { Measured } from './meter.js'
+import { inSeries, type RawTools, rawTools } from './raw-tools.js'
+import { jsonOutput, judgedLog } from './topics.js'
+
+/** What one run of one side gave. */
+export interface Run {
+  readonly perSecond: number
+  readonly cpuUsPerRecord?: number
+  readonly rssMb?: number
+  readonly rawTools?: RawTools
+}
+
+/** Something that reads all records and writes one for each. */
+export interface Side {
+  readonly name: string
+  run(round: number): Promise<Run>
+}
+
+/** Medians of the rounds, and every round. */
+export interface Throughput {
+  readonly perSecond: number
+  readonly cpuUsPerRecord?: number
+  readonly rssMb?: number
+  readonly producedPerSecond?: number
+  readonly consumedPerSecond?: number
+  readonly rounds: readonly number[]
+}
+
+type Running = Pick<Options, 'records' | 'profile'>
+
+/** Kafka's own tools, in series. */
+export function rawToolsSide(broker: Broker, { records }: Running): Side {
+  return {
+    name: 'rawTools',
+    async run() {
+      const raw = await rawTools(broker, records)
+      return { perSecond: inSeries(raw), rawTools: raw }
+    },
+  }
+}
+
+/** Our service, with one of its clients and one of its promises. */
+export function serviceSide(broker: Broker, options: Running, { name, client, exactlyOnce }: { readonly name: string; readonly client: string; readonly exactlyOnce: boolean }): Side {
+  return childSide(broker, options, {
+    name,
+    program: 'messaging/programs/service',
+    records: options.records,
+    output: judgedLog.name,
+    env: { KAFKA_CLIENT: client, BENCH_EXACTLY_ONCE: String(exactlyOnce) },
+  })
+}
+
+/** Nest's own transport. */
+export function nestSide(broker: Broker, options: Running, peer: { readonly name: string; readonly records: number; readonly concurrently: number; readonly awaited: boolean }): Side {
+  return childSide(broker, options, {
+    name: peer.name,
+    program: 'messaging/programs/nest-service',
+    records: peer.records,
+    output: jsonOutput,
+    // It warns of each start, and of timers of its own.
+    env: { BENCH_CONCURRENTLY: String(peer.concurrently), BENCH_AWAITED: String(peer.awaited), KAFKAJS_NO_PARTITIONER_WARNING: '1', NODE_NO_WARNINGS: '1' },
+  })
+}
+
+interface ChildSide {
+  readonly name: string
+  readonly program: string
+  readonly records: number
+  readonly output: string
+  readonly env: Readonly<Record<string, string>>
+}
+
+function childSide(broker: Broker, { profile }: Running, { name, program, records, output, env }: ChildSide): Side {
+  return {
+    name,
+    async run(round) {
+      await broker.emptied(output)
+      // A group of its own each time: it reads from the first record.
+      const service = `bench-${name}-${round}`
+      const child = startChild(program, { ...broker.env, ...env, BENCH_SERVICE: service, BENCH_RECORDS: String(records) }, profile === null ? null : { dir: profile, name: service })
+      try {
+        await child.message<'started'>()
+        const { seconds, cpuUs, rssMb } = await child.message<Measured>()
+        await child.end()
+        const written = await broker.count(output)
+        if (written !== records) throw new Error(`${name} wrote ${written} records for ${records}`)
+        return { perSecond: records / seconds, cpuUsPerRecord: cpuUs / records, rssMb }
+      } finally {
+        await child.end()
+      }
+    },
+  }
+}
+
+/** Runs every side once a round, one after the other; the first round warms up the broker and is not counted. */
+export async function alternate(sides: readonly Side[], rounds: number, onProgress: (line: string) => void): Promise<Map<string, Throughput>> {
+  const runs = new Map<string, Run[]>(sides.map(({ name }) => [name, []]))
+  for (let round = 0; round <= rounds; round++) {
+    for (const side of sides) {
+      const run = await side.run(round)
+      if (round > 0) runs.get(side.name)?.push(run)
+      const cpu = run.cpuUsPerRecord === undefined ? '' : `, ${run.cpuUsPerRecord.toFixed(1)} µs of CPU each`
+      onProgress(`${round === 0 ? 'warm-up' : `round ${round}`}: ${side.name} ${Math.round(run.perSecond)} records/s${cpu}`)
+    }
+  }
+  return new Map([...runs].map(([name, all]) => [name, summary(all)]))
+}
+
+export function summary(runs: readonly Run[]): Throughput {
+  const middle = (of: (run: Run) => number | undefined): number | undefined => {
+    const values = runs.map(of).filter((value) => value !== undefined)
+    return values.length === 0 ? undefined : rounded(median(values))
+  }
+  const optional = {
+    cpuUsPerRecord: middle((run) => run.cpuUsPerRecord),
+    rssMb: middle((run) => run.rssMb),
+    producedPerSecond: middle((run) => run.rawTools?.producedPerSecond),
+    consumedPerSecond: middle((run) => run.rawTools?.consumedPerSecond),
+  }
+  return {
+    perSecond: rounded(median(runs.map(({ perSecond }) => perSecond))),
+    ...Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined)),
+    rounds: runs.map(({ perSecond }) => rounded(perSecond)),
+  }
+}

@@ -1,0 +1,20 @@
+import { describe, expect, it } from 'vitest'
+import { parts, readOptions, UsageError } from './options.js'
+
+describe('options of the bench', () => {
+  it('measure everything when nothing is said', () => {
+    expect(readOptions(['messaging'])).toEqual({ json: false, only: parts, rounds: 3, hops: 7, records: 1_000_000, profile: null })
+  })
+
+  it('take parts, rounds and records', () => {
+    const args = ['messaging', '--json', '--only', 'plain,hop', '--rounds', '1', '--hops', '2', '--records', '5000', '--profile', 'out']
+    expect(readOptions(args)).toEqual({ json: true, only: ['plain', 'hop'], rounds: 1, hops: 2, records: 5_000, profile: 'out' })
+  })
+
+  it.each([[[]], [['fraud-something']], [['messaging', 'more']], [['messaging', '--only', 'plain,speed']], [['messaging', '--rounds', '0']], [['messaging', '--loud']]])(
+    'refuse %j',
+    (args) => {
+      expect(() => readOptions(args)).toThrow(UsageError)
+    },
+  )
+})
