@@ -65,11 +65,12 @@ describe.each([
     const handledMeanwhile = (await watch()).handled
     // The records it holds were all fetched while the backlog grew: it must go on as long again.
     await eventually(async () => (await watch()).handled >= 2 * handledMeanwhile, { timeoutMs: 60_000, intervalMs: 100 })
+    // It learns how long a partition is when it fetches of it: not while that is paused.
+    await eventually(async () => (await watch()).lag > written / 2, { timeoutMs: 60_000, intervalMs: 100 })
 
     const most = (field: keyof Look) => Math.max(...looks.map((each) => each[field]))
     console.log(`overload, ${way}: ${handledMeanwhile} of ${written} records handled meanwhile; ${atRest.rssMb} MB at rest, ${most('rssMb')} at most; lag ${most('lag')}, queued ${most('queued')}`)
     expect(handledMeanwhile).toBeLessThan(written / 10)
-    expect(most('lag')).toBeGreaterThan(written / 2)
     expect(most('queued')).toBeGreaterThan(0)
     // Far less than the backlog: most of it waits in Kafka.
     expect(most('rssMb') - atRest.rssMb).toBeLessThan(backlogMb / 2)
