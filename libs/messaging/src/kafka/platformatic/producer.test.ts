@@ -88,7 +88,7 @@ describe('send', () => {
     expect(cluster.produced.flat()).toEqual(['first', 'a', 'b'])
   })
 
-  it('fails all who share a request when the cluster is away for half a minute, and goes on as another when it is back', async () => {
+  it('fails all who share a request when the cluster is away for too long, and goes on as another when it is back', async () => {
     cluster.fate = (api) => (api === 'produce' ? 'answer lost' : null)
     const first = producer.send([record('1')])
     const outcomes = await Promise.allSettled([first, ...['2', '3'].map((value) => producer.send([record(value)]))])

@@ -9,6 +9,8 @@ import { patience, type Patience, repeated } from './repeating.js'
 import { fits, Sending } from '../sending.js'
 
 const closePatienceMs = 2_000
+/** No transaction runs out meanwhile: longer than a broker's slow start. */
+const sendPatienceMs = 45_000
 
 /** What all that is sent together is refused for though it concerns some of it only. */
 const refusals: ReadonlySet<string> = new Set<MessagingErrorCode>(['KAFKA_TOPIC_MISSING', 'KAFKA_REFUSED', 'KAFKA_CLIENT'])
@@ -95,7 +97,7 @@ export class PlatformaticProducer implements Producer {
   async #write(records: readonly RecordToSend[], apart: boolean): Promise<Failed> {
     const topics = new Set(records.map(({ topic }) => topic))
     const asOurs = (error: unknown) => messagingError(error, `Writing ${records.length} record(s) to ${[...topics].join(', ')}`)
-    const limits = patience(this.#closing.signal)
+    const limits = patience(this.#closing.signal, sendPatienceMs)
     try {
       // A topic that is missing is said at once.
       const partitions = byPartition(records, await repeated(() => this.#brokers.metadata(topics), limits))

@@ -25,8 +25,8 @@ export interface Patience {
   readonly signal: AbortSignal
 }
 
-export function patience(signal: AbortSignal): Patience {
-  return { until: performance.now() + patienceMs, signal }
+export function patience(signal: AbortSignal, ms = patienceMs): Patience {
+  return { until: performance.now() + ms, signal }
 }
 
 export function isOver({ until, signal }: Patience): boolean {
