@@ -51,8 +51,9 @@ it('loses nothing and applies nothing twice when each service is killed in turn 
   expect([...outcome.logged.keys()].toSorted()).toEqual(ids)
   expect([...outcome.logged].filter(([, times]) => times !== 1)).toEqual([])
   expect([...outcome.decisions.keys()].toSorted()).toEqual(ids)
-  // A decision that was repeated after a kill is the same decision.
+  // Decided once, also what was under way when fraud-service was killed.
   expect(outcome.contradictions).toEqual([])
+  expect(outcome.decisionRecords).toBe(ids.length)
   // Applied, and as decided first.
   const rows = await statuses(ids.length)
   const words = { approve: 'approved', review: 'in_review', decline: 'declined' }

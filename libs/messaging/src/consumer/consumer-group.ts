@@ -7,6 +7,7 @@ import type { Subscription } from './consume.decorator.js'
 import type { Delivery } from './delivery.js'
 import { ExactlyOnce } from './exactly-once.js'
 import { failureCode, failureKind } from './failure.js'
+import { LagWatch } from './lag-watch.js'
 import { PartitionWorker, type WorkerParts } from './partition-worker.js'
 import type { Handle } from './pipeline.js'
 
@@ -29,6 +30,7 @@ export class ConsumerGroup implements ConsumerSink {
   readonly #consumer: Consumer
   readonly #committer: Committer
   readonly #workers = new Map<string, PartitionWorker>()
+  readonly #lag: LagWatch
   readonly #subscribed: ReadonlyMap<string, Subscribed>
   readonly #parts: GroupParts
   /** undefined: not yet told. */
@@ -43,6 +45,11 @@ export class ConsumerGroup implements ConsumerSink {
     this.#subscribed = subscribed
     this.#parts = parts
     this.#consumer = client.consumer({ groupId: parts.groupId, topics: [...subscribed.keys()], sessionTimeoutMs })
+    this.#lag = new LagWatch({
+      reader: parts.reader,
+      paused: () => [...this.#workers.values()].flatMap((worker) => (worker.paused ? [worker.at] : [])),
+      grown: (at, end) => this.#workers.get(nameOf(at))?.grown(end),
+    })
     this.#committer = new Committer(this.#consumer, (error) => this.#commitHealth(error))
   }
 
@@ -84,7 +91,7 @@ export class ConsumerGroup implements ConsumerSink {
     this.#closing = true
     await Promise.all([...this.#workers.values()].map((worker) => worker.drain()))
     await this.#committer.close()
-    await this.#consumer.close()
+    await Promise.all([this.#consumer.close(), this.#lag.close()])
   }
 
   #delivery(at: TopicPartition, { exactlyOnce }: Subscription, revoked: AbortSignal): Delivery {

@@ -20,6 +20,11 @@ export class PartitionQueue {
     return this.#records.length
   }
 
+  /** Whether nothing more is asked for. */
+  get paused(): boolean {
+    return this.#paused
+  }
+
   push(records: readonly KafkaRecord[]): void {
     for (const record of records) {
       this.#records.push(record)

@@ -150,6 +150,15 @@ describe('lag', () => {
     await w.drain()
   })
 
+  it('grows with the log also while the partition is paused', async () => {
+    const { worker: w, observed } = await worker({ handle: () => never })
+    w.push(records(1_200), { next: 1_200n, end: 1_500n })
+    expect(w.paused).toBe(true)
+    w.grown(9_000n)
+    expect(observed.at(-1)).toBe('lag 9000')
+    w.revoke()
+  })
+
   it('is over when all is handled, also when the log ends with the end of a transaction, which has an offset and no record', async () => {
     const { worker: w, observed } = await worker()
     w.push(records(2), { next: 3n, end: 3n })

@@ -50,7 +50,7 @@ export interface WorkerObserver {
  * least once and exactly once: see `Delivery`.
  */
 export class PartitionWorker {
-  readonly #at: TopicPartition
+  readonly at: TopicPartition
   readonly #parts: WorkerParts
   readonly #delivery: Delivery
   readonly #pipeline: Pipeline
@@ -67,7 +67,7 @@ export class PartitionWorker {
   #beginnings = 0
 
   constructor(at: TopicPartition, parts: WorkerParts) {
-    this.#at = at
+    this.at = at
     this.#parts = parts
     this.#queue = new PartitionQueue(parts.subscription.batch, parts.flow)
     this.#delivery = parts.delivery(this.#revoked.signal)
@@ -86,12 +86,24 @@ export class PartitionWorker {
     this.#observeBacklog()
   }
 
+  /** Whether its queue is full: nothing is read. */
+  get paused(): boolean {
+    return this.#queue.paused
+  }
+
+  /** The log has grown to this offset. */
+  grown(end: bigint): void {
+    if (this.#revoked.signal.aborted || !this.#progress || end <= this.#progress.end) return
+    this.#progress = { ...this.#progress, end }
+    this.#observeBacklog()
+  }
+
   /** The partition is no longer ours: drops what is under way; nothing of it is published or committed after this. */
   revoke(): void {
     if (this.#revoked.signal.aborted) return
-    this.#revoked.abort(new MessagingError('PARTITION_REVOKED', `${nameOf(this.#at)} went to another member`))
+    this.#revoked.abort(new MessagingError('PARTITION_REVOKED', `${nameOf(this.at)} went to another member`))
     this.#draining.abort()
-    this.#parts.observe.released(this.#at)
+    this.#parts.observe.released(this.at)
   }
 
   /**
@@ -119,7 +131,7 @@ export class PartitionWorker {
     await this.#insist(() => this.#delivery.begin())
     const started = performance.now()
     const restored = await this.#insist(() => this.#pipeline.restore())
-    if (restored !== null) this.#parts.observe.restored(this.#at, restored, (performance.now() - started) / 1_000)
+    if (restored !== null) this.#parts.observe.restored(this.at, restored, (performance.now() - started) / 1_000)
     this.#reading = true
     this.#parts.flow.begin()
     const most = Math.max(1, this.#parts.subscription.batch)
@@ -142,8 +154,8 @@ export class PartitionWorker {
     this.#inHand = 0
     this.#waiting = true
     this.#beginnings++
-    this.#parts.observe.retried(this.#at, error, this.#beginnings)
-    this.#parts.observe.waits(this.#at, toError(error))
+    this.#parts.observe.retried(this.at, error, this.#beginnings)
+    this.#parts.observe.waits(this.at, toError(error))
     // Whoever fenced this one has the partition, unless it does not know that it has lost it: then it learns so meanwhile.
     const delayMs = failureCode(error) === 'KAFKA_FENCED' ? this.#parts.fencedMs : backoff(this.#beginnings, this.#parts.policy, Math.random())
     await delay(delayMs, undefined, { signal: this.#revoked.signal })
@@ -153,7 +165,7 @@ export class PartitionWorker {
     const started = performance.now()
     await this.#process(await this.#insist(() => this.#pipeline.read(records)))
     this.#revoked.signal.throwIfAborted()
-    this.#parts.observe.handled(this.#at, records.length, (performance.now() - started) / 1_000)
+    this.#parts.observe.handled(this.at, records.length, (performance.now() - started) / 1_000)
     this.#observeBacklog()
   }
 
@@ -203,10 +215,10 @@ export class PartitionWorker {
     const recovery = decideRecovery(kind, attempt, this.#parts.policy, Math.random())
     if (recovery.action === 'exit') throw error
     if (recovery.action === 'dead-letter') return false
-    this.#parts.observe.retried(this.#at, error, attempt)
+    this.#parts.observe.retried(this.at, error, attempt)
     if (kind === 'transient') {
       this.#waiting = true
-      this.#parts.observe.waits(this.#at, toError(error))
+      this.#parts.observe.waits(this.at, toError(error))
       if (this.#draining.signal.aborted) this.revoke()
     }
     await delay(recovery.delayMs, undefined, { signal })
@@ -216,14 +228,14 @@ export class PartitionWorker {
   #goesOn(): void {
     if (!this.#waiting) return
     this.#waiting = false
-    this.#parts.observe.waits(this.#at, null)
+    this.#parts.observe.waits(this.at, null)
   }
 
   #observeBacklog(): void {
     if (!this.#progress) return
     const { next, end } = this.#progress
     const [queued, inHand] = [this.#queue.length, this.#inHand]
-    this.#parts.observe.backlog(this.#at, { behind: Number(end - next) + queued + inHand, queued, inHand })
+    this.#parts.observe.backlog(this.at, { behind: Number(end - next) + queued + inHand, queued, inHand })
   }
 }
 
