@@ -65,7 +65,9 @@ describe.each([
     const handledMeanwhile = (await watch()).handled
     // The records it holds were all fetched while the backlog grew: it must go on as long again.
     await eventually(async () => (await watch()).handled >= 2 * handledMeanwhile, { timeoutMs: 60_000, intervalMs: 100 })
-    // It learns how long a partition is when it fetches of it: not while that is paused.
+    // Every partition has had its turn.
+    await eventually(async () => Map.groupBy(await backbone.received(cardProfiles), ({ key }) => key).size === cards.length, { timeoutMs: 60_000 })
+    // What is paused tells nothing by itself: its end is asked for every few seconds.
     await eventually(async () => (await watch()).lag > written / 2, { timeoutMs: 60_000, intervalMs: 100 })
 
     const most = (field: keyof Look) => Math.max(...looks.map((each) => each[field]))
