@@ -106,6 +106,7 @@ describe.each(clientNames)('%s: transactions', (name) => {
       const transactions = await opened()
       const records = Array.from({ length: 30 }, (_, i) => [record(one, `one ${i}`, i % 3), record(two, `two ${i}`, i % 6)]).flat()
       await transactions.write(records, { groupId, topic: input, partition: 0, offset: 7n })
+      await transactions.open() // settles what was written: readers see the end of a transaction some milliseconds after the writer
       expect((await valuesOf(on.client, one)).map(({ length }) => length)).toEqual([10, 10, 10])
       expect((await valuesOf(on.client, two)).map(({ length }) => length)).toEqual([5, 5, 5, 5, 5, 5])
       expect(await committed(on.client, { groupId, topic: input, partition: 0 })).toBe(7n)
@@ -118,6 +119,7 @@ describe.each(clientNames)('%s: transactions', (name) => {
       const transactions = await opened()
       await transactions.write([])
       await transactions.write([], { groupId, topic: input, partition: 0, offset: 1n })
+      await transactions.open()
       expect(await committed(on.client, { groupId, topic: input, partition: 0 })).toBe(1n)
     })
 
@@ -131,6 +133,7 @@ describe.each(clientNames)('%s: transactions', (name) => {
       const transactions = await opened()
       await transactions.write([record(input, 'a'), record(input, 'b')], { groupId, topic: input, partition: 0, offset: 1n })
       await member.close()
+      await transactions.open()
       expect(await committed(on.client, { groupId, topic: input, partition: 0 })).toBe(1n)
     })
 
@@ -141,9 +144,11 @@ describe.each(clientNames)('%s: transactions', (name) => {
       await transactions.write([record(topic, 'before')], { groupId, topic, partition: 0, offset: 0n })
       const refused = transactions.write([record(topic, 'x', 1), record(topic, 'y'.repeat(1_200_000))], { groupId, topic, partition: 0, offset: 1n })
       await expect(refused).rejects.toMatchObject({ code: 'KAFKA_RECORD_TOO_LARGE', kind: 'poison' })
+      await transactions.open()
       expect(await valuesOf(on.client, topic)).toEqual([['before'], []])
       expect(await committed(on.client, { groupId, topic, partition: 0 })).toBe(0n)
       await transactions.write([record(topic, 'after', 1), record(topic, 'after')])
+      await transactions.open()
       expect(await valuesOf(on.client, topic)).toEqual([['before', 'after'], ['after']])
     })
 
@@ -152,6 +157,7 @@ describe.each(clientNames)('%s: transactions', (name) => {
       const transactions = await opened()
       await expect(transactions.write([record(topic, 'x'), record('no-such-topic', 'x')])).rejects.toMatchObject({ code: 'KAFKA_TOPIC_MISSING' })
       await transactions.write([record(topic, 'after')])
+      await transactions.open()
       expect(await valuesOf(on.client, topic)).toEqual([['after']])
     })
 
@@ -160,6 +166,7 @@ describe.each(clientNames)('%s: transactions', (name) => {
       const transactions = await opened()
       const to = [large, large, small]
       await transactions.write(Array.from({ length: 6_000 }, (_, i) => record(to[i % 3] as string, `${i}:`.padEnd(1_000, 'x'), i % 3 === 1 ? 1 : 0)))
+      await transactions.open()
       const numbers = (all: readonly string[]) => all.map((value) => Number(value.split(':')[0]))
       const every = (from: number) => Array.from({ length: 2_000 }, (_, i) => i * 3 + from)
       expect((await valuesOf(on.client, large)).map(numbers)).toEqual([every(0), every(1)])
@@ -172,6 +179,7 @@ describe.each(clientNames)('%s: transactions', (name) => {
         Array.from({ length: 10 }, async (_, partition) => {
           const transactions = await opened()
           for (let i = 0; i < (partition === 0 ? 300 : 30); i++) await transactions.write([record(topic, `${i}`, partition)])
+          await transactions.open()
         }),
       )
       const found = await valuesOf(on.client, topic)

@@ -142,9 +142,13 @@ describe('write', () => {
     }
   })
 
-  it('is fenced when a leader says that there is no transaction, and the coordinator that another has the id', async () => {
-    fates({ produce: always(refuse('INVALID_TXN_STATE')), endTxn: always(refuse('PRODUCER_FENCED')) })
-    await expect(producer.write([record('a')], offset)).rejects.toMatchObject({ code: 'KAFKA_FENCED' })
+  it('is fenced when it is told that there is no transaction, and the coordinator says that another has the id', async () => {
+    for (const api of ['produce', 'endTxn'] as const) {
+      fates({ [api]: always(refuse('INVALID_TXN_STATE')), initProducerId: always(refuse('PRODUCER_FENCED')) })
+      await expect(producer.write([record('a')], offset)).rejects.toMatchObject({ code: 'KAFKA_FENCED' })
+      fates({})
+      await producer.open()
+    }
   })
 
   it('is lost when the coordinator has no such transaction any more', async () => {

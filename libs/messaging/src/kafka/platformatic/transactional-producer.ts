@@ -118,8 +118,7 @@ export class PlatformaticTransactionalProducer implements TransactionalProducer 
     try {
       await this.#end(opened, true)
     } catch (error) {
-      const why = brokerSaid(error, fenced) ? 'KAFKA_FENCED' : 'KAFKA_TRANSACTION_LOST'
-      throw this.#lose(why, `${doing}, at the commit`, error)
+      throw this.#lose(await this.#whyEnded(opened, error), `${doing}, at the commit`, error)
     }
   }
 
@@ -155,21 +154,33 @@ export class PlatformaticTransactionalProducer implements TransactionalProducer 
 
   /** Leaves nothing of the transaction behind. Gives the reason to reject the write with. */
   async #abort(opened: Opened, error: unknown, doing: string): Promise<MessagingError> {
-    if (brokerSaid(error, fenced)) return this.#lose('KAFKA_FENCED', doing, error)
-    // A leader says no more than that there is no transaction; the coordinator knows whether another has the id.
-    const ended = brokerSaid(error, noTransaction)
+    if (brokerSaid(error, [...fenced, ...noTransaction])) return this.#lose(await this.#whyEnded(opened, error), doing, error)
     try {
       await this.#end(opened, false).catch((refused: unknown) => {
         // It had not begun.
         if (!brokerSaid(refused, noTransaction)) throw refused
       })
-      if (ended) return this.#lose('KAFKA_TRANSACTION_LOST', doing, error)
       if (opened.writer.unsure) this.#opened = await this.#initialise(opened.identity, patience(this.#closing.signal))
     } catch (another) {
       const why = brokerSaid(another, fenced) ? 'KAFKA_FENCED' : 'KAFKA_TRANSACTION_LOST'
       return this.#lose(why, `${doing}, which failed (${messagingError(error, '').message}), at the abort`, another)
     }
     return messagingError(error, doing)
+  }
+
+  /**
+   * That there is no such transaction may mean that another has opened the id and ended it: the coordinator knows, and
+   * gives a new epoch only to whoever has the id (KIP-360).
+   */
+  async #whyEnded({ identity }: Opened, error: unknown): Promise<'KAFKA_FENCED' | 'KAFKA_TRANSACTION_LOST'> {
+    if (brokerSaid(error, fenced)) return 'KAFKA_FENCED'
+    if (!brokerSaid(error, noTransaction)) return 'KAFKA_TRANSACTION_LOST'
+    try {
+      await this.#initialise(identity, patience(this.#closing.signal))
+      return 'KAFKA_TRANSACTION_LOST'
+    } catch (refused) {
+      return brokerSaid(refused, fenced) ? 'KAFKA_FENCED' : 'KAFKA_TRANSACTION_LOST'
+    }
   }
 
   /** Nothing is written any more before `open`. */
