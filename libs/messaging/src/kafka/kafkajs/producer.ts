@@ -1,9 +1,9 @@
 import type { CompressionTypes } from 'kafkajs'
 import { MessagingError } from '../../errors.js'
-import { endedWithin } from '../patience.js'
 import type { KafkaClientOptions, Producer, RecordToSend } from '../ports.js'
 import { retryDelay } from '../retry-delay.js'
-import { chunksOf, fits, Sending } from '../sending.js'
+import { failureOf, SendQueue } from '../send-queue.js'
+import { chunksOf, type Sending } from '../sending.js'
 import { KafkajsCluster } from './cluster.js'
 import { compressionTypes } from './codecs.js'
 import { messagingError } from './errors.js'
@@ -14,18 +14,13 @@ const patienceMs = 30_000
 const requestTimeoutMs = 12_000
 const closePatienceMs = 2_000
 
-/**
- * One request to a leader is under way at a time, and what comes in meanwhile shares the next one: records keep their
- * order also when a request is repeated, and the more there is to do, the larger the batches.
- */
+/** Writes under one identity; a new one is taken when it is not known what was written. */
 export class KafkajsProducer implements Producer {
   readonly #cluster: KafkajsCluster
   readonly #compression: CompressionTypes
   readonly #closing = new AbortController()
   #writer: PartitionWriter | null = null
-  #waiting: Sending[] = []
-  #busy = false
-  #sending: Promise<void> = Promise.resolve()
+  readonly #queue = new SendQueue((group) => this.#sendGroup(group))
 
   constructor(options: KafkaClientOptions) {
     this.#cluster = new KafkajsCluster(options, requestTimeoutMs)
@@ -33,45 +28,18 @@ export class KafkajsProducer implements Producer {
   }
 
   send(records: readonly RecordToSend[], signal?: AbortSignal): Promise<void> {
-    if (records.length === 0) return Promise.resolve()
-    const sending = new Sending(records, signal)
-    this.#waiting.push(sending)
-    if (!this.#busy) this.#sending = this.#sendWaiting()
-    return sending.answer
+    return this.#queue.send(records, signal)
   }
 
-  /** Waits a little for what is under way; with the cluster away that would be long, and whoever sent it has it still. */
   async close(): Promise<void> {
-    await endedWithin(this.#sending, closePatienceMs)
+    await this.#queue.drain(closePatienceMs)
     this.#closing.abort()
     await this.#cluster.close()
   }
 
-  async #sendWaiting(): Promise<void> {
-    this.#busy = true
-    while (this.#waiting.length > 0) {
-      const group = this.#takeGroup()
-      if (group.length === 0) continue
-      const failed = await this.#write(group.flatMap(({ records }) => records))
-      for (const sending of group) {
-        const lost = failed.size === 0 ? undefined : sending.records.find((record) => failed.has(record))
-        sending.settle((lost && failed.get(lost)) ?? null)
-      }
-    }
-    // In the same turn as the last look at what waits: a send after it must start anew.
-    this.#busy = false
-  }
-
-  /** What goes into the next request: calls that fit together, or one that is too large for one. */
-  #takeGroup(): Sending[] {
-    let [records, bytes, end] = [0, 0, 0]
-    for (const sending of this.#waiting) {
-      records += sending.records.length
-      bytes += sending.bytes
-      if (end > 0 && !fits(records, bytes)) break
-      end++
-    }
-    return this.#waiting.splice(0, end).filter(({ answered }) => !answered)
+  async #sendGroup(group: readonly Sending[]): Promise<void> {
+    const failed = await this.#write(group.flatMap(({ records }) => records))
+    for (const sending of group) sending.settle(failureOf(sending, failed))
   }
 
   async #write(records: readonly RecordToSend[]): Promise<Failed> {
