@@ -2,7 +2,7 @@ import { connectRegistry, type SchemaRegistry, type Topic } from '@swipestream/c
 import type { ClusterConfig, MessagingConfig } from './config.js'
 import { Envelope } from './envelope.js'
 import { kafkaClient } from './kafka/client.js'
-import type { KafkaClient, KafkaRecord, RecordToSend } from './kafka/ports.js'
+import type { KafkaClient, KafkaRecord, RecordTexts, RecordToSend } from './kafka/ports.js'
 import type { Outgoing, Received } from './received.js'
 import { Schemas } from './schemas.js'
 
@@ -102,10 +102,15 @@ export async function connect({
 }
 
 /** A record with what it says. */
-export function receivedOf<T>({ key, headers, topic, partition, offset, timestamp }: KafkaRecord, value: T): Received<T> {
+export function receivedOf<T>(record: KafkaRecord, value: T): Received<T> {
+  const { key, headers } = record.texts?.() ?? textsOf(record)
+  return { key, value, headers, origin: { topic: record.topic, partition: record.partition, offset: Number(record.offset), timestamp: record.timestamp } }
+}
+
+function textsOf({ key, headers }: KafkaRecord): RecordTexts {
   const texts: Record<string, string> = {}
   for (const name in headers) texts[name] = headers[name]?.toString('utf8') ?? ''
-  return { key: key?.toString('utf8') ?? null, value, headers: texts, origin: { topic, partition, offset: Number(offset), timestamp } }
+  return { key: key?.toString('utf8') ?? null, headers: texts }
 }
 
 /** The registry of the environment. */

@@ -73,6 +73,6 @@ export class PartitionQueue {
   }
 }
 
-function sizeOf({ key, value }: KafkaRecord): number {
-  return (key?.length ?? 0) + (value?.length ?? 0) + 100
+function sizeOf(record: KafkaRecord): number {
+  return record.size ?? (record.key?.length ?? 0) + (record.value?.length ?? 0) + 100
 }

@@ -77,9 +77,10 @@ export class Pipeline {
     const entries: Entry[] = []
     for (const record of records) {
       try {
-        const fetching = record.value === null ? undefined : this.#parts.schemas.prepare(record.value)
+        const { value } = record
+        const fetching = value === null ? undefined : this.#parts.schemas.prepare(value)
         if (fetching) await fetching
-        entries.push({ record, message: this.#decode(record) })
+        entries.push({ record, message: this.#decode(record, value) })
       } catch (error) {
         const kind = failureKind(error)
         if (kind === 'transient' || kind === 'fatal') throw error
@@ -141,11 +142,10 @@ export class Pipeline {
     }
   }
 
-  #decode(record: KafkaRecord): Received<unknown> {
+  #decode(record: KafkaRecord, value: Buffer | null): Received<unknown> {
     const { schemas, subscription } = this.#parts
-    const { offset, value } = record
     if (value === null && subscription.topic.cleanup !== 'compact') {
-      throw new MessagingError('TOMBSTONE_UNEXPECTED', `${nameOf(this.#at)} at ${offset} has no value, and ${subscription.topic.name} has no tombstones`)
+      throw new MessagingError('TOMBSTONE_UNEXPECTED', `${nameOf(this.#at)} at ${record.offset} has no value, and ${subscription.topic.name} has no tombstones`)
     }
     return receivedOf(record, value === null ? null : schemas.decode(subscription.topic, value))
   }

@@ -38,6 +38,15 @@ export interface KafkaRecord {
   readonly key: Buffer | null
   readonly value: Buffer | null
   readonly headers: Readonly<Record<string, Buffer>>
+  /** Bytes it takes, about, where the adapter knows them without looking at the parts. */
+  readonly size?: number
+  /** Key and headers as texts, where the adapter has them cheaper than by the bytes of each. */
+  texts?(): RecordTexts
+}
+
+export interface RecordTexts {
+  readonly key: string | null
+  readonly headers: Readonly<Record<string, string>>
 }
 
 export interface RecordToSend {

@@ -5,6 +5,7 @@ import { recordBatch } from './record-batch.js'
 import { batchesIn, recordsOf } from './record-batches.js'
 
 const of = { producerId: 7n, epoch: 3, sequence: 11, transactional: true, timestamp: 1_700_000_000_123 }
+const place = { topic: 't', partition: 2 }
 const bytes = (maxLength: number) => fc.uint8Array({ maxLength }).map((each) => Buffer.from(each))
 const record: fc.Arbitrary<RecordToSend> = fc.record({
   topic: fc.constant('t'),
@@ -18,9 +19,9 @@ describe('batches', () => {
   it.each<Compression>(['none', 'gzip', 'snappy', 'lz4', 'zstd'])('are read as they were written, with compression %s', async (compression) => {
     const check = fc.asyncProperty(fc.array(records, { maxLength: 3 }), async (all) => {
       const written = await Promise.all(all.map((each) => recordBatch(each, { ...of, compression })))
-      const read = [...batchesIn(Buffer.concat(written))].map((batch) => recordsOf(batch))
-      expect(read.map((batch) => batch.map(({ key, value, headers, offsetDelta, timestampDelta }) => ({ key, value, headers: { ...headers }, offsetDelta, timestampDelta })))).toEqual(
-        all.map((batch) => batch.map(({ key, value, headers }, offsetDelta) => ({ key, value, headers, offsetDelta, timestampDelta: 0 }))),
+      const read = [...batchesIn(Buffer.concat(written))].map((batch) => recordsOf(place, batch, 0n))
+      expect(read.map((batch) => batch.map(({ topic, partition, offset, timestamp, key, value, headers }) => ({ topic, partition, offset, timestamp, key, value, headers: { ...headers } })))).toEqual(
+        all.map((batch) => batch.map(({ key, value, headers }, i) => ({ ...place, offset: BigInt(i), timestamp: of.timestamp, key, value, headers }))),
       )
     })
     await fc.assert(check, { numRuns: 40 })
@@ -43,6 +44,42 @@ describe('batches', () => {
   it('compressed in a way that is not known are refused', async () => {
     const written = await recordBatch([{ topic: 't', key: null, value: null, headers: {} }], { ...of, compression: 'none' })
     written.writeInt16BE(5, 21)
-    expect(() => [...batchesIn(written)].map(recordsOf)).toThrow(expect.objectContaining({ code: 'KAFKA_UNSUPPORTED' }))
+    expect(() => [...batchesIn(written)].map((batch) => recordsOf(place, batch, 0n))).toThrow(expect.objectContaining({ code: 'KAFKA_UNSUPPORTED' }))
+  })
+
+  it('are read from an offset on', async () => {
+    const written = await recordBatch(['a', 'b', 'c'].map((value) => ({ topic: 't', key: null, value: Buffer.from(value), headers: {} })), { ...of, compression: 'none' })
+    written.writeBigInt64BE(40n, 0)
+    const [batch] = batchesIn(written)
+    expect(recordsOf(place, batch!, 41n).map(({ offset, value }) => [offset, String(value)])).toEqual([[41n, 'b'], [42n, 'c']])
+  })
+
+  it('have the time of their arrival where the topic wants that', async () => {
+    const written = await recordBatch([{ topic: 't', key: null, value: null, headers: {} }], { ...of, compression: 'none' })
+    written.writeInt16BE(0b1000, 21)
+    written.writeBigInt64BE(1_800_000_000_000n, 35)
+    const [batch] = batchesIn(written)
+    expect(recordsOf(place, batch!, 0n)[0]?.timestamp).toBe(1_800_000_000_000)
+  })
+})
+
+describe('a record', () => {
+  it('gives its texts as its parts would', async () => {
+    const check = fc.asyncProperty(records, async (written) => {
+      const [batch] = batchesIn(await recordBatch(written, { ...of, compression: 'none' }))
+      for (const read of recordsOf(place, batch!, 0n)) {
+        const { key, headers } = read.texts!()
+        expect(key).toBe(read.key?.toString() ?? null)
+        expect(Object.entries(headers)).toEqual(Object.entries(read.headers).map(([name, value]) => [name, value.toString()]))
+        expect(read.size).toBeGreaterThan((read.key?.length ?? 0) + (read.value?.length ?? 0))
+      }
+    })
+    await fc.assert(check, { numRuns: 40 })
+  })
+
+  it('can be looked at while another is', async () => {
+    const [batch] = batchesIn(await recordBatch(['a', 'b'].map((key) => ({ topic: 't', key: Buffer.from(key), value: Buffer.from(`${key}!`), headers: { of: key } })), { ...of, compression: 'gzip' }))
+    const [a, b] = recordsOf(place, batch!, 0n)
+    expect([a!.value, b!.texts!().headers['of'], a!.headers['of'], b!.key, a!.texts!().key].map(String)).toEqual(['a!', 'b', 'a', 'b', 'a'])
   })
 })

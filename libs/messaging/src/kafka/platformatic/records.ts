@@ -1,10 +1,8 @@
 import { IS_CONTROL, IS_TRANSACTIONAL } from '@platformatic/kafka'
 import type { KafkaRecord, TopicPartition } from '../ports.js'
 import type { FetchedPartition } from './fetch.js'
-import { batchesIn, type RecordBatch, recordsOf } from './record-batches.js'
+import { batchesIn, recordsOf } from './record-batches.js'
 
-/** Bit of a batch's attributes: the broker stamped it on arrival (record format v2, Kafka's protocol documentation). */
-const logAppendTime = 0b1000
 /** First field but one of a control record's key: 0 ends a transaction by abort, 1 by commit. */
 const abortMarker = 0
 
@@ -19,7 +17,7 @@ export interface Fetched {
  * the answer names each aborted transaction that overlaps it, by producer and first offset; from there on the
  * producer's batches are aborted, until its abort marker.
  */
-export function committedRecords({ topic, partition }: TopicPartition, fetched: Pick<FetchedPartition, 'aborted' | 'batches'>, from: bigint): Fetched {
+export function committedRecords(partition: TopicPartition, fetched: Pick<FetchedPartition, 'aborted' | 'batches'>, from: bigint): Fetched {
   const aborted = [...fetched.aborted].sort((a, b) => Number(a.firstOffset - b.firstOffset))
   const aborting = new Set<bigint>()
   const records: KafkaRecord[] = []
@@ -29,21 +27,10 @@ export function committedRecords({ topic, partition }: TopicPartition, fetched: 
     while (aborted[0] && aborted[0].firstOffset <= lastOffset) aborting.add(aborted.shift()!.producerId)
     if (lastOffset >= next) next = lastOffset + 1n
     if (attributes & IS_CONTROL) {
-      if (recordsOf(batch)[0]?.key?.readInt16BE(2) === abortMarker) aborting.delete(producerId)
+      if (recordsOf(partition, batch, batch.firstOffset)[0]?.key?.readInt16BE(2) === abortMarker) aborting.delete(producerId)
     } else if (!(attributes & IS_TRANSACTIONAL && aborting.has(producerId))) {
-      appendRecords(records, topic, partition, batch, from)
+      records.push(...recordsOf(partition, batch, from))
     }
   }
   return { records, next }
-}
-
-function appendRecords(records: KafkaRecord[], topic: string, partition: number, batch: RecordBatch, from: bigint): void {
-  const arrived = batch.attributes & logAppendTime ? batch.maxTimestamp : null
-  // A broker answers whole batches.
-  const skipped = Number(from - batch.firstOffset)
-  for (const { offsetDelta, timestampDelta, key, value, headers } of recordsOf(batch)) {
-    if (offsetDelta < skipped) continue
-    const timestamp = arrived ?? batch.firstTimestamp + timestampDelta
-    records.push({ topic, partition, offset: batch.firstOffset + BigInt(offsetDelta), timestamp, key, value, headers })
-  }
 }
