@@ -68,6 +68,38 @@ describe('a partition handled exactly once', () => {
     await worker.drain()
   })
 
+  it('reads the next batch while one is on its way out, if all of it is here, and writes them in order', async () => {
+    const { worker, producer, written, parts } = await partition()
+    const decode = vi.spyOn(parts.schemas, 'decode')
+    const gate = Promise.withResolvers<void>()
+    producer.write.mockImplementationOnce(async (records, offset) => {
+      await gate.promise
+      written.push({ records, offset: offset?.offset ?? -1n })
+    })
+    worker.push(Array.from({ length: 25 }, (_, i) => record(i)), upTo(25n))
+    await vi.waitFor(() => expect(decode).toHaveBeenCalledTimes(20))
+    expect(written).toEqual([])
+    gate.resolve()
+    await vi.waitFor(() => expect(written.map(({ offset }) => offset)).toEqual([10n, 20n, 25n]))
+    expect(written.flatMap(({ records }) => comments(records))).toEqual(Array.from({ length: 25 }, (_, i) => String(i)))
+    expect(decode).toHaveBeenCalledTimes(25)
+    await worker.drain()
+  })
+
+  it('drops also what was read ahead when it is fenced', async () => {
+    const { worker, producer, written, begun, parts } = await partition()
+    const decode = vi.spyOn(parts.schemas, 'decode')
+    const fenced = Promise.withResolvers<void>()
+    producer.write.mockImplementationOnce(() => fenced.promise)
+    worker.push(Array.from({ length: 20 }, (_, i) => record(i)), upTo(20n))
+    await vi.waitFor(() => expect(decode).toHaveBeenCalledTimes(20))
+    fenced.reject(new MessagingError('KAFKA_FENCED', 'gone'))
+    await begun(2)
+    worker.push([record(30)], upTo(31n))
+    await vi.waitFor(() => expect(written.map(({ offset }) => offset)).toEqual([31n]))
+    await worker.drain()
+  })
+
   it.each(['KAFKA_FENCED', 'KAFKA_TRANSACTION_LOST'] as const)('begins anew after %s: what was in hand and what waited is dropped', async (code) => {
     const { worker, producer, written, failures, begun, fatal, observed } = await partition()
     failures.push(new MessagingError(code, 'gone'))

@@ -40,11 +40,12 @@ export class PartitionQueue {
   /** The next records, `most` at the most; waits until there is one. Empty once the signal is aborted. */
   async take(most: number, signal: AbortSignal): Promise<KafkaRecord[]> {
     if (this.#records.length === 0 && !signal.aborted) await this.#pushed(signal)
-    if (signal.aborted) return []
-    const taken = this.#records.splice(0, most)
-    for (const record of taken) this.#bytes -= sizeOf(record)
-    this.#goOn()
-    return taken
+    return signal.aborted ? [] : this.#take(most)
+  }
+
+  /** So many records, if there are. */
+  takeAll(count: number): KafkaRecord[] | null {
+    return this.#records.length < count ? null : this.#take(count)
   }
 
   /** Drops what waits. */
@@ -52,6 +53,13 @@ export class PartitionQueue {
     this.#records = []
     this.#bytes = 0
     this.#goOn()
+  }
+
+  #take(most: number): KafkaRecord[] {
+    const taken = this.#records.splice(0, most)
+    for (const record of taken) this.#bytes -= sizeOf(record)
+    this.#goOn()
+    return taken
   }
 
   #goOn(): void {

@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises'
+import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises'
 import { toError, type ErrorKind } from '@swipestream/platform'
 import { MessagingError } from '../errors.js'
 import { endedWithin } from '../kafka/patience.js'
@@ -44,6 +44,12 @@ export interface WorkerObserver {
   released(partition: TopicPartition): void
 }
 
+/** Records to handle together, and what they say, where that is known already. */
+interface Batch {
+  readonly records: readonly KafkaRecord[]
+  readonly entries: readonly Entry[] | null
+}
+
 /**
  * Handles the records of one partition, in order, one batch at a time. The same code serves batches and single records:
  * a batch that fails for good is taken apart, so that only the record at fault is given up. The same code delivers at
@@ -58,6 +64,9 @@ export class PartitionWorker {
   readonly #revoked = new AbortController()
   readonly #draining = new AbortController()
   readonly #done: Promise<void>
+  readonly #most: number
+  /** What is handled next, if it was read already. */
+  #ahead: Batch | null = null
   #progress: Progress | null = null
   #inHand = 0
   /** Records are taken in: the partition is settled and its state restored. */
@@ -69,6 +78,7 @@ export class PartitionWorker {
   constructor(at: TopicPartition, parts: WorkerParts) {
     this.at = at
     this.#parts = parts
+    this.#most = Math.max(1, parts.subscription.batch)
     this.#queue = new PartitionQueue(parts.subscription.batch, parts.flow)
     this.#delivery = parts.delivery(this.#revoked.signal)
     this.#pipeline = new Pipeline(at, parts, this.#delivery, this.#revoked.signal)
@@ -134,15 +144,31 @@ export class PartitionWorker {
     if (restored !== null) this.#parts.observe.restored(this.at, restored, (performance.now() - started) / 1_000)
     this.#reading = true
     this.#parts.flow.begin()
-    const most = Math.max(1, this.#parts.subscription.batch)
     while (!this.#draining.signal.aborted) {
-      const records = await this.#queue.take(most, this.#draining.signal)
-      if (records.length === 0) continue
-      this.#inHand = records.length
+      const batch = await this.#next()
+      if (batch.records.length === 0) continue
+      this.#inHand = batch.records.length
       this.#observeBacklog()
-      await this.#handle(records)
+      await this.#handle(batch)
       this.#beginnings = 0
     }
+  }
+
+  async #next(): Promise<Batch> {
+    const ahead = this.#ahead
+    this.#ahead = null
+    return ahead ?? { records: await this.#queue.take(this.#most, this.#draining.signal), entries: null }
+  }
+
+  /**
+   * Decodes the next batch, if all of it is here, while one is on its way out: there is nothing else to do meanwhile.
+   * What is not a whole batch yet is not taken early, or batches would be smaller than need be.
+   */
+  async #readAhead(): Promise<void> {
+    // What is on its way goes first.
+    await nextTurn()
+    const records = this.#reading ? this.#queue.takeAll(this.#most) : null
+    if (records) this.#ahead = { records, entries: this.#pipeline.readNow(records) }
   }
 
   /** Drops what is here, for it is not known any more where the partition stands, and waits before it is begun anew. */
@@ -150,6 +176,7 @@ export class PartitionWorker {
     this.#revoked.signal.throwIfAborted()
     this.#reading = false
     this.#queue.clear()
+    this.#ahead = null
     this.#progress = null
     this.#inHand = 0
     this.#waiting = true
@@ -161,9 +188,10 @@ export class PartitionWorker {
     await delay(delayMs, undefined, { signal: this.#revoked.signal })
   }
 
-  async #handle(records: readonly KafkaRecord[]): Promise<void> {
+  async #handle({ records, entries }: Batch): Promise<void> {
     const started = performance.now()
-    await this.#process(await this.#insist(() => this.#pipeline.read(records)))
+    const read = entries ?? (await this.#insist(() => this.#pipeline.read(records)))
+    await Promise.all([this.#process(read), this.#readAhead()])
     this.#revoked.signal.throwIfAborted()
     this.#parts.observe.handled(this.at, records.length, (performance.now() - started) / 1_000)
     this.#observeBacklog()
@@ -234,7 +262,7 @@ export class PartitionWorker {
   #observeBacklog(): void {
     if (!this.#progress) return
     const { next, end } = this.#progress
-    const [queued, inHand] = [this.#queue.length, this.#inHand]
+    const [queued, inHand] = [this.#queue.length + (this.#ahead?.records.length ?? 0), this.#inHand]
     this.#parts.observe.backlog(this.at, { behind: Number(end - next) + queued + inHand, queued, inHand })
   }
 }

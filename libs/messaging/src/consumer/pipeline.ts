@@ -75,17 +75,17 @@ export class Pipeline {
   /** Decodes what can be decoded; the rest is to be given up. @throws what is transient or fatal: then nothing was read */
   async read(records: readonly KafkaRecord[]): Promise<Entry[]> {
     const entries: Entry[] = []
+    for (const record of records) entries.push(this.#entry(record) ?? (await this.#entryOfNewSchema(record)))
+    return entries
+  }
+
+  /** The same at once; null when something must be waited for, be it a schema. */
+  readNow(records: readonly KafkaRecord[]): Entry[] | null {
+    const entries: Entry[] = []
     for (const record of records) {
-      try {
-        const { value } = record
-        const fetching = value === null ? undefined : this.#parts.schemas.prepare(value)
-        if (fetching) await fetching
-        entries.push({ record, message: this.#decode(record, value) })
-      } catch (error) {
-        const kind = failureKind(error)
-        if (kind === 'transient' || kind === 'fatal') throw error
-        entries.push({ record, error, attempts: 1 })
-      }
+      const entry = this.#entry(record)
+      if (!entry) return null
+      entries.push(entry)
     }
     return entries
   }
@@ -142,11 +142,35 @@ export class Pipeline {
     }
   }
 
-  #decode(record: KafkaRecord, value: Buffer | null): Received<unknown> {
+  #entry(record: KafkaRecord): Entry | null {
+    try {
+      return { record, message: this.#decode(record) }
+    } catch (error) {
+      return mayPass(error) ? null : { record, error, attempts: 1 }
+    }
+  }
+
+  async #entryOfNewSchema(record: KafkaRecord): Promise<Entry> {
+    try {
+      if (record.value !== null) await this.#parts.schemas.prepare(record.value)
+      return { record, message: this.#decode(record) }
+    } catch (error) {
+      if (mayPass(error)) throw error
+      return { record, error, attempts: 1 }
+    }
+  }
+
+  #decode(record: KafkaRecord): Received<unknown> {
     const { schemas, subscription } = this.#parts
+    const { value } = record
     if (value === null && subscription.topic.cleanup !== 'compact') {
       throw new MessagingError('TOMBSTONE_UNEXPECTED', `${nameOf(this.#at)} at ${record.offset} has no value, and ${subscription.topic.name} has no tombstones`)
     }
     return receivedOf(record, value === null ? null : schemas.decode(subscription.topic, value))
   }
+}
+
+function mayPass(error: unknown): boolean {
+  const kind = failureKind(error)
+  return kind === 'transient' || kind === 'fatal'
 }
