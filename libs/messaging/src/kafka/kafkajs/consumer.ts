@@ -1,8 +1,9 @@
+import { FetchLoop } from '../fetch-loop.js'
 import { endedWithin } from '../patience.js'
 import type { Consumer, ConsumerOptions, ConsumerSink, KafkaClientOptions, PartitionOffset, TopicPartition } from '../ports.js'
 import { Troubles } from '../troubles.js'
 import { KafkajsCluster } from './cluster.js'
-import { FetchLoop } from './fetch-loop.js'
+import { KafkajsFetchSource } from './fetch-source.js'
 import { Membership } from './membership.js'
 
 const requestTimeoutMs = 10_000
@@ -28,8 +29,7 @@ export class KafkajsConsumer implements Consumer {
       else this.#troubles.clear(part)
     }
     this.#fetching = new FetchLoop({
-      cluster: this.#cluster,
-      groupId: group.groupId,
+      source: new KafkajsFetchSource(this.#cluster, group.groupId),
       records: (...read) => this.#tell((sink) => sink.records(...read)),
       trouble: (part, error) => {
         trouble(part, error)
@@ -45,7 +45,7 @@ export class KafkajsConsumer implements Consumer {
         this.#tell((sink) => sink.assigned(partitions))
       },
       revoked: () => {
-        const gone = this.#fetching.partitions.map(({ topic, partition }) => ({ topic, partition }))
+        const gone = this.#fetching.partitions
         for (const partition of gone) this.#fetching.remove(partition)
         if (gone.length > 0) this.#tell((sink) => sink.revoked(gone))
       },

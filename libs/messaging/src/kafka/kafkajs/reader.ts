@@ -1,12 +1,13 @@
 import { MessagingError } from '../../errors.js'
-import { type KafkaClientOptions, type KafkaRecord, nameOf, type Reader, type TopicPartition } from '../ports.js'
+import type { Read } from '../fetch-source.js'
+import { type KafkaClientOptions, type KafkaRecord, nameOf, type PartitionOffset, type Reader, type TopicPartition } from '../ports.js'
 import { retryDelay } from '../retry-delay.js'
 import { KafkajsCluster, offsetOf } from './cluster.js'
 import { isTopicMissing, messagingError } from './errors.js'
-import { readCommitted } from './protocol.js'
-import { allBytes, committedRecords, type Fetched, stableEnd } from './records.js'
+import { fetchAlone } from './fetch.js'
 
 const maxBytes = 4 * 1024 * 1024
+const maxWaitMs = 200
 const requestTimeoutMs = 15_000
 const mostFailures = 10
 
@@ -33,7 +34,7 @@ export class KafkajsReader implements Reader {
 
   async *read(partition: TopicPartition, from: bigint, to: bigint): AsyncGenerator<readonly KafkaRecord[]> {
     for (let next = from; next < to; ) {
-      const fetched = await this.#repeat(`Reading ${nameOf(partition)} at ${next}`, () => this.#fetch(partition, next))
+      const fetched = await this.#repeat(`Reading ${nameOf(partition)} at ${next}`, () => this.#fetch({ ...partition, offset: next }))
       next = fetched.next
       const wanted = fetched.records.filter(({ offset }) => offset < to)
       if (wanted.length > 0) yield wanted
@@ -45,25 +46,10 @@ export class KafkajsReader implements Reader {
     await this.#cluster.close()
   }
 
-  async #fetch(partition: TopicPartition, from: bigint): Promise<Fetched> {
-    await this.#cluster.know([partition.topic])
-    for (const most of [maxBytes, allBytes]) {
-      const node = await this.#cluster.node(this.#cluster.leaderOf(partition))
-      const { responses } = await node.fetch({
-        isolationLevel: readCommitted,
-        maxWaitTime: 200,
-        minBytes: 1,
-        maxBytes: most,
-        topics: [{ topic: partition.topic, partitions: [{ partition: partition.partition, fetchOffset: String(from), maxBytes: most }] }],
-      })
-      const answered = responses[0]?.partitions[0]
-      if (!answered) break
-      const fetched = committedRecords(partition, answered, from)
-      if (fetched.next > from || stableEnd(answered) <= from) return fetched
-      // There is something, and none of it is a record: batches that compaction has emptied, which the client leaves out.
-      if (most === allBytes) return { records: [], next: stableEnd(answered) }
-    }
-    return { records: [], next: from }
+  async #fetch(at: PartitionOffset): Promise<Read> {
+    await this.#cluster.know([at.topic])
+    const node = await this.#cluster.node(this.#cluster.leaderOf(at))
+    return fetchAlone(node, at, maxBytes, maxWaitMs)
   }
 
   #offsets(topic: string, timestamp: number): Promise<bigint[]> {

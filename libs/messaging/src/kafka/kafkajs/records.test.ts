@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { FetchedMessage, FetchedPartition } from './protocol.js'
-import { committedRecords, stableEnd } from './records.js'
+import { committedRecords } from './records.js'
 
 const at = { topic: 't', partition: 0 }
 
@@ -83,8 +83,10 @@ describe('committedRecords', () => {
     expect(records[0]?.headers).toEqual({ one: Buffer.from('1'), none: Buffer.alloc(0), several: Buffer.from('b') })
   })
 
-  it('ends where the committed records end', () => {
-    expect(stableEnd(answer(logOf([{ producer: '1', records: 3 }]), 0n, 9))).toBe(0n)
-    expect(stableEnd({ lastStableOffset: '-1', highWatermark: '7', partition: 0, abortedTransactions: [], messages: [] })).toBe(7n)
+  it('says where the committed records end, which is never before where reading goes on', () => {
+    const log = logOf([{ producer: '1', records: 3 }, { producer: '1', end: 'commit' }, { producer: '2', records: 2 }])
+    expect(committedRecords(at, answer(log, 0n, 1), 0n)).toMatchObject({ next: 3n, end: 4n })
+    expect(committedRecords(at, { ...answer(log, 0n, 1), highWatermark: '6', lastStableOffset: '-1' }, 0n)).toMatchObject({ next: 3n, end: 6n })
+    expect(committedRecords(at, { ...answer(log, 0n, 1), lastStableOffset: '2' }, 0n)).toMatchObject({ next: 3n, end: 3n })
   })
 })

@@ -1,17 +1,9 @@
+import type { Read } from '../fetch-source.js'
 import type { KafkaRecord, TopicPartition } from '../ports.js'
 import type { FetchedMessage, FetchedPartition } from './protocol.js'
 
 /** First field but one of a control record's key: 0 ends a transaction by abort, 1 by commit. */
 const abortMarker = 0
-
-/** More than a broker gives in one answer (its fetch.max.bytes), unless a single batch is larger. */
-export const allBytes = 64 * 1024 * 1024
-
-export interface Fetched {
-  readonly records: KafkaRecord[]
-  /** Where to read on. */
-  readonly next: bigint
-}
 
 /**
  * The committed records of a fetched partition at or after `from`.
@@ -21,7 +13,7 @@ export interface Fetched {
  * dropped here, by the same account as Kafka's own consumer keeps: the response names each aborted transaction that
  * overlaps it, by producer and first offset; from there on the producer's batches are aborted, until its abort marker.
  */
-export function committedRecords({ topic, partition }: TopicPartition, fetched: FetchedPartition, from: bigint): Fetched {
+export function committedRecords({ topic, partition }: TopicPartition, fetched: FetchedPartition, from: bigint): Read {
   const aborted = fetched.abortedTransactions
     .map(({ producerId, firstOffset }) => ({ producerId, firstOffset: BigInt(firstOffset) }))
     .sort((a, b) => Number(a.firstOffset - b.firstOffset))
@@ -45,13 +37,9 @@ export function committedRecords({ topic, partition }: TopicPartition, fetched: 
     if (offset < from) continue // a broker answers whole batches
     records.push({ topic, partition, offset, timestamp: Number(message.timestamp), key: message.key, value: message.value, headers: headersOf(message) })
   }
-  return { records, next }
-}
-
-/** Where the end of the committed records was when this was fetched. */
-export function stableEnd({ lastStableOffset, highWatermark }: FetchedPartition): bigint {
-  const stable = BigInt(lastStableOffset)
-  return stable >= 0n ? stable : BigInt(highWatermark)
+  const stable = BigInt(fetched.lastStableOffset)
+  const end = stable >= 0n ? stable : BigInt(fetched.highWatermark)
+  return { records, next, end: end > next ? end : next }
 }
 
 /** The last value of a name counts. */

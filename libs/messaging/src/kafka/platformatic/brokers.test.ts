@@ -92,6 +92,12 @@ describe('a connection', () => {
     resolve()
     await busy
   })
+
+  it('is not made any more after the last who uses them has gone: it would never be closed', async () => {
+    await brokers.release()
+    await expect(brokers.at(one, () => Promise.resolve())).rejects.toThrow('closed')
+    expect(made).toEqual([])
+  })
 })
 
 it('asks another broker after one that did not answer', async () => {

@@ -1,7 +1,7 @@
 import { Base, type BaseOptions, type Broker, type ClusterMetadata, Connection, findCoordinatorV4, NetworkError } from '@platformatic/kafka'
 import { brokerSaid, isAnswer } from './errors.js'
 
-/** Shorter than the half minute that requests are repeated: one that is lost must leave time for others. */
+/** Shorter than the half minute that writes are repeated: one that is lost must leave time for others. */
 const requestTimeout = 10_000
 const moved = ['NOT_COORDINATOR', 'COORDINATOR_NOT_AVAILABLE', 'TRANSACTION_COORDINATOR_FENCED']
 
@@ -12,7 +12,7 @@ const kinds = { group: 0, transaction: 1 } as const
 export type Request<T> = (connection: Connection) => Promise<T>
 
 /**
- * The brokers of a cluster, for all that write to it.
+ * The brokers of a cluster: for all that write to it together, and for each that reads by itself.
  *
  * A broker takes up the next request of a connection only when it has answered the one before, and writing, adding to a
  * transaction and ending one are answered only when all replicas have them. So a connection carries one request at a
@@ -103,6 +103,7 @@ export class Brokers {
   }
 
   async #connect({ host, port }: Broker): Promise<Connection> {
+    if (this.#users === 0) throw new NetworkError('The client is closed')
     const connection = new Connection(this.#options.clientId, this.#options)
     // Whoever asked is told by the request itself.
     connection.on('error', () => this.#open.delete(connection))

@@ -85,16 +85,13 @@ async function share(partition: number, from: bigint, errorCode: number, values:
   return { partition, errorCode, highWatermark: end, lastStableOffset: end, aborted: [], batches }
 }
 
-vi.mock('./fetch.js', () => ({ fetchBatches: (_connections: unknown, _broker: unknown, { topics }: { topics: Parameters<typeof fetched>[0] }) => fetched(topics) }))
+vi.mock('./fetch.js', () => ({ fetchBatches: (_brokers: unknown, _broker: unknown, { topics }: { topics: Parameters<typeof fetched>[0] }) => fetched(topics) }))
 vi.mock('@platformatic/kafka', async (original) => ({
   ...(await original<typeof import('@platformatic/kafka')>()),
   Consumer: class {
     constructor() {
       return new FakeClient()
     }
-  },
-  ConnectionPool: class {
-    close = () => Promise.resolve()
   },
 }))
 const { PlatformaticConsumer } = await import('./consumer.js')

@@ -1,16 +1,17 @@
-import { ConnectionPool, Consumer as Client, type BaseOptions, findErrorBy } from '@platformatic/kafka'
+import { Consumer as Client, type BaseOptions, findErrorBy } from '@platformatic/kafka'
 import { MessagingError } from '../../errors.js'
+import { FetchLoop } from '../fetch-loop.js'
 import { endedWithin } from '../patience.js'
 import { type Consumer, type ConsumerOptions, type ConsumerSink, nameOf, type PartitionOffset, type TopicPartition } from '../ports.js'
 import { retryDelay } from '../retry-delay.js'
 import { Troubles } from '../troubles.js'
 import { AddedPartitions } from './added-partitions.js'
+import { Brokers } from './brokers.js'
 import { messagingError } from './errors.js'
-import { FetchLoop } from './fetch-loop.js'
+import { PlatformaticFetchSource } from './fetch-source.js'
 
 /** A broker that does not answer must not hold up the end of the process. */
 const closePatienceMs = 2_000
-const fetchTimeoutMs = 15_000
 /** The part of the work without which there is no other. */
 const membership = 'membership'
 
@@ -21,7 +22,8 @@ const membership = 'membership'
  */
 export class PlatformaticConsumer implements Consumer {
   readonly #client: Client
-  readonly #connections: ConnectionPool
+  /** Not those of the client: a broker answers the requests of one connection one after the other, and would let commits wait for records. */
+  readonly #brokers: Brokers
   readonly #groupId: string
   readonly #fetching: FetchLoop
   readonly #added: AddedPartitions
@@ -49,11 +51,10 @@ export class PlatformaticConsumer implements Consumer {
     })
     this.#client.topics.trackAll(...topics)
     this.#added = new AddedPartitions(this.#client, topics, () => void this.#join())
-    this.#connections = new ConnectionPool(base.clientId, { ...base, requestTimeout: fetchTimeoutMs })
+    this.#brokers = new Brokers(base)
+    this.#brokers.use()
     this.#fetching = new FetchLoop({
-      client: this.#client,
-      connections: this.#connections,
-      topics,
+      source: new PlatformaticFetchSource(this.#client, this.#brokers),
       followAssignment: () => this.#followAssignment(),
       records: (...read) => this.#tell((sink) => sink.records(...read)),
       trouble: (part, error) => (error ? this.#troubles.set(part, error) : this.#troubles.clear(part)),
@@ -113,7 +114,7 @@ export class PlatformaticConsumer implements Consumer {
     await endedWithin(this.#fetching.close(), closePatienceMs)
     // A group that cannot be left finds out when the session has run out.
     const left = this.#client.close(true).catch(() => this.#client.connections.close())
-    await endedWithin(Promise.all([left, this.#connections.close()]), closePatienceMs)
+    await endedWithin(Promise.all([left, this.#brokers.release()]), closePatienceMs)
   }
 
   async #join(): Promise<void> {

@@ -1,4 +1,5 @@
-import { type Broker, type ConnectionPool, createAPI, FetchIsolationLevels, fetchV13, ProtocolError, type Reader } from '@platformatic/kafka'
+import { type Broker, createAPI, FetchIsolationLevels, fetchV13, ProtocolError, type Reader } from '@platformatic/kafka'
+import type { Brokers } from './brokers.js'
 
 /** A partition's share of an answer. */
 export interface FetchedPartition {
@@ -50,9 +51,10 @@ const noSession = { id: 0, epoch: -1 }
  *
  * @throws the client's errors when there is no answer, ProtocolError when it is a refusal of the whole
  */
-export async function fetchBatches(connections: ConnectionPool, broker: Broker, { topics, maxWaitMs, maxBytes }: FetchRequest): Promise<readonly FetchedTopic[]> {
-  const connection = await connections.get(broker)
-  const answer = await api.async(connection, maxWaitMs, 1, maxBytes, FetchIsolationLevels.READ_COMMITTED, noSession.id, noSession.epoch, topics, [], '')
+export async function fetchBatches(brokers: Brokers, broker: Broker, { topics, maxWaitMs, maxBytes }: FetchRequest): Promise<readonly FetchedTopic[]> {
+  const answer = await brokers.at(broker, (connection) =>
+    api.async(connection, maxWaitMs, 1, maxBytes, FetchIsolationLevels.READ_COMMITTED, noSession.id, noSession.epoch, topics, [], ''),
+  )
   if (answer.errorCode !== 0) throw new ProtocolError(answer.errorCode)
   return answer.topics
 }

@@ -1,8 +1,10 @@
-import { type BaseOptions, ConnectionPool, Consumer as Client, FetchIsolationLevels, ListOffsetTimestamps, ProtocolError } from '@platformatic/kafka'
+import { type BaseOptions, Consumer as Client, FetchIsolationLevels, ListOffsetTimestamps, ProtocolError } from '@platformatic/kafka'
 import { MessagingError } from '../../errors.js'
+import type { Read } from '../fetch-source.js'
 import { endedWithin } from '../patience.js'
 import { type KafkaRecord, nameOf, type Reader, type TopicPartition } from '../ports.js'
 import { retryDelay } from '../retry-delay.js'
+import { Brokers } from './brokers.js'
 import { messagingError } from './errors.js'
 import { fetchBatches } from './fetch.js'
 import { brokerAt, leaderOf, partitionsToFetch } from './fetch-request.js'
@@ -16,12 +18,13 @@ const closePatienceMs = 2_000
 /** Reads by partition and offset. The client wants a group's name; it is never joined. */
 export class PlatformaticReader implements Reader {
   readonly #client: Client
-  readonly #connections: ConnectionPool
+  readonly #brokers: Brokers
   readonly #closing = new AbortController()
 
   constructor(base: BaseOptions) {
     this.#client = new Client({ ...base, requestTimeout, retries: 10, retryDelay: 300, groupId: 'no-group', autocommit: false })
-    this.#connections = new ConnectionPool(base.clientId, { ...base, requestTimeout })
+    this.#brokers = new Brokers(base)
+    this.#brokers.use()
   }
 
   async bounds(topic: string): Promise<{ first: bigint; end: bigint }[]> {
@@ -60,14 +63,14 @@ export class PlatformaticReader implements Reader {
 
   async close(): Promise<void> {
     this.#closing.abort()
-    await endedWithin(Promise.all([this.#client.close(), this.#connections.close()]), closePatienceMs)
+    await endedWithin(Promise.all([this.#client.close(), this.#brokers.release()]), closePatienceMs)
   }
 
-  async #fetch(partition: TopicPartition, offset: bigint) {
+  async #fetch(partition: TopicPartition, offset: bigint): Promise<Pick<Read, 'records' | 'next'>> {
     const metadata = await this.#client.metadata({ topics: [partition.topic] })
     const at = { ...partition, offset }
     const topics = partitionsToFetch(metadata, [at], maxBytes)
-    const answer = await fetchBatches(this.#connections, brokerAt(metadata, leaderOf(metadata, at)), { topics, maxWaitMs, maxBytes })
+    const answer = await fetchBatches(this.#brokers, brokerAt(metadata, leaderOf(metadata, at)), { topics, maxWaitMs, maxBytes })
     const fetched = answer[0]?.partitions[0]
     if (!fetched) return { records: [], next: offset }
     if (fetched.errorCode !== 0) throw new ProtocolError(fetched.errorCode)

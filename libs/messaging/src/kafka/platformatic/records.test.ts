@@ -60,14 +60,14 @@ function answer(log: Awaited<ReturnType<typeof logOf>>, from: bigint, most: numb
   const until = whole.at(-1)?.last ?? from
   const part = there[most]?.bytes.subarray(0, -1) ?? Buffer.alloc(0)
   const aborted = log.aborted.filter(({ firstOffset, end }) => end >= from && firstOffset <= until).map(({ producerId, firstOffset }) => ({ producerId, firstOffset }))
-  return { aborted, batches: Buffer.concat([...whole.map(({ bytes }) => bytes), part]) }
+  return { aborted, batches: Buffer.concat([...whole.map(({ bytes }) => bytes), part]), highWatermark: 99n, lastStableOffset: log.stable }
 }
 
 describe('committedRecords', () => {
   it('drops a transaction that is aborted in a later fetch than its records', async () => {
     const log = await logOf([{ producer: 1n, records: 3 }, { producer: 1n, records: 3 }, { producer: 1n, end: 'abort' }, { producer: 2n, records: 1 }, { producer: 2n, end: 'commit' }])
-    expect(committedRecords(at, answer(log, 0n, 1), 0n)).toEqual({ records: [], next: 3n })
-    expect(committedRecords(at, answer(log, 3n, 1), 3n)).toEqual({ records: [], next: 6n })
+    expect(committedRecords(at, answer(log, 0n, 1), 0n)).toEqual({ records: [], next: 3n, end: 9n })
+    expect(committedRecords(at, answer(log, 3n, 1), 3n)).toEqual({ records: [], next: 6n, end: 9n })
     expect(committedRecords(at, answer(log, 6n, 2), 6n).records.map(({ offset }) => offset)).toEqual([7n])
   })
 
@@ -98,12 +98,19 @@ describe('committedRecords', () => {
   it("begins at the offset asked for, inside a batch, and takes the broker's time where the topic has it", async () => {
     const { bytes } = await batchAt(0n, [null, null, null], 1n, 0b1000)
     bytes.writeBigInt64BE(9n, 35)
-    const { records } = committedRecords(at, { aborted: [], batches: bytes }, 2n)
+    const { records } = committedRecords(at, { aborted: [], batches: bytes, highWatermark: 3n, lastStableOffset: 3n }, 2n)
     expect(records.map(({ offset, timestamp }) => [offset, timestamp])).toEqual([[2n, 9]])
   })
 
   it('keeps what was committed between an aborted transaction and an abort of nothing', async () => {
     const log = await logOf([{ producer: 1n, records: 2 }, { producer: 1n, end: 'abort' }, { producer: 1n, records: 1 }, { producer: 1n, end: 'commit' }, { producer: 1n, end: 'abort' }])
     expect(committedRecords(at, answer(log, 0n, 99), 0n).records.map(({ offset }) => offset)).toEqual([3n])
+  })
+
+  it('says where the committed records end, which is never before where reading goes on', async () => {
+    const log = await logOf([{ producer: 1n, records: 3 }, { producer: 1n, end: 'commit' }, { producer: 2n, records: 2 }])
+    expect(committedRecords(at, answer(log, 0n, 1), 0n)).toMatchObject({ next: 3n, end: 4n })
+    expect(committedRecords(at, { ...answer(log, 0n, 1), highWatermark: 6n, lastStableOffset: -1n }, 0n)).toMatchObject({ next: 3n, end: 6n })
+    expect(committedRecords(at, { ...answer(log, 0n, 1), lastStableOffset: 2n }, 0n)).toMatchObject({ next: 3n, end: 3n })
   })
 })

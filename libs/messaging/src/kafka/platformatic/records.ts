@@ -1,4 +1,5 @@
 import { IS_CONTROL, IS_TRANSACTIONAL } from '@platformatic/kafka'
+import type { Read } from '../fetch-source.js'
 import type { KafkaRecord, TopicPartition } from '../ports.js'
 import type { FetchedPartition } from './fetch.js'
 import { batchesIn, recordsOf } from './record-batches.js'
@@ -6,18 +7,12 @@ import { batchesIn, recordsOf } from './record-batches.js'
 /** First field but one of a control record's key: 0 ends a transaction by abort, 1 by commit. */
 const abortMarker = 0
 
-export interface Fetched {
-  readonly records: KafkaRecord[]
-  /** Where to read on. */
-  readonly next: bigint
-}
-
 /**
  * The committed records of a fetched partition at or after `from`, by the same account as Kafka's own consumer keeps:
  * the answer names each aborted transaction that overlaps it, by producer and first offset; from there on the
  * producer's batches are aborted, until its abort marker.
  */
-export function committedRecords(partition: TopicPartition, fetched: Pick<FetchedPartition, 'aborted' | 'batches'>, from: bigint): Fetched {
+export function committedRecords(partition: TopicPartition, fetched: Omit<FetchedPartition, 'partition' | 'errorCode'>, from: bigint): Read {
   const aborted = [...fetched.aborted].sort((a, b) => Number(a.firstOffset - b.firstOffset))
   const aborting = new Set<bigint>()
   const records: KafkaRecord[] = []
@@ -29,8 +24,9 @@ export function committedRecords(partition: TopicPartition, fetched: Pick<Fetche
     if (attributes & IS_CONTROL) {
       if (recordsOf(partition, batch, batch.firstOffset)[0]?.key?.readInt16BE(2) === abortMarker) aborting.delete(producerId)
     } else if (!(attributes & IS_TRANSACTIONAL && aborting.has(producerId))) {
-      records.push(...recordsOf(partition, batch, from))
+      for (const record of recordsOf(partition, batch, from)) records.push(record)
     }
   }
-  return { records, next }
+  const end = fetched.lastStableOffset >= 0n ? fetched.lastStableOffset : fetched.highWatermark
+  return { records, next, end: end > next ? end : next }
 }
