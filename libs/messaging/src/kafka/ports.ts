@@ -86,7 +86,10 @@ export interface TransactionalProducer {
    * resolved, the earlier transactions of the id are settled: the group's offset and the end of the committed records
    * stay as they are until this one writes.
    *
-   * @throws MessagingError KAFKA_UNAVAILABLE, KAFKA_REFUSED, KAFKA_UNSUPPORTED, KAFKA_CLIENT; the signal's reason
+   * After KAFKA_TRANSACTION_LOST, which may be all that is heard of being fenced, it first asks whether another has the
+   * id, and takes it from nobody: KAFKA_FENCED says that there is one, and the call after that takes it.
+   *
+   * @throws MessagingError KAFKA_FENCED, KAFKA_UNAVAILABLE, KAFKA_REFUSED, KAFKA_UNSUPPORTED, KAFKA_CLIENT; the signal's reason
    */
   open(signal?: AbortSignal): Promise<void>
   /**

@@ -9,7 +9,7 @@ import { KafkajsCluster } from './cluster.js'
 import { compressionTypes } from './codecs.js'
 import { brokerSaid, isAnswer, isFenced, isPassing, messagingError } from './errors.js'
 import { partitionsOf, PartitionWriter } from './partition-writer.js'
-import { type CoordinatorType, coordinatorType, type Node, type TransactionOf } from './protocol.js'
+import { type CoordinatorType, coordinatorType, type Node, type ProducerIdentity, type TransactionOf } from './protocol.js'
 
 /** After it the coordinator aborts a transaction, and takes nothing more from whoever began it. */
 const transactionTimeoutMs = 60_000
@@ -20,6 +20,8 @@ const closePatienceMs = 2_000
 /** The coordinator ends a transaction after it has said that it will, and refuses the next one until then. */
 const stillEnding = ['CONCURRENT_TRANSACTIONS']
 const notBegun = ['INVALID_TXN_STATE']
+/** Kafka's answer (UNKNOWN_SERVER_ERROR) to the end of a transaction while it makes room for another producer of the id: it has done nothing, and says in a moment that this one is fenced. */
+const makingRoom = ['UNKNOWN']
 
 interface Opened {
   readonly transaction: TransactionOf
@@ -38,6 +40,8 @@ export class KafkajsTransactionalProducer implements TransactionalProducer {
   readonly #coordinators = new Map<string, Node>()
   /** What it writes with, or why it has nothing to write with. */
   #state: Opened | MessagingError
+  /** Asks whether the id is still that of who wrote the transaction of which it is not known how it ended. */
+  #doubt: ((ending: AbortSignal) => Promise<void>) | null = null
   #opening: Promise<unknown> = Promise.resolve()
   #writing: Promise<void> | null = null
 
@@ -53,11 +57,7 @@ export class KafkajsTransactionalProducer implements TransactionalProducer {
     this.#state = new MessagingError('KAFKA_TRANSACTION_LOST', `${this.#transactionalId} is being opened`)
     const ending = AbortSignal.any([this.#closing.signal, AbortSignal.timeout(patienceMs), ...(signal ? [signal] : [])])
     // One that was given up may be under way still, and would fence this one.
-    const opening = this.#opening.then(() =>
-      this.#ask(`Opening ${this.#transactionalId}`, ending, (coordinator) =>
-        coordinator.initProducerId({ transactionalId: this.#transactionalId, transactionTimeout: transactionTimeoutMs }),
-      ),
-    )
+    const opening = this.#opening.then(() => this.#takeOver(ending))
     this.#opening = opening.catch(() => undefined)
     const aborted = Promise.withResolvers<never>()
     const abort = () => aborted.reject(signal?.reason)
@@ -66,9 +66,20 @@ export class KafkajsTransactionalProducer implements TransactionalProducer {
       const { producerId, producerEpoch } = await Promise.race([opening, aborted.promise])
       const transaction = { transactionalId: this.#transactionalId, producerId, producerEpoch }
       this.#state = { transaction, writer: new PartitionWriter(this.#cluster, this.#compression, transaction) }
+    } catch (error) {
+      throw isFenced(error) ? this.#lose(error, 'another had opened it since') : error
     } finally {
       signal?.removeEventListener('abort', abort)
     }
+  }
+
+  /** From whoever has it; when it was left in doubt by this one, only if nobody has taken it over since. */
+  async #takeOver(ending: AbortSignal): Promise<ProducerIdentity> {
+    await this.#doubt?.(ending)
+    this.#doubt = null
+    return this.#ask(`Opening ${this.#transactionalId}`, ending, (coordinator) =>
+      coordinator.initProducerId({ transactionalId: this.#transactionalId, transactionTimeout: transactionTimeoutMs }),
+    )
   }
 
   async write(records: readonly RecordToSend[], offset?: GroupOffset): Promise<void> {
@@ -94,17 +105,18 @@ export class KafkajsTransactionalProducer implements TransactionalProducer {
     const { partitions, failed } = await partitionsOf(this.#cluster, records)
     // Nothing has begun yet.
     for (const error of failed.values()) throw error
+    const begin = (ending: AbortSignal) => this.#begin(opened, [...partitions.values()].map(({ partition }) => partition), offset, ending)
     try {
       const ending = this.#inTime()
-      await this.#begin(opened, [...partitions.values()].map(({ partition }) => partition), offset, ending)
+      await begin(ending)
       await all([this.#produce(opened, records, ending), offset && this.#writeOffset(opened, offset, ending)])
     } catch (error) {
-      throw await this.#abort(opened, error)
+      throw await this.#abort(opened, error, begin)
     }
     try {
       await this.#end(opened, true)
     } catch (error) {
-      throw this.#lost(error, 'it was to be committed')
+      throw this.#lose(error, 'it was to be committed', begin)
     }
   }
 
@@ -128,38 +140,64 @@ export class KafkajsTransactionalProducer implements TransactionalProducer {
   }
 
   /** Gives the error to say: what was refused, when the transaction is aborted and the next one may follow. */
-  async #abort(opened: Opened, error: unknown): Promise<MessagingError> {
-    if (isFenced(error) || opened.writer.inDoubt) return this.#lost(error, 'it is not known what was written')
+  async #abort(opened: Opened, error: unknown, begin: (ending: AbortSignal) => Promise<void>): Promise<MessagingError> {
+    if (isFenced(error)) return this.#lose(error, 'it was to be written')
     try {
-      await this.#end(opened, false)
+      // What is under way still must not come after an abort: the next `open` makes an end of it.
+      if (opened.writer.inDoubt) await this.#askAgain(begin, this.#inTime())
+      else await this.#end(opened, false)
     } catch (failure) {
-      if (!brokerSaid(failure, notBegun)) return this.#lost(failure, 'it was to be aborted')
+      if (!brokerSaid(failure, notBegun)) return this.#lose(failure, 'it was to be aborted', begin)
     }
+    if (opened.writer.inDoubt || brokerSaid(error, notBegun)) return this.#lose(error, 'it is not known what was written', begin)
     return messagingError(error, 'Writing a transaction')
   }
 
   #end({ transaction }: Opened, commit: boolean): Promise<unknown> {
     const doing = commit ? 'Committing a transaction' : 'Aborting a transaction'
-    return this.#ask(doing, this.#inTime(), (coordinator) => coordinator.endTxn({ ...transaction, transactionResult: commit }))
+    return this.#ask(doing, this.#inTime(), (coordinator) => coordinator.endTxn({ ...transaction, transactionResult: commit }), makingRoom)
   }
 
-  #lost(error: unknown, how: string): MessagingError {
+  /**
+   * Adds to a transaction what it had already: that changes nothing of it, and is refused to whom the id was taken from.
+   * Any other refusal says nothing about that.
+   */
+  async #askAgain(begin: (ending: AbortSignal) => Promise<void>, ending: AbortSignal): Promise<void> {
+    try {
+      await begin(ending)
+    } catch (error) {
+      if (isFenced(error) || !isAnswer(error)) throw error
+    }
+  }
+
+  #lose(error: unknown, how: string, begin?: (ending: AbortSignal) => Promise<void>): MessagingError {
     const mapped = messagingError(error, `Transaction of ${this.#transactionalId}`)
-    const lost = mapped.code === 'KAFKA_FENCED' ? mapped : new MessagingError('KAFKA_TRANSACTION_LOST', `${mapped.message}; ${how}`, { cause: error })
-    this.#state = lost
-    return lost
+    const fenced = mapped.code === 'KAFKA_FENCED'
+    this.#doubt = fenced || !begin ? null : (ending) => this.#askAgain(begin, ending)
+    return (this.#state = fenced ? mapped : new MessagingError('KAFKA_TRANSACTION_LOST', `${mapped.message}; ${how}`, { cause: error }))
   }
 
   #inTime(): AbortSignal {
     return AbortSignal.any([this.#closing.signal, AbortSignal.timeout(patienceMs)])
   }
 
-  #ask<T>(doing: string, ending: AbortSignal, request: (coordinator: Node) => Promise<T>): Promise<T> {
-    return this.#askCoordinator(coordinatorType.transaction, this.#transactionalId, doing, ending, request)
+  #ask<T>(doing: string, ending: AbortSignal, request: (coordinator: Node) => Promise<T>, passing: readonly string[] = []): Promise<T> {
+    return this.#askCoordinator(coordinatorType.transaction, this.#transactionalId, doing, ending, request, passing)
   }
 
-  /** All that coordinators are asked here may be repeated: it says what shall be, not what to do. */
-  async #askCoordinator<T>(kind: CoordinatorType, key: string, doing: string, ending: AbortSignal, request: (coordinator: Node) => Promise<T>): Promise<T> {
+  /**
+   * All that coordinators are asked here may be repeated: it says what shall be, not what to do.
+   *
+   * @param passing answers that, to this request, pass too
+   */
+  async #askCoordinator<T>(
+    kind: CoordinatorType,
+    key: string,
+    doing: string,
+    ending: AbortSignal,
+    request: (coordinator: Node) => Promise<T>,
+    passing: readonly string[] = [],
+  ): Promise<T> {
     const name = `${kind}:${key}`
     for (let attempt = 1; ; attempt++) {
       try {
@@ -168,7 +206,7 @@ export class KafkajsTransactionalProducer implements TransactionalProducer {
         return await request(coordinator)
       } catch (error) {
         const mapped = messagingError(error, doing)
-        if (ending.aborted || mapped.code !== 'KAFKA_UNAVAILABLE' || (isAnswer(error) && !isPassing(error))) throw mapped
+        if (ending.aborted || mapped.code !== 'KAFKA_UNAVAILABLE' || (isAnswer(error) && !isPassing(error) && !brokerSaid(error, passing))) throw mapped
         if (brokerSaid(error, stillEnding)) {
           await delay(Math.min(2 ** attempt, 50))
           continue

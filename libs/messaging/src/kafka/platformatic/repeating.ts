@@ -33,13 +33,18 @@ export function isOver({ until, signal }: Patience): boolean {
   return signal.aborted || performance.now() >= until
 }
 
-/** Asks until there is an answer that stays. @throws what the last try threw */
-export async function repeated<T>(request: () => Promise<T>, limits: Patience): Promise<T> {
+/**
+ * Asks until there is an answer that stays.
+ *
+ * @param also answers that, to this request, pass too
+ * @throws what the last try threw
+ */
+export async function repeated<T>(request: () => Promise<T>, limits: Patience, also: readonly string[] = []): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await request()
     } catch (error) {
-      if (!mayPass(error) || isOver(limits)) throw error
+      if (isOver(limits) || !(mayPass(error) || brokerSaid(error, also))) throw error
       await pause(error, attempt, limits.signal)
     }
   }

@@ -142,13 +142,17 @@ describe('write', () => {
     }
   })
 
-  it('is fenced when it is told that there is no transaction, and the coordinator says that another has the id', async () => {
-    for (const api of ['produce', 'endTxn'] as const) {
-      fates({ [api]: always(refuse('INVALID_TXN_STATE')), initProducerId: always(refuse('PRODUCER_FENCED')) })
-      await expect(producer.write([record('a')], offset)).rejects.toMatchObject({ code: 'KAFKA_FENCED' })
-      fates({})
-      await producer.open()
-    }
+  it.each(['produce', 'txnOffsetCommit'] as const)('is fenced when %s finds no transaction, and the coordinator says that another has the id', async (api) => {
+    fates({ [api]: always(refuse('INVALID_TXN_STATE')), endTxn: [refuse('PRODUCER_FENCED')] })
+    await expect(producer.write([record('a')], offset)).rejects.toMatchObject({ code: 'KAFKA_FENCED' })
+    expect(ends()).toEqual([false])
+  })
+
+  it.each([true, false])('asks again when the coordinator fails while it makes room for another (at the commit: %s)', async (commit) => {
+    const first = commit ? {} : { produce: [refuse('MESSAGE_TOO_LARGE')] }
+    fates({ ...first, endTxn: [refuse('UNKNOWN_SERVER_ERROR'), refuse('CONCURRENT_TRANSACTIONS'), refuse('PRODUCER_FENCED')] })
+    await expect(producer.write([record('a')], offset)).rejects.toMatchObject({ code: 'KAFKA_FENCED' })
+    expect(ends()).toEqual([commit, commit, commit])
   })
 
   it('is lost when the coordinator has no such transaction any more', async () => {
@@ -172,6 +176,45 @@ describe('write', () => {
     expect(new Set(ends())).toEqual(new Set([true]))
     expect(ends()).toHaveLength(31)
     await expect(producer.write([record('b')])).rejects.toMatchObject({ code: 'KAFKA_TRANSACTION_LOST' })
+  })
+
+  describe('that was lost', () => {
+    const lose = async () => {
+      fates({ endTxn: always('lost') })
+      await expect(producer.write([record('a')])).rejects.toMatchObject({ code: 'KAFKA_TRANSACTION_LOST' })
+      cluster.asked.length = 0
+    }
+
+    it('is followed by an opening that first ends it, and goes on from its own epoch', async () => {
+      await lose()
+      fates({ endTxn: Array.from({ length: 40 }, () => refuse('INVALID_TXN_STATE')) })
+      await producer.open()
+      expect(order()).toEqual(['endTxn', 'initProducerId'])
+      expect(ends()).toEqual([false])
+      expect(cluster.asked[1]?.payload).toEqual(initProducerIdV4.createRequest('id', 60_000, cluster.producerId, 0).buffer)
+      fates({})
+      await producer.write([record('b')])
+    })
+
+    it.each(['endTxn', 'initProducerId'] as const)('is followed by an opening that takes the id from nobody, as %s says; the one after it does', async (api) => {
+      await lose()
+      fates({ [api]: always(refuse('PRODUCER_FENCED')) })
+      await expect(producer.open()).rejects.toMatchObject({ code: 'KAFKA_FENCED' })
+      await expect(producer.write([record('b')])).rejects.toMatchObject({ code: 'KAFKA_FENCED' })
+      fates({})
+      await producer.open()
+      expect(cluster.asked.at(-1)?.payload).toEqual(initProducerIdV4.createRequest('id', 60_000, -1n, -1).buffer)
+    })
+
+    it('is ended once: an opening whose answer was lost is repeated as it was', async () => {
+      await lose()
+      fates({ initProducerId: always('answer lost') })
+      await expect(producer.open()).rejects.toMatchObject({ code: 'KAFKA_UNAVAILABLE' })
+      fates({})
+      await producer.open()
+      expect(ends()).toEqual([false])
+      expect(cluster.asked.at(-1)?.payload).toEqual(initProducerIdV4.createRequest('id', 60_000, cluster.producerId, 0).buffer)
+    })
   })
 
   it('is lost when it can neither be written nor aborted', async () => {

@@ -18,6 +18,13 @@ const closePatienceMs = 2_000
 const fenced = ['INVALID_PRODUCER_EPOCH', 'PRODUCER_FENCED', 'INVALID_PRODUCER_ID_MAPPING']
 /** The coordinator has no such transaction: it has ended, and not through us. */
 const noTransaction = ['INVALID_TXN_STATE']
+/** Kafka's answer to the end of a transaction while it makes room for another producer of the id: it has done nothing, and says in a moment that this one is fenced. */
+const makingRoom = ['UNKNOWN_SERVER_ERROR']
+
+/** An identity with which it is not known how its last transaction ended, or that it has `ended`. */
+interface Left extends Identity {
+  readonly ended: boolean
+}
 
 /** What has an identity between `open` and the loss of it. */
 interface Opened {
@@ -42,6 +49,8 @@ export class PlatformaticTransactionalProducer implements TransactionalProducer 
   #opened: Opened | null = null
   /** Why there is none. */
   #lost: MessagingError
+  /** Who it was when it was lost how a transaction ended: the coordinator knows whether the id is still its own. */
+  #left: Left | null = null
   #opening: Promise<unknown> = Promise.resolve()
   #writing: Promise<void> | null = null
   #closed: Promise<void> | undefined
@@ -56,17 +65,20 @@ export class PlatformaticTransactionalProducer implements TransactionalProducer 
 
   async open(signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted()
-    this.#lose('KAFKA_TRANSACTION_LOST', 'it is being opened', undefined)
+    this.#opened = null
+    this.#lost = new MessagingError('KAFKA_TRANSACTION_LOST', `${this.#id} is being opened`)
     const either = AbortSignal.any([this.#closing.signal, ...(signal ? [signal] : [])])
     // One that was given up may be under way still, and would fence this one.
-    const opening = this.#opening.then(() => this.#initialise(null, patience(either)))
+    const opening = this.#opening.then(() => this.#takeOver(patience(either)))
     this.#opening = opening.catch(() => undefined)
     try {
       const opened = await untilAborted(opening, either)
       if (!either.aborted) this.#opened = opened
+      this.#left = null
     } catch (error) {
       signal?.throwIfAborted()
-      throw messagingError(error, `Opening ${this.#id}`)
+      const doing = `Opening ${this.#id}`
+      throw this.#left && brokerSaid(error, fenced) ? this.#lose(this.#left, doing, error) : messagingError(error, doing)
     }
   }
 
@@ -91,7 +103,17 @@ export class PlatformaticTransactionalProducer implements TransactionalProducer 
     await endedWithin(this.#brokers.release(), closePatienceMs)
   }
 
-  /** Takes the id over, or with an identity goes on with a new one, if nobody else has taken it over. */
+  /** From whoever has it; when it was left in doubt by this one, only if nobody has taken it over since. */
+  async #takeOver(limits: Patience): Promise<Opened> {
+    const left = this.#left
+    if (left && !left.ended) {
+      await this.#endByAbort(left, limits)
+      this.#left = { ...left, ended: true }
+    }
+    return this.#initialise(left, limits)
+  }
+
+  /** A new identity; in place of another, only if the id is still that one's (KIP-360). */
   async #initialise(current: Identity | null, limits: Patience): Promise<Opened> {
     limits.signal.throwIfAborted()
     const { producerId, epoch } = current ?? { producerId: -1n, epoch: -1 }
@@ -116,9 +138,9 @@ export class PlatformaticTransactionalProducer implements TransactionalProducer 
       throw await this.#abort(opened, error, doing)
     }
     try {
-      await this.#end(opened, true)
+      await this.#end(opened.identity, true, patience(this.#closing.signal))
     } catch (error) {
-      throw this.#lose(await this.#whyEnded(opened, error), `${doing}, at the commit`, error)
+      throw this.#lose(opened.identity, `${doing}, at the commit`, error)
     }
   }
 
@@ -148,52 +170,47 @@ export class PlatformaticTransactionalProducer implements TransactionalProducer 
   }
 
   /** The same again is answered as the first time, as long as nothing was begun after it. */
-  async #end({ identity: { producerId, epoch } }: Opened, commit: boolean): Promise<void> {
-    await this.#atCoordinator(patience(this.#closing.signal), (connection) => endTxnV3.api.async(connection, this.#id, producerId, epoch, commit))
+  async #end({ producerId, epoch }: Identity, commit: boolean, limits: Patience): Promise<void> {
+    await this.#atCoordinator(limits, (connection) => endTxnV3.api.async(connection, this.#id, producerId, epoch, commit), makingRoom)
   }
 
-  /** Leaves nothing of the transaction behind. Gives the reason to reject the write with. */
-  async #abort(opened: Opened, error: unknown, doing: string): Promise<MessagingError> {
-    if (brokerSaid(error, [...fenced, ...noTransaction])) return this.#lose(await this.#whyEnded(opened, error), doing, error)
+  /** Leaves nothing behind of what may have begun. Who has the id is looked at first: only then, whether there is a transaction. */
+  async #endByAbort(identity: Identity, limits: Patience): Promise<void> {
     try {
-      await this.#end(opened, false).catch((refused: unknown) => {
-        // It had not begun.
-        if (!brokerSaid(refused, noTransaction)) throw refused
-      })
-      if (opened.writer.unsure) this.#opened = await this.#initialise(opened.identity, patience(this.#closing.signal))
+      await this.#end(identity, false, limits)
+    } catch (refused) {
+      if (!brokerSaid(refused, noTransaction)) throw refused
+    }
+  }
+
+  /** Gives the reason to reject the write with. */
+  async #abort({ identity, writer }: Opened, error: unknown, doing: string): Promise<MessagingError> {
+    if (brokerSaid(error, fenced)) return this.#lose(identity, doing, error)
+    const limits = patience(this.#closing.signal)
+    try {
+      await this.#endByAbort(identity, limits)
+      // A leader had the end of the transaction before it had these records. Another's doing it was not: that was said just now.
+      if (brokerSaid(error, noTransaction)) return this.#lose(identity, doing, error)
+      if (writer.unsure) this.#opened = await this.#initialise(identity, limits)
     } catch (another) {
-      const why = brokerSaid(another, fenced) ? 'KAFKA_FENCED' : 'KAFKA_TRANSACTION_LOST'
-      return this.#lose(why, `${doing}, which failed (${messagingError(error, '').message}), at the abort`, another)
+      return this.#lose(identity, `${doing}, which failed (${messagingError(error, '').message}), at the abort`, another)
     }
     return messagingError(error, doing)
   }
 
-  /**
-   * That there is no such transaction may mean that another has opened the id and ended it: the coordinator knows, and
-   * gives a new epoch only to whoever has the id (KIP-360).
-   */
-  async #whyEnded({ identity }: Opened, error: unknown): Promise<'KAFKA_FENCED' | 'KAFKA_TRANSACTION_LOST'> {
-    if (brokerSaid(error, fenced)) return 'KAFKA_FENCED'
-    if (!brokerSaid(error, noTransaction)) return 'KAFKA_TRANSACTION_LOST'
-    try {
-      await this.#initialise(identity, patience(this.#closing.signal))
-      return 'KAFKA_TRANSACTION_LOST'
-    } catch (refused) {
-      return brokerSaid(refused, fenced) ? 'KAFKA_FENCED' : 'KAFKA_TRANSACTION_LOST'
-    }
-  }
-
   /** Nothing is written any more before `open`. */
-  #lose(code: 'KAFKA_FENCED' | 'KAFKA_TRANSACTION_LOST', doing: string, cause: unknown): MessagingError {
-    const because = code === 'KAFKA_FENCED' ? 'another producer has opened the id' : 'how the transaction ended is not known'
-    const detail = cause === undefined ? '' : ` (${messagingError(cause, 'the broker').message})`
+  #lose(identity: Identity, doing: string, cause: unknown): MessagingError {
+    const gone = brokerSaid(cause, fenced)
+    const because = gone ? 'another producer has opened the id' : 'how the transaction ended is not known'
     this.#opened = null
-    this.#lost = new MessagingError(code, cause === undefined ? `${this.#id}: ${doing}` : `${doing}: ${because}${detail}`, { cause })
+    this.#left = gone ? null : { ...identity, ended: false }
+    this.#lost = new MessagingError(gone ? 'KAFKA_FENCED' : 'KAFKA_TRANSACTION_LOST', `${doing}: ${because} (${messagingError(cause, 'the broker').message})`, { cause })
     return this.#lost
   }
 
-  #atCoordinator<T>(limits: Patience, request: Request<T>): Promise<T> {
-    return repeated(() => this.#brokers.atCoordinator('transaction', this.#id, request), limits)
+  /** @param passing answers that pass as well */
+  #atCoordinator<T>(limits: Patience, request: Request<T>, passing: readonly string[] = []): Promise<T> {
+    return repeated(() => this.#brokers.atCoordinator('transaction', this.#id, request), limits, passing)
   }
 }
 
