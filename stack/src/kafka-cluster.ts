@@ -16,14 +16,12 @@ export function kafkaCluster(): Server[] {
   const members = new Map(clusterNames.map((name) => [name, Promise.withResolvers<ServerContext>()]))
   const all = (): Promise<ServerContext[]> => Promise.all([...members.values()].map(({ promise }) => promise))
   const formatted = Promise.withResolvers<ServerContext>()
-  // Whoever waits for it is told; when nobody does, its own start has failed by the same error.
-  formatted.promise.catch(() => undefined)
   let brokers: string[] = []
 
   return clusterNames.map((name, index): Server => {
     const nodeId = index + 1
     const settings = async (context: ServerContext): Promise<Settings> => {
-      const contexts = await all()
+      const contexts = await Promise.race([all(), context.startFailed])
       brokers = contexts.map((each) => address(each, 'kafka'))
       return {
         ...commonSettings(context, nodeId),
@@ -47,14 +45,9 @@ export function kafkaCluster(): Server[] {
 
       async prepare(context) {
         members.get(name)?.resolve(context)
-        if (nodeId > 1) return copyOf(await formatted.promise, context, nodeId)
-        try {
-          await format(context, await settings(context), newClusterId())
-          formatted.resolve(context)
-        } catch (error) {
-          formatted.reject(error)
-          throw error
-        }
+        if (nodeId > 1) return copyOf(await Promise.race([formatted.promise, context.startFailed]), context, nodeId)
+        await format(context, await settings(context), newClusterId())
+        formatted.resolve(context)
       },
 
       command: async (context) => brokerCommand(context, await settings(context), ['-Xmx256m', '-XX:+UseSerialGC']),

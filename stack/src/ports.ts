@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto'
 import { createServer } from 'node:net'
+import { systemCode } from './errors.js'
 
 export const HOST = '127.0.0.1'
 
@@ -24,9 +25,13 @@ export async function freePort(preferred?: number): Promise<number> {
 
 /** Whether a server could listen on this port of 127.0.0.1 now. */
 export function isFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     const probe = createServer()
-    probe.once('error', () => resolve(false))
+    probe.once('error', (error) => {
+      // Anything else is wrong with every port: no address 127.0.0.1, no file left to open.
+      if (systemCode(error) === 'EADDRINUSE' || systemCode(error) === 'EACCES') resolve(false)
+      else reject(error)
+    })
     probe.listen({ port, host: HOST, exclusive: true }, () => probe.close(() => resolve(true)))
   })
 }
@@ -39,7 +44,11 @@ export function releasePorts(ports: Iterable<number>): void {
 async function take(port: number): Promise<boolean> {
   if (taken.has(port)) return false
   taken.add(port)
-  if (await isFree(port)) return true
-  taken.delete(port)
-  return false
+  let free = false
+  try {
+    free = await isFree(port)
+  } finally {
+    if (!free) taken.delete(port)
+  }
+  return free
 }

@@ -17,6 +17,7 @@ export interface Surroundings {
   /** Directory of the run. */
   run: string
   guard: Guard
+  startFailed: Promise<never>
   env: Readonly<Record<string, string>>
   preferred: Partial<Record<PortName, number>>
   java: () => Promise<string>
@@ -45,6 +46,7 @@ export class RunningServer {
       log: this.log,
       env: around.env,
       guard: around.guard,
+      startFailed: around.startFailed,
       java: around.java,
       jars: around.jars,
       port(name) {

@@ -55,6 +55,8 @@ export interface ServerContext {
   /** The environment offered by the servers it needs. */
   readonly env: Readonly<Record<string, string>>
   readonly guard: Guard
+  /** Rejects when any server of the stack does not come up: whoever waits for what another must do first waits for this too. */
+  readonly startFailed: Promise<never>
   java(): Promise<string>
   jars(): Promise<JarsDirectory>
 }

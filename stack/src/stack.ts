@@ -71,9 +71,11 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const env: Record<string, string> = { ...given }
   const java = once(() => findJava())
   const jars = once(() => resolveJars({ cache: join(dir, 'jars'), guard, onProgress }))
+  const failed = Promise.withResolvers<never>()
+  failed.promise.catch(() => undefined) // most servers do not wait for another
   const running = new Map<AnyServerName, RunningServer>()
   for (const server of chosen) {
-    running.set(server.name, new RunningServer(server, { run, guard, env, java, jars, preferred: ports, onProgress }))
+    running.set(server.name, new RunningServer(server, { run, guard, startFailed: failed.promise, env, java, jars, preferred: ports, onProgress }))
   }
 
   const up = new Map<AnyServerName, Promise<void>>()
@@ -87,6 +89,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   try {
     await Promise.all(up.values())
   } catch (error) {
+    failed.reject(error)
     for (const one of running.values()) one.expectEnd()
     await guard.close()
     await Promise.allSettled(up.values())
