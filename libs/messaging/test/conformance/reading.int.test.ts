@@ -32,6 +32,14 @@ describe.each(clientNames)('%s: reader', (name) => {
     expect(await on.reader.offsetsAt(topic, Date.now() + 60_000)).toEqual([1n, 0n])
   })
 
+  it('is asked for several topics at the same time', async () => {
+    const topics = await Promise.all([1, 2, 3, 4].map((partitions) => on.newTopic(partitions)))
+    const reader = on.client.reader()
+    const bounds = await Promise.all(topics.map((topic) => reader.bounds(topic)))
+    expect(bounds.map(({ length }) => length)).toEqual([1, 2, 3, 4])
+    await reader.close()
+  })
+
   it('fails when it is closed while it reads', async () => {
     const topic = await on.newTopic()
     const reader = on.client.reader()

@@ -38,7 +38,8 @@ export class KafkajsCluster {
   /** Leaders by partition, by topic. */
   #leaders: ReadonlyMap<string, readonly number[]> = new Map()
   #refreshedAt = Number.NEGATIVE_INFINITY
-  #refreshing: Promise<void> | null = null
+  /** Under way; it asks for as many topics as were wanted when it began. */
+  #refreshing: { readonly topics: number; readonly ended: Promise<void> } | null = null
 
   constructor(options: KafkaClientOptions, requestTimeoutMs: number) {
     // Each of the brokers to begin with is tried once.
@@ -131,12 +132,20 @@ export class KafkajsCluster {
     return offsets
   }
 
-  /** Asks anew who leads what. Those who ask at the same time share the answer. */
+  /** Asks anew who leads what. Those who ask at the same time share the answer, if their topics were asked for. */
   refresh(): Promise<void> {
-    this.#refreshing ??= this.#refresh().finally(() => {
-      this.#refreshing = null
-    })
-    return this.#refreshing
+    const before = this.#refreshing
+    if (before?.topics === this.#wanted.size) return before.ended
+    const own = {
+      topics: this.#wanted.size,
+      ended: (before ? before.ended.catch(() => undefined) : Promise.resolve())
+        .then(() => this.#refresh())
+        .finally(() => {
+          if (this.#refreshing === own) this.#refreshing = null
+        }),
+    }
+    this.#refreshing = own
+    return own.ended
   }
 
   /** Looks at what a request failed with: connections on which nothing is answered any more are given up. */
