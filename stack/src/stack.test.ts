@@ -16,6 +16,12 @@ describe('startStack', () => {
     await expect(wrong).rejects.toThrow(/start kafka too, or set KAFKA_BROKERS/)
   })
 
+  it.each([{ KAFKA_TLS: 'true' }, { KAFKA_SASL_MECHANISM: 'SCRAM-SHA-512' }])('starts no registry on brokers that it cannot reach: %o', async (door) => {
+    const wrong = startStack({ servers: ['registry'], env: { KAFKA_BROKERS: 'a:9092', ...door } })
+    await expect(wrong).rejects.toMatchObject({ code: 'SERVER_NEEDS' })
+    await expect(wrong).rejects.toThrow(/or SCHEMA_REGISTRY_URL/)
+  })
+
   it.each<[string, AnyServerName[], RegExp]>([
     ['brokers of the cluster alone', ['kafka-1', 'kafka-3'], /^kafka-1, kafka-2, kafka-3 are one cluster/],
     ['two Kafkas, which clients could not tell apart', ['kafka', 'kafka-secured'], /^kafka, kafka-secured would all be KAFKA_BROKERS/],

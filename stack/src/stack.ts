@@ -166,8 +166,9 @@ function choose(names: readonly AnyServerName[], given: Readonly<Record<string, 
   if (brokers.length > Math.max(1, cluster.length)) {
     throw new StackError('SERVER_NEEDS', `${brokers.join(', ')} would all be KAFKA_BROKERS: start one Kafka in a stack`)
   }
-  if (names.includes('registry') && (brokers.length === 0 ? !given.KAFKA_BROKERS : names.includes('kafka-secured'))) {
-    throw new StackError('SERVER_NEEDS', 'registry keeps its state in kafka: start kafka too, or set KAFKA_BROKERS to brokers that it reaches without TLS')
+  const secured = given.KAFKA_TLS === 'true' || given.KAFKA_SASL_MECHANISM
+  if (names.includes('registry') && (brokers.length === 0 ? !given.KAFKA_BROKERS || secured : names.includes('kafka-secured'))) {
+    throw new StackError('SERVER_NEEDS', 'registry keeps its state in kafka: start kafka too, or set KAFKA_BROKERS to brokers that it reaches without TLS and SASL, or SCHEMA_REGISTRY_URL to one that runs')
   }
   const all: Server[] = [kafka, ...kafkaCluster(), kafkaSecured(), registry, postgres(), mailbox, twilio()]
   return all.filter(({ name }) => names.includes(name))

@@ -23,6 +23,11 @@ test('a card has the token that transactions-api gives it, also when a key befor
   expect(runningSystem(environment).tokenOf('4111111111111111')).toBe(secrets.tokenOf('4111111111111111'))
 })
 
+test('Kafka and the registry are reached as the environment says', () => {
+  const given = { KAFKA_CLIENT: 'kafkajs', KAFKA_TLS: 'true', KAFKA_SASL_MECHANISM: 'PLAIN', KAFKA_SASL_USERNAME: 'ann', KAFKA_SASL_PASSWORD: 'p', SCHEMA_REGISTRY_USERNAME: 'bob' }
+  expect(runningSystem({ ...environment, ...given }).kafka).toMatchObject({ ...given, KAFKA_BROKERS: ['kafka:9092'], KAFKA_TLS: true })
+})
+
 test('what is missing is named, all at once', () => {
   const { API_KEY: _, SMS_PAGE: __, ...rest } = environment
   expect(() => runningSystem(rest)).toThrow('  API_KEY is not set\n  SMS_PAGE is not set')

@@ -1,4 +1,4 @@
-import type { ConnectionConfig } from '@swipestream/messaging'
+import { type ConnectionConfig, connectionConfig } from '@swipestream/messaging'
 import { tokensWith } from '../system/environment.js'
 
 /** A system that somebody else has started, as docker compose does. */
@@ -12,7 +12,7 @@ export interface RunningSystem {
   readonly pages: { readonly api: string; readonly mailbox: string; readonly sms: string }
 }
 
-/** @throws Error with one line for each variable that is missing or wrong */
+/** @throws Error with one line for each variable that is missing; CodedError CONFIG_INVALID for those that are wrong */
 export function runningSystem(env: NodeJS.ProcessEnv): RunningSystem {
   const missing: string[] = []
   const text = (name: string): string => {
@@ -20,18 +20,14 @@ export function runningSystem(env: NodeJS.ProcessEnv): RunningSystem {
     if (!value) missing.push(`  ${name} is not set`)
     return value ?? ''
   }
+  text('KAFKA_BROKERS')
+  text('SCHEMA_REGISTRY_URL')
   const system = {
-    kafka: {
-      KAFKA_BROKERS: text('KAFKA_BROKERS').split(','),
-      KAFKA_CLIENT: 'platformatic' as const,
-      KAFKA_NAMESPACE: env['KAFKA_NAMESPACE'] ?? '',
-      SCHEMA_REGISTRY_URL: text('SCHEMA_REGISTRY_URL'),
-    },
     apiUrl: text('API_URL'),
     apiKey: text('API_KEY'),
     tokenOf: tokensWith(text('CARD_TOKEN_KEYS')),
     pages: { api: text('API_PAGE'), mailbox: text('MAILBOX_PAGE'), sms: text('SMS_PAGE') },
   }
   if (missing.length > 0) throw new Error(`The environment does not tell where the system is:\n${missing.join('\n')}`)
-  return system
+  return { ...system, kafka: connectionConfig(env) }
 }

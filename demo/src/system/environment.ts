@@ -1,4 +1,5 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto'
+import { messagingConfig } from '@swipestream/messaging'
 
 /** What the launcher makes up for one run: nothing of it is worth anything afterwards. */
 export interface Secrets {
@@ -36,5 +37,18 @@ export function tokensWith(cardTokenKeys: string): (cardNumber: string) => strin
 const inherited = ['PATH', 'HOME', 'TZ', 'LANG', 'NODE_OPTIONS', 'SYSTEMROOT', 'LOG_LEVEL', 'OTEL_EXPORTER_OTLP_ENDPOINT', 'MAIL_FROM'] as const
 
 export function inheritedEnvironment(environment: NodeJS.ProcessEnv): Record<string, string> {
-  return Object.fromEntries(inherited.flatMap((name) => (environment[name] === undefined ? [] : [[name, environment[name]]])))
+  return only(inherited, environment)
+}
+
+/** How servers let one in, by the variable that names them: nothing of it is for servers of the launcher's own. */
+const doors = { KAFKA_BROKERS: /^KAFKA_(TLS|SASL)/, SCHEMA_REGISTRY_URL: /^SCHEMA_REGISTRY_(USERNAME|PASSWORD)$/ }
+
+/** All that the environment says of how Kafka and the registry are reached, in the variables that a service reads. */
+export function connectionEnvironment(environment: NodeJS.ProcessEnv): Record<string, string> {
+  const closed = Object.entries(doors).flatMap(([server, ofIt]) => (environment[server] ? [] : [ofIt]))
+  return only(Object.keys(messagingConfig).filter((name) => !closed.some((ofIt) => ofIt.test(name))), environment)
+}
+
+function only(names: readonly string[], environment: NodeJS.ProcessEnv): Record<string, string> {
+  return Object.fromEntries(names.flatMap((name) => (environment[name] === undefined ? [] : [[name, environment[name]]])))
 }

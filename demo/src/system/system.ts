@@ -1,7 +1,7 @@
 import { cards, customers, registerContracts, topics } from '@swipestream/contracts'
-import { connect, type Connection, createTopics } from '@swipestream/messaging'
+import { connect, type Connection, type ConnectionConfig, connectionConfig, createTopics } from '@swipestream/messaging'
 import { freePort, serverNames, type ServerName, startStack, type Stack } from '@swipestream/stack'
-import { inheritedEnvironment, newSecrets, type Secrets } from './environment.js'
+import { connectionEnvironment, inheritedEnvironment, newSecrets, type Secrets } from './environment.js'
 import { Service, type ServiceName } from './service.js'
 
 /** The whole system on this machine: servers, topics, contracts, services. */
@@ -19,7 +19,7 @@ export interface System {
 }
 
 export interface SystemOptions {
-  /** Servers it names are used instead of local ones; SMTP_URL and TWILIO_* then send for real. */
+  /** Servers it names are used instead of local ones, and reached as it says; SMTP_URL and TWILIO_* then send for real. */
   readonly environment: NodeJS.ProcessEnv
   /** One line for a person. */
   readonly onProgress: (line: string) => void
@@ -45,7 +45,7 @@ const usualApiPort = 3000
 export async function startSystem({ environment, onProgress, namespace = '' }: SystemOptions): Promise<System> {
   const missing = serverNames.filter((name) => variables[name].some((variable) => !environment[variable]))
   const given = Object.fromEntries(
-    [...Object.values(variables).flat(), 'MAILBOX_URL', 'TWILIO_API_URL'].flatMap((name) => {
+    [...Object.values(variables).flat(), 'KAFKA_TLS', 'KAFKA_SASL_MECHANISM', 'MAILBOX_URL', 'TWILIO_API_URL'].flatMap((name) => {
       const value = environment[name]
       return value ? [[name, value]] : []
     }),
@@ -63,15 +63,17 @@ async function onStack(stack: Stack, environment: NodeJS.ProcessEnv, namespace: 
   const env = stack.env
   const secrets = newSecrets()
   const kafka = {
+    ...connectionEnvironment(environment),
     KAFKA_BROKERS: needed(env, 'KAFKA_BROKERS'),
     KAFKA_NAMESPACE: namespace,
+    KAFKA_SESSION_TIMEOUT_MS: '6000',
     SCHEMA_REGISTRY_URL: needed(env, 'SCHEMA_REGISTRY_URL'),
   }
   const suffix = namespace.replaceAll(/[^a-z0-9]/gi, '_').toLowerCase()
   const transactionsUrl = await stack.createDatabase(`transactions${suffix}`)
   const notifierUrl = await stack.createDatabase(`notifier${suffix}`)
   const started = performance.now()
-  const connection = await prepareKafka(kafka)
+  const connection = await prepareKafka(connectionConfig(kafka))
   onProgress(`contracts and topics: ${topics.length} registered, created (${seconds(started)} s)`)
 
   const ports = { 'transactions-api': await freePort(usualApiPort), 'fraud-service': await freePort(), 'notifier': await freePort() }
@@ -88,7 +90,7 @@ async function onStack(stack: Stack, environment: NodeJS.ProcessEnv, namespace: 
     },
   }
   const service = (name: ServiceName): Service => {
-    const shared = { ...inheritedEnvironment(environment), ...kafka, KAFKA_SESSION_TIMEOUT_MS: '6000', HTTP_PORT: String(ports[name]) }
+    const shared = { ...inheritedEnvironment(environment), ...kafka, HTTP_PORT: String(ports[name]) }
     return new Service(name, stack, { ...shared, ...own[name] }, ports[name])
   }
   const services = { 'transactions-api': service('transactions-api'), 'fraud-service': service('fraud-service'), 'notifier': service('notifier') }
@@ -112,13 +114,13 @@ async function onStack(stack: Stack, environment: NodeJS.ProcessEnv, namespace: 
   }
 }
 
-async function prepareKafka(kafka: { KAFKA_BROKERS: string; KAFKA_NAMESPACE: string; SCHEMA_REGISTRY_URL: string }): Promise<Connection> {
-  const config = { ...kafka, KAFKA_BROKERS: kafka.KAFKA_BROKERS.split(','), KAFKA_CLIENT: 'platformatic' } as const
+async function prepareKafka(config: ConnectionConfig): Promise<Connection> {
+  const namespace = config.KAFKA_NAMESPACE
   const bare = await connect({ service: 'demo', config, produces: [] })
   try {
     await Promise.all([
-      registerContracts(bare.registry, kafka.KAFKA_NAMESPACE),
-      createTopics(bare.client, { namespace: kafka.KAFKA_NAMESPACE, replicas: 1 }),
+      registerContracts(bare.registry, namespace),
+      createTopics(bare.client, { namespace, replicas: 1 }),
     ])
   } finally {
     await bare.close()

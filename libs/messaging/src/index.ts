@@ -1,3 +1,4 @@
+export { connectionConfig } from './cli/config.js'
 export { type ClusterConfig, clusterConfig, type MessagingConfig, messagingConfig } from './config.js'
 export { connect, type Connection, type ConnectionConfig, type Tail } from './connection.js'
 export { type BatchOptions, Consume } from './consumer/consume.decorator.js'

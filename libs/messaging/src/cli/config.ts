@@ -13,7 +13,7 @@ export function commandConfig(env: NodeJS.ProcessEnv = process.env): CommandConf
   return loadConfig(z.object(cluster), env)
 }
 
-/** What a command needs of the environment that also decodes and encodes. @throws CodedError CONFIG_INVALID */
+/** What a program without Nest needs of the environment that also decodes and encodes. @throws CodedError CONFIG_INVALID */
 export function connectionConfig(env: NodeJS.ProcessEnv = process.env): ConnectionConfig {
   return loadConfig(z.object({ ...cluster, SCHEMA_REGISTRY_URL, SCHEMA_REGISTRY_USERNAME, SCHEMA_REGISTRY_PASSWORD }), env)
 }
