@@ -30,6 +30,14 @@ const attemptMs = 60_000
 /** How long attempts under way may take at the end. */
 const drainMs = 20_000
 
+/**
+ * How many messages of a channel an instance has in hand at most, given how many its provider takes at once: while one
+ * half is on its way, the other is being claimed or settled. So many may go out twice when it is killed.
+ */
+export function mostInHand(concurrency: number): number {
+  return 2 * concurrency
+}
+
 /** A message that is being sent or settled. */
 interface UnderWay {
   readonly controller: AbortController
@@ -45,7 +53,6 @@ interface UnderWay {
  */
 export class DeliveryWorker {
   readonly #parts: DeliveryWorkerParts
-  /** More than the provider takes at once: it must not wait while the ledger is asked and told, in large groups. */
   readonly #most: number
   readonly #inHand = new Map<string, UnderWay>()
   readonly #stopping = new AbortController()
@@ -55,7 +62,7 @@ export class DeliveryWorker {
 
   constructor(parts: DeliveryWorkerParts) {
     this.#parts = parts
-    this.#most = 4 * parts.channel.concurrency
+    this.#most = mostInHand(parts.channel.concurrency)
   }
 
   start(): void {
