@@ -15,8 +15,11 @@ import { shardCount, ShardLocks } from './shard-locks.js'
 const rowsPerBatch = 512
 /** How often a relay looks without being woken, and at how many relays there are, in milliseconds. */
 const idleMs = 1_000
-/** Looks that find rows are so far apart at least, in milliseconds: under load, each then finds more, and costs less a row. */
-const betweenLooksMs = 10
+/**
+ * A look that found rows is followed by another after a millisecond for each, within these bounds: a look costs the
+ * same for one row as for fifty, so the more there is to do, the more each is to find.
+ */
+const betweenLooksMs = { least: 10, most: 50 }
 const afterFailure = { firstDelayMs: 100, maxDelayMs: 5_000 }
 const channel = 'outbox'
 /** A database that does not answer must hold up neither the taking over by another instance nor the end of the process. */
@@ -56,6 +59,8 @@ export class OutboxRelay {
   #woken = false
   #wakeUp: (() => void) | null = null
   #notifying = false
+  /** Somebody woke this relay since it last notified the others. */
+  #toNotify = false
   #onAllPublished: (() => void) | null = null
   /** What was handed to the producer last; never rejects. */
   #sending: Promise<unknown> = Promise.resolve()
@@ -76,7 +81,7 @@ export class OutboxRelay {
   wake(): void {
     this.#nudge()
     // Whose shard it is, is known to the database only: those it concerns not look in vain, once for many.
-    if (this.#shards?.owned.length !== shardCount) this.#notify()
+    if (this.#shards?.owned.length !== shardCount) void this.#notify()
   }
 
   /** Publishes what is there of its shards, if that takes no long time, and ends; what is left is published by the others. */
@@ -176,13 +181,13 @@ export class OutboxRelay {
       if (found === 'more') continue
       // What woke it meanwhile may have come after this look at the rows.
       if (!this.#woken) this.#onAllPublished?.()
-      if (found === 'some') await this.#pause(begun + betweenLooksMs - performance.now())
+      if (found > 0) await this.#pause(begun + Math.min(Math.max(found, betweenLooksMs.least), betweenLooksMs.most) - performance.now())
       await this.#sleep(idleMs, over)
     }
   }
 
-  /** Publishes what waits in its shards, or a part of it. */
-  async #publishNext(session: Client, shards: ShardLocks, over: AbortSignal): Promise<'none' | 'some' | 'more'> {
+  /** Publishes what waits in its shards, or a part of it; returns how many rows it found, or that there are more. */
+  async #publishNext(session: Client, shards: ShardLocks, over: AbortSignal): Promise<number | 'more'> {
     const { owned } = shards
     const held = [...this.#held].filter(([, { until }]) => until > 0).map(([topic]) => topic)
     const perShard = Math.max(1, Math.floor(rowsPerBatch / Math.max(1, owned.length)))
@@ -190,7 +195,7 @@ export class OutboxRelay {
     const more = rows.length >= perShard && [...Map.groupBy(rows, ({ shard }) => shard).values()].some(({ length }) => length === perShard)
     // Before: while a request waits for Kafka, the figures must not say that all is well.
     await this.#metrics.update(session, owned, rows, !more && held.length === 0)
-    if (rows.length === 0) return 'none'
+    if (rows.length === 0) return 0
     over.throwIfAborted()
 
     const { producer, logger } = this.#parts
@@ -213,7 +218,7 @@ export class OutboxRelay {
     for (const [topic, error] of refusing) this.#hold(topic, error)
     if (failure) throw failure
     await this.#metrics.update(session, owned, [], !more && this.#held.size === 0)
-    return more ? 'more' : 'some'
+    return more ? 'more' : rows.length
   }
 
   #hold(topic: string, error: MessagingError): void {
@@ -254,20 +259,22 @@ export class OutboxRelay {
     }
   }
 
-  /** Wakes the other instances; what comes meanwhile shares the next notification. */
-  #notify(): void {
-    const session = this.#session
-    if (this.#notifying || !session) return
+  /** Wakes the other instances, as often as they look under load at the most; what comes meanwhile shares the next notification. */
+  async #notify(): Promise<void> {
+    this.#toNotify = true
+    if (this.#notifying) return
     this.#notifying = true
-    session.query(`NOTIFY ${channel}`).then(
-      () => {
-        this.#notifying = false
-      },
-      (error: unknown) => {
-        this.#notifying = false
-        this.#parts.logger.debug({ err: error }, 'The other relays were not notified; they look by themselves every second')
-      },
-    )
+    try {
+      while (this.#toNotify && this.#session) {
+        this.#toNotify = false
+        await this.#session.query(`NOTIFY ${channel}`)
+        await this.#pause(betweenLooksMs.least)
+      }
+    } catch (error) {
+      this.#parts.logger.debug({ err: error }, 'The other relays were not notified; they look by themselves every second')
+    } finally {
+      this.#notifying = false
+    }
   }
 
   /** Until it is woken, at most so long. */
