@@ -59,6 +59,8 @@ export class OutboxRelay {
   #woken = false
   #wakeUp: (() => void) | null = null
   #notifying = false
+  /** From one look to the next, and from one notification to the next, at least. */
+  #pauseMs = betweenLooksMs.least
   /** Somebody woke this relay since it last notified the others. */
   #toNotify = false
   #onAllPublished: (() => void) | null = null
@@ -181,7 +183,8 @@ export class OutboxRelay {
       if (found === 'more') continue
       // What woke it meanwhile may have come after this look at the rows.
       if (!this.#woken) this.#onAllPublished?.()
-      if (found > 0) await this.#pause(begun + Math.min(Math.max(found, betweenLooksMs.least), betweenLooksMs.most) - performance.now())
+      this.#pauseMs = Math.min(Math.max(found, betweenLooksMs.least), betweenLooksMs.most)
+      if (found > 0) await this.#pause(begun + this.#pauseMs - performance.now())
       await this.#sleep(idleMs, over)
     }
   }
@@ -259,7 +262,7 @@ export class OutboxRelay {
     }
   }
 
-  /** Wakes the other instances, as often as they look under load at the most; what comes meanwhile shares the next notification. */
+  /** Wakes the other instances, as often as this one looks under load at the most; what comes meanwhile shares the next notification. */
   async #notify(): Promise<void> {
     this.#toNotify = true
     if (this.#notifying) return
@@ -268,7 +271,7 @@ export class OutboxRelay {
       while (this.#toNotify && this.#session) {
         this.#toNotify = false
         await this.#session.query(`NOTIFY ${channel}`)
-        await this.#pause(betweenLooksMs.least)
+        await this.#pause(this.#pauseMs)
       }
     } catch (error) {
       this.#parts.logger.debug({ err: error }, 'The other relays were not notified; they look by themselves every second')

@@ -39,15 +39,9 @@ export function addRequestHooks(fastify: FastifyInstance, readiness: Readiness, 
     if (isOperation(request)) return done()
     const route = request.routeOptions.url
     const parent = contextFrom(request.headers)
-    const span = tracer.startSpan(
-      route === undefined ? request.method : `${request.method} ${route}`,
-      {
-        kind: SpanKind.SERVER,
-        // https://opentelemetry.io/docs/specs/semconv/http/http-spans/; the path is left out, it may hold personal data.
-        attributes: { 'http.request.method': request.method, ...(route !== undefined && { 'http.route': route }) },
-      },
-      parent,
-    )
+    const span = tracer.startSpan(route === undefined ? request.method : `${request.method} ${route}`, { kind: SpanKind.SERVER }, parent)
+    // https://opentelemetry.io/docs/specs/semconv/http/http-spans/; the path is left out, it may hold personal data.
+    if (span.isRecording()) span.setAttributes({ 'http.request.method': request.method, ...(route !== undefined && { 'http.route': route }) })
     const spanContext = trace.setSpan(parent, span)
     observed.set(request, { span, context: spanContext, since: performance.now() })
     context.with(spanContext, done)
