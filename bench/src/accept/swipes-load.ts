@@ -22,6 +22,9 @@ export interface LoadResult {
   readonly cpuMicros: number
 }
 
+/** What any connection reads, until its text is taken out. */
+const incoming = Buffer.allocUnsafe(65_536)
+
 /**
  * Posts swipes as fast as they are answered. It shares its machine with what it measures, so it does no more than it
  * must: it writes bytes to sockets, and of an answer it reads the status and the length.
@@ -35,39 +38,44 @@ async function load({ ports, apiKey, connections, seconds }: LoadOptions): Promi
   let last = begun
   let sequence = 0
 
+  const head = `POST /v1/transactions HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: Bearer ${apiKey}\r\ncontent-type: application/json\r\nidempotency-key: ${run}-`
   const request = (): string => {
     const n = ++sequence
     const body = bodies[n % bodies.length] as string
-    return `POST /v1/transactions HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: Bearer ${apiKey}\r\ncontent-type: application/json\r\nidempotency-key: ${run}-${n}\r\ncontent-length: ${body.length}\r\n\r\n${body}`
+    return `${head}${n}\r\ncontent-length: ${body.length}\r\n\r\n${body}`
   }
   const client = (_: unknown, index: number) =>
     new Promise<void>((resolve, reject) => {
-      const socket = connect({ port: ports[index % ports.length] as number, host: '127.0.0.1', noDelay: true })
       let sentAt = 0
       let received = ''
       const send = () => {
         sentAt = performance.now()
         socket.write(request(), 'latin1')
       }
-      socket.setEncoding('latin1')
-      socket.on('connect', send)
-      socket.on('error', reject)
-      socket.on('close', () => resolve())
-      socket.on('data', (chunk: string) => {
-        received += chunk
+      const read = (bytes: number): boolean => {
+        received += incoming.toString('latin1', 0, bytes)
         const headEnd = received.indexOf('\r\n\r\n')
-        if (headEnd < 0) return
+        if (headEnd < 0) return true
         const length = Number(/content-length: (\d+)/i.exec(received)?.[1])
-        if (received.length < headEnd + 4 + length) return
+        if (received.length < headEnd + 4 + length) return true
         const status = received.slice(9, 12)
         received = ''
         const now = performance.now()
-        if (now > deadline) return socket.end()
+        if (now > deadline) {
+          socket.end()
+          return true
+        }
         statuses[status] = (statuses[status] ?? 0) + 1
         latencies.push(now - sentAt)
         last = now
         send()
-      })
+        return true
+      }
+      // All read into one buffer, without a stream.
+      const socket = connect({ port: ports[index % ports.length] as number, host: '127.0.0.1', noDelay: true, onread: { buffer: incoming, callback: read } })
+      socket.on('connect', send)
+      socket.on('error', reject)
+      socket.on('close', () => resolve())
     })
   await Promise.all(Array.from({ length: connections }, client))
 
