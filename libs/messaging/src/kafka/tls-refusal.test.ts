@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { tlsRefusal } from './tls-refusal.js'
+import { tlsRefusal, tlsWanted } from './tls-refusal.js'
 
 function coded(code: string): Error {
   return Object.assign(new Error('the reason'), { code })
@@ -21,6 +21,7 @@ describe('tlsRefusal', () => {
   it('finds it wherever a client has put it', () => {
     const reason = coded('SELF_SIGNED_CERT_IN_CHAIN')
     expect(tlsRefusal(new Error('failed', { cause: new Error('no connection', { cause: reason }) }))).toBeDefined()
+    expect(tlsRefusal(new Error('failed', { cause: tlsWanted() }))).toContain('set KAFKA_TLS=true')
     expect(tlsRefusal(new AggregateError([new Error('first'), new Error('second', { cause: reason })]))).toBeDefined()
   })
 

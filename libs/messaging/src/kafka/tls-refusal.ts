@@ -14,13 +14,22 @@ const distrust = new Map([
 /** A broker's alerts about the certificate of the client (RFC 8446, 6.2), as Node names them. */
 const unwanted = /^ERR_SSL_.*ALERT_(CERTIFICATE_REQUIRED|BAD_CERTIFICATE|UNSUPPORTED_CERTIFICATE|CERTIFICATE_REVOKED|CERTIFICATE_EXPIRED|CERTIFICATE_UNKNOWN|UNKNOWN_CA|ACCESS_DENIED)$/
 
+export const wantsTls = 'The broker wants TLS: set KAFKA_TLS=true'
+const tlsWantedCode = 'BROKER_WANTS_TLS'
+
+/** For a connection without TLS on which a broker answers with it. */
+export function tlsWanted(): Error {
+  return Object.assign(new Error(wantsTls), { code: tlsWantedCode })
+}
+
 /**
- * What to do when an error says, anywhere inside, that client or broker does not accept the other's certificate: no
- * retry changes that. Undefined for any other error.
+ * What to do when an error says, anywhere inside, that client or broker does not accept the other's certificate, or that
+ * the broker wants TLS: no retry changes that. Undefined for any other error.
  */
 export function tlsRefusal(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined
   const code = 'code' in error ? String(error.code) : ''
+  if (code === tlsWantedCode) return wantsTls
   const advice = distrust.get(code)
   if (advice) return `The broker's certificate is not accepted (${code}): ${advice}`
   if (unwanted.test(code)) return `The broker does not accept this client's certificate (${code}): check KAFKA_TLS_CERT_FILE and KAFKA_TLS_KEY_FILE`

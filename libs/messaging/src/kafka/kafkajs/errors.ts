@@ -3,7 +3,7 @@ import { tlsRefusal } from '../tls-refusal.js'
 
 const refusals = [
   'TOPIC_AUTHORIZATION_FAILED', 'GROUP_AUTHORIZATION_FAILED', 'CLUSTER_AUTHORIZATION_FAILED', 'TRANSACTIONAL_ID_AUTHORIZATION_FAILED',
-  'SASL_AUTHENTICATION_FAILED', 'UNSUPPORTED_SASL_MECHANISM', 'SECURITY_DISABLED',
+  'SASL_AUTHENTICATION_FAILED', 'UNSUPPORTED_SASL_MECHANISM', 'ILLEGAL_SASL_STATE', 'SECURITY_DISABLED',
 ]
 const tooLarge = ['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE']
 const missingTopic = ['UNKNOWN_TOPIC_OR_PARTITION', 'INVALID_TOPIC_EXCEPTION']
@@ -49,11 +49,11 @@ export function messagingError(error: unknown, doing: string): MessagingError {
   const cause = error instanceof Error ? error : new Error(String(error))
   const chain = chainOf(cause)
   const because = `${doing}: ${chain.at(-1)?.message ?? cause.message}`
+  const refusal = tlsRefusal(cause)
+  if (refusal) return new MessagingError('KAFKA_REFUSED', `${doing}: ${refusal}`, { cause })
   if (chain.some(({ name }) => name === 'KafkaJSSASLAuthenticationError') || brokerSaid(cause, refusals)) {
     return new MessagingError('KAFKA_REFUSED', `${because}. Check the credentials and what they may do`, { cause })
   }
-  const refusal = tlsRefusal(cause)
-  if (refusal) return new MessagingError('KAFKA_REFUSED', `${doing}: ${refusal}`, { cause })
   if (brokerSaid(cause, tooLarge)) return new MessagingError('KAFKA_RECORD_TOO_LARGE', because, { cause })
   if (isTopicMissing(cause)) return new MessagingError('KAFKA_TOPIC_MISSING', `${because}. Create the topics: npm run topics -- create`, { cause })
   if (isFenced(cause)) return new MessagingError('KAFKA_FENCED', because, { cause })

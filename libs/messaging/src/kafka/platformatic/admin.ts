@@ -4,16 +4,24 @@ import { backoff } from '../../consumer/recovery.js'
 import { MessagingError } from '../../errors.js'
 import type { Admin, TopicToCreate } from '../ports.js'
 import { brokerSaid, messagingError } from './errors.js'
+import { patience, repeated } from './repeating.js'
 
 /** Together about half a minute. */
 const knownAttempts = 40
 const untilKnown = { firstDelayMs: 50, maxDelayMs: 1_000 }
 
+/** A person waits for the answer. Longer than the election of a controller. */
+const askPatienceMs = 10_000
+/** A topic that is being made or deleted is known to some of the brokers only. */
+const settling = ['UNKNOWN_TOPIC_OR_PARTITION']
+
 export class PlatformaticAdmin implements Admin {
   readonly #client: Client
+  readonly #closing = new AbortController()
 
   constructor(base: BaseOptions) {
-    this.#client = new Client({ ...base, retries: 10, retryDelay: 300 })
+    // The client would repeat what is refused too: it takes a wrong password for a connection that failed.
+    this.#client = new Client({ ...base, retries: 0 })
   }
 
   async createTopics(topics: readonly TopicToCreate[], replicas: number): Promise<void> {
@@ -23,7 +31,7 @@ export class PlatformaticAdmin implements Admin {
 
   async deleteTopics(names: readonly string[]): Promise<void> {
     try {
-      await this.#client.deleteTopics({ topics: [...names] })
+      await this.#repeated(() => this.#client.deleteTopics({ topics: [...names] }))
     } catch (error) {
       if (!brokerSaid(error, ['UNKNOWN_TOPIC_OR_PARTITION'])) throw messagingError(error, `Deleting topics ${names.join(', ')}`)
     }
@@ -31,31 +39,34 @@ export class PlatformaticAdmin implements Admin {
 
   async partitionsOf(topics: readonly string[]): Promise<Map<string, number>> {
     try {
-      const there = new Set(await this.#client.listTopics())
-      const known = topics.filter((topic) => there.has(topic))
-      if (known.length === 0) return new Map()
-      const metadata = await this.#client.metadata({ topics: known, forceUpdate: true })
-      return new Map([...metadata.topics].map(([name, { partitionsCount }]) => [name, partitionsCount]))
+      return await this.#repeated(async () => {
+        const there = new Set(await this.#client.listTopics())
+        const known = topics.filter((topic) => there.has(topic))
+        if (known.length === 0) return new Map<string, number>()
+        const metadata = await this.#client.metadata({ topics: known, forceUpdate: true })
+        return new Map([...metadata.topics].map(([name, { partitionsCount }]) => [name, partitionsCount]))
+      }, settling)
     } catch (error) {
       throw messagingError(error, 'Asking for topics')
     }
   }
 
   async close(): Promise<void> {
+    this.#closing.abort()
     await this.#client.close()
   }
 
   async #create({ name, partitions, config }: TopicToCreate, replicas: number): Promise<void> {
     try {
-      await this.#client.createTopics({
-        topics: [name],
-        partitions,
-        replicas,
-        configs: Object.entries(config).map(([key, value]) => ({ name: key, value })),
-      })
+      const configs = Object.entries(config).map(([key, value]) => ({ name: key, value }))
+      await this.#repeated(() => this.#client.createTopics({ topics: [name], partitions, replicas, configs }))
     } catch (error) {
       if (!brokerSaid(error, ['TOPIC_ALREADY_EXISTS'])) throw messagingError(error, `Creating topic ${name}`)
     }
+  }
+
+  #repeated<T>(request: () => Promise<T>, also: readonly string[] = []): Promise<T> {
+    return repeated(request, patience(this.#closing.signal, askPatienceMs), also)
   }
 
   /** A broker learns of a new topic a moment after the controller has made it. */

@@ -1,4 +1,4 @@
-import { AuthenticationError, MultipleErrors, NetworkError, ResponseError, UnsupportedCompressionError } from '@platformatic/kafka'
+import { AuthenticationError, MultipleErrors, NetworkError, ResponseError, UnsupportedCompressionError, UserError } from '@platformatic/kafka'
 import { describe, expect, it } from 'vitest'
 import { brokerSaidOnly, isAnswer, messagingError } from './errors.js'
 
@@ -8,6 +8,7 @@ describe('messagingError', () => {
   it.each([
     ['KAFKA_REFUSED', 'wrong credentials, told by a connection', new NetworkError('failed', { cause: new AuthenticationError('SASL authentication failed.') })],
     ['KAFKA_REFUSED', 'of the first broker and of the second', new MultipleErrors('none', [new NetworkError('failed', { cause: new AuthenticationError('no') })])],
+    ['KAFKA_REFUSED', 'no TLS where the broker wants it', new MultipleErrors('none', [new UserError('Broker requires TLS.')])],
     ['KAFKA_REFUSED', 'what may not be done', answer(53)],
     ['KAFKA_RECORD_TOO_LARGE', 'a record that is too large', answer(0, 10)],
     ['KAFKA_TOPIC_MISSING', 'a missing topic', answer(3)],

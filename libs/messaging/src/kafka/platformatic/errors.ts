@@ -1,6 +1,6 @@
 import { AuthenticationError } from '@platformatic/kafka'
 import { MessagingError } from '../../errors.js'
-import { tlsRefusal } from '../tls-refusal.js'
+import { tlsRefusal, wantsTls } from '../tls-refusal.js'
 
 const refusals = [
   'TOPIC_AUTHORIZATION_FAILED', 'GROUP_AUTHORIZATION_FAILED', 'CLUSTER_AUTHORIZATION_FAILED',
@@ -41,6 +41,11 @@ export function brokerSaidOnly(error: unknown, apiIds: ReadonlySet<string>): boo
   return all.length > 0 && all.every((apiId) => apiIds.has(apiId as string))
 }
 
+/** The client has no code for it: its network/connection.js answers requests so when a broker's first bytes are TLS. */
+function tlsIsMissing(error: Error): boolean {
+  return [...chainOf(error)].some(({ message }) => message === 'Broker requires TLS.')
+}
+
 function hasCode(error: Error, code: string): boolean {
   return [...chainOf(error)].some((each) => 'code' in each && each.code === code)
 }
@@ -50,8 +55,11 @@ export function messagingError(error: unknown, doing: string): MessagingError {
   if (error instanceof MessagingError) return error
   const cause = error instanceof Error ? error : new Error(String(error))
   const because = `${doing}: ${reasonOf(cause)}`
+  if (tlsIsMissing(cause)) return new MessagingError('KAFKA_REFUSED', `${doing}: ${wantsTls}`, { cause })
   if (hasCode(cause, AuthenticationError.code) || brokerSaid(cause, refusals)) {
-    return new MessagingError('KAFKA_REFUSED', `${because}. Check the credentials and what they may do`, { cause })
+    // A connection without TLS ends before the broker has said anything to the credentials, where it wants TLS.
+    const check = isAnswer(cause) ? 'the credentials and what they may do' : 'the credentials, and whether the broker wants TLS: then set KAFKA_TLS=true'
+    return new MessagingError('KAFKA_REFUSED', `${because}. Check ${check}`, { cause })
   }
   const refusal = tlsRefusal(cause)
   if (refusal) return new MessagingError('KAFKA_REFUSED', `${doing}: ${refusal}`, { cause })

@@ -1,4 +1,5 @@
 import { type BaseOptions, compressionsAlgorithms } from '@platformatic/kafka'
+import './mend-connections.js'
 import { MessagingError } from '../../errors.js'
 import type { KafkaClient, KafkaClientOptions } from '../ports.js'
 import { PlatformaticAdmin } from './admin.js'
