@@ -15,6 +15,8 @@ const CLIENT_GONE = 499
 interface Observed {
   span: Span
   context: Context
+  /** As it is registered; Fastify makes an object each time it is asked. */
+  route: string | undefined
   /** performance.now() at its beginning. */
   since: number
 }
@@ -43,8 +45,8 @@ export function addRequestHooks(fastify: FastifyInstance, readiness: Readiness, 
     // https://opentelemetry.io/docs/specs/semconv/http/http-spans/; the path is left out, it may hold personal data.
     if (span.isRecording()) span.setAttributes({ 'http.request.method': request.method, ...(route !== undefined && { 'http.route': route }) })
     const spanContext = trace.setSpan(parent, span)
-    observed.set(request, { span, context: spanContext, since: performance.now() })
-    context.with(spanContext, done)
+    observed.set(request, { span, context: spanContext, route, since: performance.now() })
+    context.with(spanContext, done, undefined, refusal(readiness))
   })
 
   // Reading the body leaves the async context of onRequest (its events come from the socket): enter it again.
@@ -54,17 +56,6 @@ export function addRequestHooks(fastify: FastifyInstance, readiness: Readiness, 
     else done()
   })
 
-  fastify.addHook('onRequest', (request, _reply, done) => {
-    if (isOperation(request)) return done()
-    if (readiness.shuttingDown) {
-      return done(Problem.unavailable('SHUTTING_DOWN', 'this instance is shutting down; try again', 1))
-    }
-    if (!readiness.open) {
-      return done(Problem.unavailable('STARTING', `not started yet, waiting for ${readiness.down().join(', ')}`, 1))
-    }
-    done()
-  })
-
   // The client's next request must go to another instance, so no connection is kept for it.
   fastify.addHook('onSend', (_request, reply, payload, done) => {
     if (readiness.shuttingDown) reply.header('connection', 'close')
@@ -72,11 +63,12 @@ export function addRequestHooks(fastify: FastifyInstance, readiness: Readiness, 
   })
 
   const finish = (request: FastifyRequest, status: number, ms: number): void => {
-    const route = request.routeOptions.url ?? '(none)'
-    duration.observe({ method: request.method, route, status }, ms / 1000)
     const seen = observed.get(request)
+    const route = (seen ? seen.route : request.routeOptions.url) ?? '(none)'
+    duration.observe({ method: request.method, route, status }, ms / 1000)
     // Not observed, or finished already: a handler may answer after its client has gone.
-    if (!seen || !observed.delete(request)) return
+    if (!seen) return
+    observed.delete(request)
     seen.span.setAttribute('http.response.status_code', status)
     if (status >= 500) seen.span.setStatus({ code: SpanStatusCode.ERROR })
     seen.span.end()
@@ -92,6 +84,13 @@ export function addRequestHooks(fastify: FastifyInstance, readiness: Readiness, 
     if (since !== undefined) finish(request, CLIENT_GONE, performance.now() - since)
     done()
   })
+}
+
+/** Why no request is taken now, if so. */
+function refusal(readiness: Readiness): Problem | undefined {
+  if (readiness.shuttingDown) return Problem.unavailable('SHUTTING_DOWN', 'this instance is shutting down; try again', 1)
+  if (!readiness.open) return Problem.unavailable('STARTING', `not started yet, waiting for ${readiness.down().join(', ')}`, 1)
+  return undefined
 }
 
 function isOperation(request: FastifyRequest): boolean {
