@@ -1,6 +1,6 @@
 import type { Transaction } from '@swipestream/contracts'
 import type { OutboxRow } from '@swipestream/messaging'
-import { sqlStateOf } from '@swipestream/platform'
+import { sqlStateOf, toError } from '@swipestream/platform'
 import type { Pool } from 'pg'
 
 /** A client's promise that a repetition is one, and what it is recognised by. */
@@ -97,15 +97,32 @@ const insertSwipesStatement = `
  * @returns what became of each, in their order
  */
 export async function insertSwipes(pool: Pool, swipes: readonly SwipeToInsert[]): Promise<Inserted[]> {
-  const { rows } = await pool.query<{ place: number; mine: boolean }>({
-    name: 'insert-swipes',
-    text: insertSwipesStatement,
-    values: columns.map(([, , read]) => arrayLiteral(swipes.map((swipe) => read(swipe)))),
-  })
-  const outcomes = swipes.map((): Inserted => 'inserted')
-  for (const { place, mine } of rows) outcomes[place - 1] = mine ? 'key_known' : 'key_busy'
-  return outcomes
+  const client = await pool.connect()
+  // A connection that breaks fails its statement, and that is told; unheard, the event would end the process.
+  client.on('error', alreadyTold)
+  let broken: unknown
+  try {
+    const { rows } = await client.query<{ place: number; mine: boolean }>({
+      name: 'insert-swipes',
+      text: insertSwipesStatement,
+      values: columns.map(([, , read]) => arrayLiteral(swipes.map((swipe) => read(swipe)))),
+    })
+    const outcomes = swipes.map((): Inserted => 'inserted')
+    for (const { place, mine } of rows) outcomes[place - 1] = mine ? 'key_known' : 'key_busy'
+    return outcomes
+  } catch (error) {
+    broken = error
+    // The server tells of an error before it drops the locks: its next answer comes after that. Without it, swipes that
+    // are then stored one by one could find their own keys busy.
+    if (isFaultOfASwipe(error)) broken = await client.query('').then(() => undefined, toError)
+    throw error
+  } finally {
+    client.off('error', alreadyTold)
+    client.release(broken !== undefined)
+  }
 }
+
+function alreadyTold(): void {}
 
 /**
  * Whether one of the swipes broke the statement: data out of range (class 22 of PostgreSQL's error codes), constraints
