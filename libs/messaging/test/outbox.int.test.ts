@@ -130,12 +130,15 @@ describe('Outbox', () => {
 
   it('publishes what was added last before it ends', async () => {
     const { service, outbox, dataSource } = await ready()
+    const add = (comment: string) => dataSource.transaction((manager) => outbox.add(manager, [fraudFeedback.event(feedback('c1', comment))]))
+    await add('hello')
+    await eventually(async () => (await comments()).length === 1) // a service is ready before its relay is connected
     const wake = vi.spyOn(outbox, 'wake').mockImplementation(() => undefined)
-    await dataSource.transaction((manager) => outbox.add(manager, [fraudFeedback.event(feedback('c1', 'last words'))]))
+    await add('last words')
     expect(wake).toHaveBeenCalledOnce()
     await service.stop()
     services.length = 0
-    expect(await comments()).toEqual(['last words'])
+    expect(await comments()).toEqual(['hello', 'last words'])
   })
 
   it('takes over when the instance that relays is gone', async () => {

@@ -190,6 +190,13 @@ describe('the relay', () => {
     expect(kafka.log).toEqual(['v1'])
   })
 
+  it('that is ended when it has only begun publishes what is there', async () => {
+    database.rows = [row(1)]
+    relay.start()
+    await relay.close()
+    expect(kafka.log).toEqual(['v1'])
+  })
+
   it.each(['before it is connected', 'when it is at work'])('ends within seconds while the database does not answer %s', async (when) => {
     if (when === 'when it is at work') {
       relay.start()

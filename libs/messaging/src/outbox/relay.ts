@@ -30,6 +30,8 @@ const sessionTimeouts = { connectionTimeoutMillis: 5_000, query_timeout: 30_000 
  */
 const sessionSettings = '-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3 -c tcp_user_timeout=10000 -c enable_seqscan=off'
 const endPatienceMs = 1_000
+/** How long the end waits for what is still to be published. */
+const lastWordsMs = 2_000
 
 export interface RelayParts {
   readonly databaseUrl: string
@@ -86,15 +88,16 @@ export class OutboxRelay {
     if (this.#shards?.owned.length !== shardCount) void this.#notify()
   }
 
-  /** Publishes what is there of its shards, if that takes no long time, and ends; what is left is published by the others. */
+  /**
+   * Publishes what is there of its shards, if that takes no long time, and ends; what is left is published by the others.
+   * One that has only begun is given the time to connect.
+   */
   async close(): Promise<void> {
-    if (this.#shards) {
-      const published = new Promise<void>((resolve) => {
-        this.#onAllPublished = resolve
-      })
-      this.#nudge()
-      await endedWithin(published, endPatienceMs)
-    }
+    const published = new Promise<void>((resolve) => {
+      this.#onAllPublished = resolve
+    })
+    this.#nudge()
+    await endedWithin(Promise.race([published, this.#running]), lastWordsMs)
     this.#closing.abort()
     this.#wakeUp?.()
     await this.#running
