@@ -11,7 +11,8 @@ import { notReady, testService } from './test-service.js'
 import { input, Traffic } from './traffic.js'
 
 const sessionTimeoutMs = 6_000
-const patience = { timeoutMs: 45_000, intervalMs: 200 }
+/** Members are processes, and a busy machine takes half a minute to start one. */
+const patience = { timeoutMs: 120_000, intervalMs: 200 }
 
 let backbone: TestBackbone
 
@@ -32,7 +33,7 @@ function committedBy(group: string) {
 }
 
 describe.each([['at least once', false], ['exactly once', true]])('members of a group under load, %s,', (_, exactlyOnce) => {
-  it('lose nothing and keep the order of each key when one joins, one is killed and one leaves', async () => {
+  it('lose nothing and keep the order of each key when one joins, one is killed and one leaves', { timeout: 300_000 }, async () => {
     const traffic = new Traffic(backbone)
     const options = { group: 'copy', exactlyOnce, batchMs: 200 }
     await traffic.send(60)
@@ -53,13 +54,13 @@ describe.each([['at least once', false], ['exactly once', true]])('members of a 
     const { wrong, again } = traffic.account()
     expect(wrong).toEqual([])
     if (exactlyOnce) expect(again).toBe(0)
-    else console.log(`group members: ${again} of ${150 * 60} records came out twice over a join, a kill and a leave`)
+    else console.log(`group members: ${again} of ${traffic.total} records came out twice over a join, a kill and a leave`)
     expect(await traffic.givenUp()).toEqual([])
     third.kill('SIGTERM')
     expect(await third.exited).toEqual({ code: 0, signal: null })
   })
 
-  it('do not set the group back when one wakes up after the others have taken its partitions', async () => {
+  it('do not set the group back when one wakes up after the others have taken its partitions', { timeout: 300_000 }, async () => {
     const traffic = new Traffic(backbone)
     const group = 'copy'
     await traffic.send(40)

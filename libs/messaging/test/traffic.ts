@@ -65,15 +65,23 @@ export class Traffic {
     }
   }
 
-  /** Waits until a member's records come out that had not before: it is at work. */
+  /**
+   * Waits until a member's records come out that had not before: it is at work. There is always something left to do,
+   * however long the member takes to come up.
+   */
   async atWork(member: string): Promise<void> {
     await this.look()
     const before = this.byMember.get(member) ?? 0
     const more = async () => {
-      await this.look()
+      if (await this.complete()) await this.send(10)
       return (this.byMember.get(member) ?? 0) > before
     }
-    await eventually(more, { timeoutMs: 45_000, intervalMs: 20 })
+    await eventually(more, { timeoutMs: 120_000, intervalMs: 20 })
+  }
+
+  /** Number of records that were sent. */
+  get total(): number {
+    return [...this.#sent.values()].reduce((sum, count) => sum + count, 0)
   }
 
   /** Whether everything that was sent came out, once or more often. */
