@@ -1,0 +1,163 @@
+/**
+ * Counts and sums over sliding windows of event time, in bounded space: one array of whole numbers, as it stands in
+ * Avro (`array` of `long`).
+ *
+ * Events are added up in buckets that grow with age. A window is made of about ten to thirty of its own buckets; a
+ * bucket keeps its width until no window that needs it can reach it any more, and then becomes part of a wider one:
+ *
+ * | window | 1 min | 10 min | 1 h | 1 d | 7 d | 30 d |
+ * | --- | --- | --- | --- | --- | --- | --- |
+ * | bucket | 6 s | 1 min | 6 min | 1 h | 6 h | 1 d |
+ *
+ * Only buckets that hold something are kept, newest first, as `stride` numbers each: how many units of 6 s it starts
+ * before the bucket in front of it (the first: since the Unix epoch), and then what was added up in it.
+ *
+ * Promises, each held by a test:
+ * - A window is never too short, and too long by at most one of its buckets, when it is read at a time up to `SHARP_MS`
+ *   before the newest event. At its near end it takes in the whole bucket of 6 s that the time lies in. Read at an
+ *   older time, both ends are rounded outwards to the buckets kept at that age (at an age of a day: 6 h).
+ * - The same events in any order make the same ring.
+ * - A ring never has more than `MAX_BUCKETS` buckets. What lies more than 30 d and some hours before the newest event
+ *   is forgotten, or never taken in.
+ */
+
+/** Sliding windows, by the suffix that features carry. */
+export const windowNames = ['1m', '10m', '1h', '1d', '7d', '30d'] as const
+export type WindowName = (typeof windowNames)[number]
+
+const UNIT_MS = 6_000
+/** Length of each window, in units. */
+const lengths = [10, 100, 600, 14_400, 100_800, 432_000] as const
+/** Width of each window's buckets, in units. Each is a multiple of the one before: buckets merge without a rest. */
+const widths = [1, 10, 60, 600, 3_600, 14_400] as const
+export const WINDOWS = windowNames.length
+
+/** Length and bucket of each window, in milliseconds. */
+export const windowSizes: readonly { name: WindowName; ms: number; bucketMs: number }[] = windowNames.map((name, window) => ({
+  name, ms: (lengths[window] as number) * UNIT_MS, bucketMs: (widths[window] as number) * UNIT_MS,
+}))
+
+/** How far before the newest event a window can be read with an error of one bucket. */
+export const SHARP_MS = 600_000
+const SHARP = SHARP_MS / UNIT_MS
+
+/** Most buckets a ring can have: one in every 6 s, the older ones merged. */
+export const MAX_BUCKETS = 241
+
+/** Sums stop here: the greatest whole number that neither Avro's readers nor a double get wrong. */
+const MAX_SUM = Number.MAX_SAFE_INTEGER
+
+/** `cuts[k]`: what starts before it is kept in buckets wider than `widths[k]`, or forgotten. Set by `cutAt`. */
+const cuts = new Float64Array(WINDOWS)
+let cutFor = Number.NaN
+
+/** Aligned to the wider bucket, so that one is never half merged. */
+function cutAt(newest: number): void {
+  if (newest === cutFor) return
+  cutFor = newest
+  for (let k = 0; k < WINDOWS; k++) {
+    const width = widths[Math.min(k + 1, WINDOWS - 1)] as number
+    cuts[k] = Math.floor((newest - (lengths[k] as number) - SHARP) / width) * width
+  }
+}
+
+// A ring is put together here and then copied at its exact size: arrays that grow keep room that 1 M cards would pay for.
+const draft: number[] = Array.from({ length: (MAX_BUCKETS + 1) * 4 }, () => 0.5)
+let drafted = 0
+let draftedStart = 0
+
+/** Appends one bucket, or adds it to the last one when both start at the same time. */
+function emit(start: number, values: readonly number[], from: number, stride: number): void {
+  if (drafted > 0 && start === draftedStart) {
+    for (let c = 1; c < stride; c++) {
+      const at = drafted - stride + c
+      draft[at] = Math.min(MAX_SUM, (draft[at] as number) + (values[from + c] as number))
+    }
+    return
+  }
+  draft[drafted] = drafted === 0 ? start : draftedStart - start
+  for (let c = 1; c < stride; c++) draft[drafted + c] = values[from + c] as number
+  drafted += stride
+  draftedStart = start
+}
+
+const added = [0, 0, 0, 0]
+
+/**
+ * The ring with one more event.
+ *
+ * @param stride numbers a bucket: one more than are added up (2 to 4)
+ * @param at event time, milliseconds since the Unix epoch
+ */
+export function addToRing(ring: readonly number[], stride: 2 | 3 | 4, at: number, first: number, second = 0, third = 0): number[] {
+  const unit = Math.floor(at / UNIT_MS)
+  cutAt(ring.length === 0 ? unit : Math.max(unit, ring[0] as number))
+  added[1] = first
+  added[2] = second
+  added[3] = third
+  drafted = 0
+  const mine = bucketOf(unit)
+  let pending = mine !== undefined
+  let start = 0
+  let tier = 0
+  for (let i = 0; i < ring.length; i += stride) {
+    start = i === 0 ? (ring[0] as number) : start - (ring[i] as number)
+    while (tier < WINDOWS && start < (cuts[tier] as number)) tier++
+    if (tier === WINDOWS) break
+    const width = widths[tier] as number
+    const aligned = Math.floor(start / width) * width
+    if (pending && (mine as number) >= aligned) {
+      emit(mine as number, added, 0, stride)
+      pending = false
+    }
+    emit(aligned, ring, i, stride)
+  }
+  if (pending) emit(mine as number, added, 0, stride)
+  return draft.slice(0, drafted)
+}
+
+/** Start of the bucket an event belongs to; undefined when it is too old for any. */
+function bucketOf(unit: number): number | undefined {
+  for (let tier = 0; tier < WINDOWS; tier++) {
+    if (unit >= (cuts[tier] as number)) return Math.floor(unit / (widths[tier] as number)) * (widths[tier] as number)
+  }
+  return undefined
+}
+
+/**
+ * What was added up in each window that ends at a time: `stride - 1` numbers a window, the shortest window first.
+ * Events after that time (later by more than its bucket) are not in it.
+ */
+export function readRing(ring: readonly number[], stride: 2 | 3 | 4, at: number): number[] {
+  const columns = stride - 1
+  const sums = Array.from<number>({ length: WINDOWS * columns }).fill(0)
+  if (ring.length === 0) return sums
+  cutAt(ring[0] as number)
+  const unit = Math.floor(at / UNIT_MS)
+  let first = 0
+  let second = 0
+  let third = 0
+  let window = 0
+  let tier = 0
+  let start = 0
+  for (let i = 0; i < ring.length; i += stride) {
+    start = i === 0 ? (ring[0] as number) : start - (ring[i] as number)
+    while (tier < WINDOWS - 1 && start < (cuts[tier] as number)) tier++
+    if (start > unit) continue
+    const end = start + (widths[tier] as number)
+    while (window < WINDOWS && end <= unit - (lengths[window] as number)) window = close(window)
+    if (window === WINDOWS) return sums
+    first += ring[i + 1] as number
+    if (stride > 2) second += ring[i + 2] as number
+    if (stride > 3) third += ring[i + 3] as number
+  }
+  while (window < WINDOWS) window = close(window)
+  return sums
+
+  function close(at: number): number {
+    sums[at * columns] = first
+    if (stride > 2) sums[at * columns + 1] = second
+    if (stride > 3) sums[at * columns + 2] = third
+    return at + 1
+  }
+}
