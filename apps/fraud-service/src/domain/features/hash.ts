@@ -1,7 +1,5 @@
-/** Two independent hashes of 32 bits, by the multiply and xor of MurmurHash3's finaliser (public domain). */
-function mix(text: string, seed: number): number {
-  let hash = seed
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x5bd1e995) ^ (hash >>> 15)
+/** The finaliser of MurmurHash3 (public domain): every bit of the result depends on every bit of the hash. */
+function finish(hash: number): number {
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35)
   return hash ^ (hash >>> 16)
@@ -11,7 +9,9 @@ function mix(text: string, seed: number): number {
  * A name as a number of 21 bits, which Avro writes in at most 3 bytes. Two names have the same number once in 2 M pairs.
  */
 export function shortHash(text: string): number {
-  return mix(text, 0x9747b28c) >> 11
+  let hash = 0x9747b28c
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x5bd1e995) ^ (hash >>> 15)
+  return finish(hash) >> 11
 }
 
 /**
@@ -19,5 +19,12 @@ export function shortHash(text: string): number {
  * 2.8e14 pairs.
  */
 export function longHash(text: string): number {
-  return (mix(text, 0x9747b28c) >>> 0) * 65_536 + (mix(text, 0x1b873593) >>> 16)
+  let high = 0x9747b28c
+  let low = 0x1b873593
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    high = Math.imul(high ^ code, 0x5bd1e995) ^ (high >>> 15)
+    low = Math.imul(low ^ code, 0x5bd1e995) ^ (low >>> 15)
+  }
+  return (finish(high) >>> 0) * 65_536 + (finish(low) >>> 16)
 }

@@ -16,32 +16,41 @@ export function isKnown(known: Known, code: number): boolean {
   return false
 }
 
+const draft: number[] = Array.from({ length: 64 }, () => 0)
+
 /** The set after a sighting. It is the same array when nothing changes, as for the second use of a day. */
 export function sawOne(known: Known, code: number, at: number, bound: number): Known {
   const day = Math.floor(at / DAY_MS)
-  const days: number[] = []
-  const codes: number[] = []
+  const most = bound * 2
+  let length = 0
   let last = 0
-  for (let i = 0; i < known.length; i += 2) {
-    last = i === 0 ? (known[0] as number) : last - (known[i] as number)
-    if (known[i + 1] === code) {
-      if (last >= day) return known
+  let time = 0
+  let pending = true
+  for (let i = 0; i < known.length && length < most; i += 2) {
+    time = i === 0 ? (known[0] as number) : time - (known[i] as number)
+    const other = known[i + 1] as number
+    if (other === code) {
+      if (time >= day) return known
       continue
     }
-    days.push(last)
-    codes.push(known[i + 1] as number)
+    if (pending && (day > time || (day === time && code > other))) {
+      pending = false
+      draft[length] = length === 0 ? day : last - day
+      draft[length + 1] = code
+      length += 2
+      last = day
+      if (length === most) break
+    }
+    draft[length] = length === 0 ? time : last - time
+    draft[length + 1] = other
+    length += 2
+    last = time
   }
-  let place = 0
-  while (place < days.length && isBefore(days[place] as number, codes[place] as number, day, code)) place++
-  if (place >= bound) return known
-  days.splice(place, 0, day)
-  codes.splice(place, 0, code)
-  const count = Math.min(bound, days.length)
-  const next: number[] = []
-  for (let i = 0; i < count; i++) next.push(i === 0 ? (days[0] as number) : (days[i - 1] as number) - (days[i] as number), codes[i] as number)
-  return next.slice()
-}
-
-function isBefore(day: number, code: number, otherDay: number, otherCode: number): boolean {
-  return day > otherDay || (day === otherDay && code > otherCode)
+  if (pending) {
+    if (length === most) return known
+    draft[length] = length === 0 ? day : last - day
+    draft[length + 1] = code
+    length += 2
+  }
+  return draft.slice(0, length)
 }

@@ -47,41 +47,21 @@ export const MAX_BUCKETS = 241
 /** Sums stop here: the greatest whole number that neither Avro's readers nor a double get wrong. */
 const MAX_SUM = Number.MAX_SAFE_INTEGER
 
-/** `cuts[k]`: what starts before it is kept in buckets wider than `widths[k]`, or forgotten. Set by `cutAt`. */
-const cuts = new Float64Array(WINDOWS)
-let cutFor = Number.NaN
+/** `cuts[k]`: what starts before it is kept in buckets wider than `widths[k]`, or forgotten. */
+type Cuts = Float64Array
+const cuts: Cuts = new Float64Array(WINDOWS)
+const cutsBefore: Cuts = new Float64Array(WINDOWS)
 
 /** Aligned to the wider bucket, so that one is never half merged. */
-function cutAt(newest: number): void {
-  if (newest === cutFor) return
-  cutFor = newest
+function cutAt(newest: number, into: Cuts): void {
   for (let k = 0; k < WINDOWS; k++) {
-    const width = widths[Math.min(k + 1, WINDOWS - 1)] as number
-    cuts[k] = Math.floor((newest - (lengths[k] as number) - SHARP) / width) * width
+    const width = widths[k < WINDOWS - 1 ? k + 1 : k] as number
+    into[k] = Math.floor((newest - (lengths[k] as number) - SHARP) / width) * width
   }
 }
 
 // A ring is put together here and then copied at its exact size: arrays that grow keep room that 1 M cards would pay for.
 const draft: number[] = Array.from({ length: (MAX_BUCKETS + 1) * 4 }, () => 0.5)
-let drafted = 0
-let draftedStart = 0
-
-/** Appends one bucket, or adds it to the last one when both start at the same time. */
-function emit(start: number, values: readonly number[], from: number, stride: number): void {
-  if (drafted > 0 && start === draftedStart) {
-    for (let c = 1; c < stride; c++) {
-      const at = drafted - stride + c
-      draft[at] = Math.min(MAX_SUM, (draft[at] as number) + (values[from + c] as number))
-    }
-    return
-  }
-  draft[drafted] = drafted === 0 ? start : draftedStart - start
-  for (let c = 1; c < stride; c++) draft[drafted + c] = values[from + c] as number
-  drafted += stride
-  draftedStart = start
-}
-
-const added = [0, 0, 0, 0]
 
 /**
  * The ring with one more event.
@@ -91,35 +71,70 @@ const added = [0, 0, 0, 0]
  */
 export function addToRing(ring: readonly number[], stride: 2 | 3 | 4, at: number, first: number, second = 0, third = 0): number[] {
   const unit = Math.floor(at / UNIT_MS)
-  cutAt(ring.length === 0 ? unit : Math.max(unit, ring[0] as number))
-  added[1] = first
-  added[2] = second
-  added[3] = third
-  drafted = 0
+  const newestBefore = ring.length === 0 ? unit : (ring[0] as number)
+  cutAt(newestBefore, cutsBefore)
+  cutAt(Math.max(unit, newestBefore), cuts)
   const mine = bucketOf(unit)
   let pending = mine !== undefined
+  let length = 0
+  let last = Number.NaN
   let start = 0
   let tier = 0
-  for (let i = 0; i < ring.length; i += stride) {
-    start = i === 0 ? (ring[0] as number) : start - (ring[i] as number)
-    while (tier < WINDOWS && start < (cuts[tier] as number)) tier++
+  let tierBefore = 0
+  for (let i = 0; i < ring.length; ) {
+    const next = i === 0 ? (ring[0] as number) : start - (ring[i] as number)
+    while (tier < WINDOWS && next < (cuts[tier] as number)) tier++
     if (tier === WINDOWS) break
-    const width = widths[tier] as number
-    const aligned = Math.floor(start / width) * width
-    if (pending && (mine as number) >= aligned) {
-      emit(mine as number, added, 0, stride)
-      pending = false
+    while (next < (cutsBefore[tierBefore] as number)) tierBefore++
+    const aligned = tier === tierBefore ? next : alignTo(widths[tier] as number, next)
+    const isMine = pending && (mine as number) >= aligned
+    const begins = isMine ? (mine as number) : aligned
+    const one = isMine ? first : (ring[i + 1] as number)
+    const two = stride < 3 ? 0 : isMine ? second : (ring[i + 2] as number)
+    const three = stride < 4 ? 0 : isMine ? third : (ring[i + 3] as number)
+    if (begins === last) {
+      const same = length - stride
+      draft[same + 1] = sumOf(draft[same + 1] as number, one)
+      if (stride > 2) draft[same + 2] = sumOf(draft[same + 2] as number, two)
+      if (stride > 3) draft[same + 3] = sumOf(draft[same + 3] as number, three)
+    } else {
+      draft[length] = length === 0 ? begins : last - begins
+      draft[length + 1] = one
+      if (stride > 2) draft[length + 2] = two
+      if (stride > 3) draft[length + 3] = three
+      length += stride
+      last = begins
     }
-    emit(aligned, ring, i, stride)
+    if (isMine) {
+      pending = false
+    } else {
+      start = next
+      i += stride
+    }
   }
-  if (pending) emit(mine as number, added, 0, stride)
-  return draft.slice(0, drafted)
+  if (pending) {
+    draft[length] = length === 0 ? (mine as number) : last - (mine as number)
+    draft[length + 1] = first
+    draft[length + 2] = second
+    draft[length + 3] = third
+    length += stride
+  }
+  return draft.slice(0, length)
+}
+
+function alignTo(width: number, start: number): number {
+  return Math.floor(start / width) * width
+}
+
+function sumOf(a: number, b: number): number {
+  const sum = a + b
+  return sum < MAX_SUM ? sum : MAX_SUM
 }
 
 /** Start of the bucket an event belongs to; undefined when it is too old for any. */
 function bucketOf(unit: number): number | undefined {
   for (let tier = 0; tier < WINDOWS; tier++) {
-    if (unit >= (cuts[tier] as number)) return Math.floor(unit / (widths[tier] as number)) * (widths[tier] as number)
+    if (unit >= (cuts[tier] as number)) return alignTo(widths[tier] as number, unit)
   }
   return undefined
 }
@@ -130,34 +145,30 @@ function bucketOf(unit: number): number | undefined {
  */
 export function readRing(ring: readonly number[], stride: 2 | 3 | 4, at: number): number[] {
   const columns = stride - 1
-  const sums = Array.from<number>({ length: WINDOWS * columns }).fill(0)
-  if (ring.length === 0) return sums
-  cutAt(ring[0] as number)
+  const sums: number[] = []
+  if (ring.length > 0) cutAt(ring[0] as number, cuts)
   const unit = Math.floor(at / UNIT_MS)
   let first = 0
   let second = 0
   let third = 0
-  let window = 0
   let tier = 0
   let start = 0
-  for (let i = 0; i < ring.length; i += stride) {
-    start = i === 0 ? (ring[0] as number) : start - (ring[i] as number)
-    while (tier < WINDOWS - 1 && start < (cuts[tier] as number)) tier++
-    if (start > unit) continue
-    const end = start + (widths[tier] as number)
-    while (window < WINDOWS && end <= unit - (lengths[window] as number)) window = close(window)
-    if (window === WINDOWS) return sums
-    first += ring[i + 1] as number
-    if (stride > 2) second += ring[i + 2] as number
-    if (stride > 3) third += ring[i + 3] as number
+  let i = 0
+  for (let window = 0; window < WINDOWS; window++) {
+    const edge = unit - (lengths[window] as number)
+    for (; i < ring.length; i += stride) {
+      const next = i === 0 ? (ring[0] as number) : start - (ring[i] as number)
+      while (tier < WINDOWS - 1 && next < (cuts[tier] as number)) tier++
+      if (next + (widths[tier] as number) <= edge) break
+      start = next
+      if (start > unit) continue
+      first += ring[i + 1] as number
+      if (columns > 1) second += ring[i + 2] as number
+      if (columns > 2) third += ring[i + 3] as number
+    }
+    sums.push(first)
+    if (columns > 1) sums.push(second)
+    if (columns > 2) sums.push(third)
   }
-  while (window < WINDOWS) window = close(window)
   return sums
-
-  function close(at: number): number {
-    sums[at * columns] = first
-    if (stride > 2) sums[at * columns + 1] = second
-    if (stride > 3) sums[at * columns + 2] = third
-    return at + 1
-  }
 }

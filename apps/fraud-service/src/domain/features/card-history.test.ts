@@ -1,0 +1,106 @@
+import type { Transaction } from '@swipestream/contracts'
+import { describe, expect, it } from 'vitest'
+import { berlin, exampleTransaction, hamburg, minutes, potsdam, singapore, tenOClock } from '../example-transaction.js'
+import { addSwipe, type CardHistory, defaultSettings, journeyTo, newCard, orderOf } from './card-history.js'
+import { swipeOf } from './swipe.js'
+
+let ids = 0
+/** A transaction of its own, so many minutes after ten. */
+const at = (minute: number, changes: Partial<Transaction> = {}) => exampleTransaction({
+  transaction_id: `01957c00-0000-7000-8000-${String(++ids).padStart(12, '0')}`,
+  occurred_at: tenOClock + minutes(minute),
+  received_at: tenOClock + minutes(minute),
+  ...changes,
+})
+const after = (...transactions: Transaction[]) => transactions.map(swipeOf).reduce<CardHistory>(
+  (history, swipe) => addSwipe(history, swipe, journeyTo(swipe, history), defaultSettings), newCard,
+)
+const order = (tx: Transaction, history: CardHistory, settings = defaultSettings) => orderOf(swipeOf(tx), history, settings)
+
+describe('the order of a transaction', () => {
+  const history = after(at(0))
+
+  it.each([
+    [0, 'in_order'],
+    [1, 'in_order'],
+    [-1, 'late'],
+    [-24 * 60, 'late'],
+    [-24 * 60 - 1, 'too_late'],
+  ])('%i minutes after the newest is %s', (minute, expected) => {
+    expect(order(at(minute), history)).toBe(expected)
+  })
+
+  it('is in_order for the first of a card', () => {
+    expect(order(at(-100_000), newCard)).toBe('in_order')
+  })
+
+  it.each([
+    [10, 'in_order'],
+    [10.1, 'ahead'],
+    [5_000_000, 'ahead'],
+  ])('is told by a clock that is %d minutes ahead of the arrival', (minute, expected) => {
+    expect(order(at(minute, { received_at: tenOClock }), history)).toBe(expected)
+    expect(order(at(minute, { received_at: tenOClock }), newCard)).toBe(expected)
+  })
+
+  it('is duplicate for one of the last, whatever else came since', () => {
+    const tx = at(0)
+    const since = Array.from({ length: 7 }, (_, i) => at(i * 1_000))
+    expect(order(tx, after(tx))).toBe('duplicate')
+    expect(order({ ...tx, occurred_at: tenOClock + minutes(5) }, after(tx, ...since))).toBe('duplicate')
+    expect(order(tx, after(tx, ...since, at(7_000)))).toBe('too_late')
+  })
+
+  it('follows the bounds it is given', () => {
+    const strict = { ...defaultSettings, lateBoundMs: minutes(1), aheadBoundMs: 0 }
+    expect(order(at(-2), history, strict)).toBe('too_late')
+    expect(order(at(1, { received_at: tenOClock }), history, strict)).toBe('ahead')
+  })
+})
+
+describe('a history', () => {
+  it('keeps of a transaction what later ones are compared with', () => {
+    const tx = at(0)
+    expect(after(tx)).toEqual({
+      first_at: tenOClock,
+      activity: [tenOClock / 6_000, 1, 2_350, 552],
+      recent: [tenOClock, swipeOf(tx).id, 2_350],
+      countries: [20_514, swipeOf(tx).country],
+      merchants: [20_514, swipeOf(tx).merchant],
+      categories: [20_514, swipeOf(tx).category],
+      last_place: berlin,
+      last_place_at: tenOClock,
+      frauds: [],
+      confirmed: [],
+    })
+  })
+
+  it('keeps nothing of what a transaction does not say', () => {
+    const history = after(at(0, { country: null, merchant_category: null, place: null, currency: 'ZWG' }))
+    expect(history).toMatchObject({ countries: [], categories: [], last_place: null, last_place_at: null, activity: [tenOClock / 6_000, 1, 0, 0] })
+  })
+
+  it.each([
+    ['the newest place', [at(0), at(200, { place: hamburg })], hamburg, 200],
+    ['the newest one, also when an older comes later', [at(0), at(-200, { place: hamburg })], berlin, 0],
+    ['the last one that is known', [at(0), at(200, { place: null })], berlin, 0],
+    ['none that is not on Earth', [at(0), at(200, { place: { latitude: 91, longitude: 0 } })], berlin, 0],
+    ['none that the card could not reach', [at(0), at(29, { place: singapore })], berlin, 0],
+    ['one nearby, however soon', [at(0), at(0, { place: potsdam })], potsdam, 0],
+  ])('has as its last place %s', (_, transactions, place, minute) => {
+    expect(after(...transactions)).toMatchObject({ last_place: place, last_place_at: tenOClock + minutes(minute) })
+  })
+
+  it('does not know a country that the card could not reach', () => {
+    const known = (history: CardHistory) => history.countries.length / 2
+    expect(known(after(at(0), at(29, { place: singapore, country: 'SG' })))).toBe(1)
+    expect(known(after(at(0), at(2_900, { place: singapore, country: 'SG' })))).toBe(2)
+  })
+
+  it('stays within its bounds, whatever a card does', () => {
+    const busy = Array.from({ length: 3_000 }, (_, i) => at(i / 10, { merchant_id: `m-${i}`, merchant_category: String(1000 + i), country: String.fromCharCode(65 + (i % 26), 65 + ((i >> 3) % 26)) }))
+    const { activity, recent, merchants, categories, countries } = after(...busy)
+    expect([recent.length / 3, merchants.length / 2, categories.length / 2, countries.length / 2]).toEqual([64, 32, 16, 8])
+    expect(activity.length / 4).toBeLessThanOrEqual(241)
+  })
+})
