@@ -48,7 +48,7 @@ function deepFreeze<T extends object>(value: T): T {
 const ages = (most: number) => fc.double({ min: 0, max: Math.log(most), noNaN: true }).map((log) => Math.round(Math.exp(log)))
 
 /** Transactions of one card, in the order of their times, with ids of their own from `firstId` on. */
-function transactions({ card = 'card-1', terminal = 't', firstId = 0, within = 40 * day, places = [berlin, potsdam] } = {}) {
+function transactionsOf({ card = 'card-1', terminal = 't', firstId = 0, within = 40 * day, places = [berlin, potsdam] } = {}) {
   const one = fc.record({
     occurred_at: ages(within).map((age) => tenOClock - age),
     amount_minor: fc.oneof(fc.integer({ min: 1, max: 300 }), fc.integer({ min: 1, max: 500_000 })),
@@ -68,7 +68,7 @@ const shuffled = <T>(list: readonly T[]) => fc.shuffledSubarray([...list], { min
 
 describe('observing transactions', () => {
   it('gives exactly the features of the catalogue, of their types, and absent only where it says so', () => {
-    fc.assert(fc.property(transactions({ places: [berlin, singapore, { latitude: 999, longitude: 0 }] }), (list) => {
+    fc.assert(fc.property(transactionsOf({ places: [berlin, singapore, { latitude: 999, longitude: 0 }] }), (list) => {
       for (const features of new World().seeAll(list).features.values()) {
         expect(Object.keys(features)).toEqual(Object.keys(featureCatalogue))
         for (const [name, value] of Object.entries(features)) {
@@ -83,7 +83,7 @@ describe('observing transactions', () => {
   })
 
   it('leaves the same history whatever the order of arrival, within the bound for late ones', () => {
-    const anyOrder = transactions({ within: defaultSettings.lateBoundMs }).chain((list) => fc.tuple(fc.constant(list), shuffled(list)))
+    const anyOrder = transactionsOf({ within: defaultSettings.lateBoundMs }).chain((list) => fc.tuple(fc.constant(list), shuffled(list)))
     fc.assert(fc.property(anyOrder, ([inOrder, anyhow]) => {
       const ordered = new World().seeAll(inOrder)
       const other = new World().seeAll(anyhow)
@@ -95,7 +95,7 @@ describe('observing transactions', () => {
   })
 
   it('counts a late transaction in the windows it belongs to', () => {
-    const late = fc.tuple(transactions({ within: 20 * day }), ages(defaultSettings.lateBoundMs), ages(30 * day))
+    const late = fc.tuple(transactionsOf({ within: 20 * day }), ages(defaultSettings.lateBoundMs), ages(30 * day))
     fc.assert(fc.property(late, ([list, lateness, later]) => {
       const last = exampleTransaction({ card_id: 'card-1', transaction_id: uuid(900), occurred_at: tenOClock })
       const lateOne = exampleTransaction({ card_id: 'card-1', transaction_id: uuid(901), occurred_at: tenOClock - lateness })
@@ -113,7 +113,7 @@ describe('observing transactions', () => {
 
   it('takes a duplicate for what it is, and changes nothing', () => {
     // each transaction may come again after up to 7 others
-    const withDuplicates = transactions().chain((list) => fc.tuple(fc.constant(list), fc.array(fc.tuple(fc.nat(30), fc.nat(7)), { maxLength: 10 })))
+    const withDuplicates = transactionsOf().chain((list) => fc.tuple(fc.constant(list), fc.array(fc.tuple(fc.nat(30), fc.nat(7)), { maxLength: 10 })))
     fc.assert(fc.property(withDuplicates, ([list, again]) => {
       const stream: Transaction[] = list.flatMap((tx, i) => [tx, ...again.filter(([index, after]) => list[index] !== undefined && index + after === i).map(([index]) => list[index]!)])
       const world = new World()
@@ -135,10 +135,10 @@ describe('observing transactions', () => {
   })
 
   it('gives the features of two cards without a common terminal as each alone', () => {
-    const two = fc.tuple(transactions({ card: 'card-1', terminal: 'a' }), transactions({ card: 'card-2', terminal: 'b', firstId: 100 }), fc.array(fc.boolean(), { minLength: 60, maxLength: 60 }))
+    const two = fc.tuple(transactionsOf({ card: 'card-1', terminal: 'a' }), transactionsOf({ card: 'card-2', terminal: 'b', firstId: 100 }), fc.array(fc.boolean(), { minLength: 60, maxLength: 60 }))
     fc.assert(fc.property(two, ([one, other, turns]) => {
       const alone = new Map([...new World().seeAll(one).features, ...new World().seeAll(other).features])
-      const left = [[...one], [...other]] as const
+      const left: [Transaction[], Transaction[]] = [[...one], [...other]]
       const woven = turns.flatMap((turn) => left[turn ? 1 : 0].splice(0, 1))
       const together = new World().seeAll([...woven, ...left[0], ...left[1]]).features
       expect(Object.fromEntries(together)).toEqual(Object.fromEntries(alone))
@@ -146,7 +146,7 @@ describe('observing transactions', () => {
   })
 
   it('gives features of the past only: the future can be anything', () => {
-    const withFuture = fc.tuple(transactions(), fc.nat(30)).chain(([list, now]) => fc.tuple(fc.constant(list.slice(0, now)), fc.constant(list.slice(now)), shuffled(list.slice(now))))
+    const withFuture = fc.tuple(transactionsOf(), fc.nat(30)).chain(([list, now]) => fc.tuple(fc.constant(list.slice(0, now)), fc.constant(list.slice(now)), shuffled(list.slice(now))))
     fc.assert(fc.property(withFuture, ([past, future, otherFuture]) => {
       const upToNow = (world: World) => past.map((tx) => world.features.get(tx.transaction_id))
       expect(upToNow(new World().seeAll([...past, ...otherFuture]))).toEqual(upToNow(new World().seeAll([...past, ...future])))
@@ -155,7 +155,7 @@ describe('observing transactions', () => {
   })
 
   it('gives a late transaction the features of its own time: what came a day or more after it is not in them', () => {
-    const withLater = fc.tuple(transactions({ within: 5 * day }), transactions({ within: 5 * day, firstId: 100 }))
+    const withLater = fc.tuple(transactionsOf({ within: 5 * day }), transactionsOf({ within: 5 * day, firstId: 100 }))
     fc.assert(fc.property(withLater, ([earlier, rest]) => {
       const later = rest.map((tx) => ({ ...tx, occurred_at: tx.occurred_at + 10 * day, received_at: tx.received_at + 10 * day }))
       const tx = exampleTransaction({ card_id: 'card-1', transaction_id: uuid(999), received_at: tenOClock + 10 * day })
@@ -171,7 +171,7 @@ describe('observing transactions', () => {
   })
 
   it('counts a verdict from when it was given: one that will be given changes nothing before', () => {
-    fc.assert(fc.property(transactions(), ages(30 * day), (list, delay) => {
+    fc.assert(fc.property(transactionsOf(), ages(30 * day), (list, delay) => {
       const tx = exampleTransaction({ card_id: 'card-1', terminal_id: 't-1', transaction_id: uuid(999) })
       const world = new World().seeAll(list)
       const history = world.cards.get('card-1') ?? newCard
