@@ -70,6 +70,23 @@ describe("features of the card's past", () => {
   })
 })
 
+describe('what is remembered after a transaction', () => {
+  const { history } = observe(at(0))
+
+  it.each([
+    ['too_late', at(-day - 1), false],
+    ['ahead', at(11, { received_at: tenOClock }), false],
+    ['late', at(-day), true],
+    ['in_order', at(11), true],
+  ])('changes or not, when it is %s', (order, tx, changes) => {
+    const observed = observe(tx, history)
+    expect(observed.order).toBe(order)
+    expect(observed).toHaveProperty('features.event_order', order)
+    if (changes) expect(observed.history.activity).not.toEqual(history.activity)
+    else expect(observed.history).toBe(history)
+  })
+})
+
 describe('features of the names and the place', () => {
   const past = [at(0), at(1, { merchant_id: 'm-2', merchant_category: '5411' })]
 
