@@ -1,0 +1,93 @@
+import type { Run } from './compile.js'
+import type { Feature, FeatureCatalogue, FeatureType, FeatureUnit, FeatureValues } from './feature.js'
+import { Failure, isThere, type Missing } from './missing.js'
+
+/** What a name in an expression stands for: a feature, or a table of the rule's own. */
+export interface Measure {
+  readonly name: string
+  readonly type: FeatureType
+  readonly unit: string | FeatureUnit | null
+  readonly run: Run<number | string | boolean>
+  /** Said of the rule when the measure is absent; undefined for one that is always there. */
+  absenceNote?(values: FeatureValues): string
+}
+
+/**
+ * Numbers of a rule by a word, such as limits by currency. The expression and the reason text know one as
+ * `rule.<name>`.
+ */
+export interface RuleTable {
+  /** snake_case, such as `limit`. */
+  readonly name: string
+  /** The feature whose word is looked up, such as `tx.currency`. */
+  readonly by: string
+  readonly values: Readonly<Record<string, number>>
+  /** For a word the table does not have; its use is noted as `default_<name>`. */
+  readonly default: number
+  /** As of a feature. */
+  readonly unit: string | FeatureUnit | null
+}
+
+/** The measure of a catalogue's feature. */
+export function featureMeasure(feature: Feature, catalogue: FeatureCatalogue): Measure {
+  const slot = catalogue.slotOf(feature.name) as number
+  const { name, type, unit, absent } = feature
+  const unreadable = (value: unknown): Missing => {
+    if (value !== undefined && value !== null) return new Failure(`${name} is not a ${type === 'number' ? 'finite number' : type}`)
+    return absent === undefined ? new Failure(`${name} is missing`) : undefined
+  }
+  const measure = { name, type, unit, run: readerOf(type, slot, unreadable) }
+  if (absent === undefined) return measure
+  return { ...measure, absenceNote: (values) => noteOf(feature, catalogue, values) }
+}
+
+/** A reader for each type: the check of what is read costs nothing that way. */
+function readerOf(type: FeatureType, slot: number, unreadable: (value: unknown) => Missing): Run<number | string | boolean> {
+  switch (type) {
+    case 'number': return (values) => {
+      const value = values[slot]
+      return typeof value === 'number' && Number.isFinite(value) ? value : unreadable(value)
+    }
+    case 'string': return (values) => {
+      const value = values[slot]
+      return typeof value === 'string' ? value : unreadable(value)
+    }
+    case 'bool': return (values) => {
+      const value = values[slot]
+      return typeof value === 'boolean' ? value : unreadable(value)
+    }
+  }
+}
+
+/** The note of an absent feature: its own, or that of what it is measured from when that is absent as well. */
+function noteOf({ name, absent }: Feature, catalogue: FeatureCatalogue, values: FeatureValues): string {
+  const slot = absent?.measuredFrom === undefined ? undefined : catalogue.slotOf(absent.measuredFrom)
+  const source = slot === undefined ? undefined : catalogue.features[slot]
+  if (source?.absent !== undefined && (values[slot as number] ?? undefined) === undefined) return noteOf(source, catalogue, values)
+  return absent?.note ?? `no_${name}`
+}
+
+/** The measure of a table. Absent when its word is. */
+export function tableMeasure(table: RuleTable, by: Measure): Measure {
+  const numbers = new Map(Object.entries(table.values))
+  return {
+    name: `rule.${table.name}`,
+    type: 'number',
+    unit: table.unit,
+    run(values) {
+      const word = by.run(values)
+      return isThere(word) ? (numbers.get(word as string) ?? table.default) : word
+    },
+    ...(by.absenceNote === undefined ? {} : { absenceNote: by.absenceNote }),
+  }
+}
+
+/** Says when a table's default was used: its note, or undefined. */
+export function defaultNoteOf(table: RuleTable, by: Measure): (values: FeatureValues) => string | undefined {
+  const words = new Set(Object.keys(table.values))
+  const note = `default_${table.name}`
+  return (values) => {
+    const word = by.run(values)
+    return isThere(word) && !words.has(word as string) ? note : undefined
+  }
+}
