@@ -1,4 +1,5 @@
 import type { Node } from './cel.js'
+import { positionOf } from './errors.js'
 import type { FeatureType, FeatureValues } from './feature.js'
 import { Failure, isThere, type Missing, missingOf } from './missing.js'
 import { literalOf, nameOf, operandsOf } from './survey.js'
@@ -95,13 +96,7 @@ const operations: Readonly<Record<string, Operation>> = {
   '+': (left, right, node) => arithmetic(left, right, (a, b) => a + b, node),
   '-': (left, right, node) => arithmetic(left, right, (a, b) => a - b, node),
   '*': (left, right, node) => arithmetic(left, right, (a, b) => a * b, node),
-  '/': (left, right, node) => (values) => {
-    const a = left(values)
-    const b = right(values)
-    if (typeof a !== 'number' || typeof b !== 'number') return missingOf(a, b)
-    if (b === 0) return new Failure(`division by zero in ${textOf(node)}`)
-    return finite(a / b, node)
-  },
+  '/': quotient,
 }
 
 function arithmetic(left: Run<Value>, right: Run<Value>, result: (a: number, b: number) => number, node: Node): Run<number> {
@@ -112,8 +107,18 @@ function arithmetic(left: Run<Value>, right: Run<Value>, result: (a: number, b: 
   }
 }
 
+function quotient(left: Run<Value>, right: Run<Value>, node: Node): Run<number> {
+  const divisor = operandsOf(node)[1] as Node
+  return (values) => {
+    const a = left(values)
+    const b = right(values)
+    if (typeof a !== 'number' || typeof b !== 'number') return missingOf(a, b)
+    return b === 0 ? new Failure(`division by zero at ${placeOf(divisor)}`) : finite(a / b, node)
+  }
+}
+
 function finite(result: number, node: Node): number | Failure {
-  return Number.isFinite(result) ? result : new Failure(`${textOf(node)} is too large for a number`)
+  return Number.isFinite(result) ? result : new Failure(`too large for a number at ${placeOf(node)}`)
 }
 
 function negative(operand: Run<Value>): Run<number> {
@@ -162,6 +167,7 @@ function textSearch(method: string, receiver: Run<Value>, argument: Run<Value>):
   }
 }
 
-function textOf(node: Node): string {
-  return node.input.slice(node.start, node.end)
+function placeOf(node: Node): string {
+  const { line, column } = positionOf(node.input, node.start)
+  return `${line}:${column}`
 }

@@ -1,13 +1,13 @@
-import { type Absence, catalogueOf, type FeatureType, type FeatureUnit, type FeatureValue, type FeatureValues, valuesOf } from './feature.js'
+import { type Absence, catalogueOf, type FeatureType, type FeatureValue, type FeatureValues, valuesOf } from './feature.js'
 
-const money: FeatureUnit = { currencyIn: 'tx.currency' }
+const money = 'tx.currency'
 const noPlace: Absence = { note: 'no_place' }
 const noEarlierPlace: Absence = { note: 'no_earlier_place', measuredFrom: 'tx.latitude' }
 const noCountry: Absence = { note: 'no_country' }
 const noTerminal: Absence = { note: 'no_terminal' }
 const noHistory: Absence = { note: 'no_history' }
 
-const features: readonly (readonly [name: string, type: FeatureType, unit: string | FeatureUnit | null, meaning: string, absent?: Absence])[] = [
+const features: readonly (readonly [name: string, type: FeatureType, unit: string | null, meaning: string, absent?: Absence])[] = [
   ['tx.amount', 'number', money, 'What is to be paid, in the currency\'s own unit.'],
   ['tx.currency', 'string', null, 'Currency of the amount, ISO 4217.'],
   ['tx.merchant_category', 'string', null, 'What the merchant sells, ISO 18245.', { note: 'no_merchant_category' }],

@@ -9,7 +9,7 @@ it.each([
   ['has no group', [{ ...amount, name: 'amount' }], /group\.name/],
   ['has a part too many', [{ ...amount, name: 'tx.amount.eur' }], /group\.name/],
   ['rules cannot write', [{ ...amount, name: 'tx.Amount' }], /group\.name/],
-  ['has its currency in one that is not there', [{ ...amount, unit: { currencyIn: 'tx.currency' } }], /tx\.currency/],
+  ['has its currency in one that is not there', [{ ...amount, unit: 'tx.currency' }], /tx\.currency/],
   ['is measured from one that is not there', [{ ...amount, absent: { note: 'none', measuredFrom: 'tx.place' } }], /tx\.place/],
 ] as const)('a catalogue takes no feature that %s', (_, features, message) => {
   expect(() => catalogueOf(features)).toThrow(message)

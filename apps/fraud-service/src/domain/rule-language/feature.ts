@@ -6,17 +6,12 @@ export interface Feature {
   /** Group and name, each snake_case, such as `card.speed_kmh`. */
   readonly name: string
   readonly type: FeatureType
-  /** Unit for people (`km/h`, `s`); the feature that holds it, where each value has its own; null where there is none. */
-  readonly unit: string | FeatureUnit | null
+  /** Unit for people (`km/h`, `s`); for money, the feature that holds the currency (`tx.currency`); null where there is none. */
+  readonly unit: string | null
   /** What it measures, in one sentence. */
   readonly meaning: string
   /** Set when a transaction may be without it. */
   readonly absent?: Absence
-}
-
-/** A unit that is the value of another feature: the currency of an amount. */
-export interface FeatureUnit {
-  readonly currencyIn: string
 }
 
 export interface Absence {
@@ -39,6 +34,9 @@ export interface FeatureCatalogue {
   slotOf(name: string): number | undefined
 }
 
+/** How a name is written: group and name, snake_case. No unit is written so. */
+const namePattern = /^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$/
+
 /**
  * A catalogue of these features, in this order.
  *
@@ -48,9 +46,9 @@ export function catalogueOf(features: readonly Feature[]): FeatureCatalogue {
   const slots = new Map(features.map(({ name }, slot) => [name, slot]))
   if (slots.size < features.length) throw new RangeError('a feature is in the catalogue twice')
   for (const { name, unit, absent } of features) {
-    if (!/^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$/.test(name)) throw new RangeError(`a feature cannot be named ${name}: it is group.name, snake_case`)
-    const unitIn = unit !== null && typeof unit === 'object' ? unit.currencyIn : undefined
-    for (const other of [unitIn, absent?.measuredFrom]) {
+    if (!namePattern.test(name)) throw new RangeError(`a feature cannot be named ${name}: it is group.name, snake_case`)
+    const currencyIn = unit !== null && namePattern.test(unit) ? unit : undefined
+    for (const other of [currencyIn, absent?.measuredFrom]) {
       if (other !== undefined && !slots.has(other)) throw new RangeError(`the feature ${name} refers to ${other}, which is not in the catalogue`)
     }
   }

@@ -1,12 +1,12 @@
 import type { Run } from './compile.js'
-import type { Feature, FeatureCatalogue, FeatureType, FeatureUnit, FeatureValues } from './feature.js'
+import type { Feature, FeatureCatalogue, FeatureType, FeatureValues } from './feature.js'
 import { Failure, isThere, type Missing } from './missing.js'
 
 /** What a name in an expression stands for: a feature, or a table of the rule's own. */
 export interface Measure {
   readonly name: string
   readonly type: FeatureType
-  readonly unit: string | FeatureUnit | null
+  readonly unit: string | null
   readonly run: Run<number | string | boolean>
   /** Said of the rule when the measure is absent; undefined for one that is always there. */
   absenceNote?(values: FeatureValues): string
@@ -25,7 +25,7 @@ export interface RuleTable {
   /** For a word the table does not have; its use is noted as `default_<name>`. */
   readonly default: number
   /** As of a feature. */
-  readonly unit: string | FeatureUnit | null
+  readonly unit: string | null
 }
 
 /** The measure of a catalogue's feature. */

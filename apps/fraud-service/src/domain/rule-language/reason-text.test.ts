@@ -5,7 +5,7 @@ import { languageOf } from './language.js'
 import { reasonTextOf } from './reason-text.js'
 
 const language = languageOf(exampleCatalogue).withTables([
-  { name: 'limit', by: 'tx.currency', values: { EUR: 1000, JPY: 160_000 }, default: 1000, unit: { currencyIn: 'tx.currency' } },
+  { name: 'limit', by: 'tx.currency', values: { EUR: 1000, JPY: 160_000 }, default: 1000, unit: 'tx.currency' },
 ])
 
 function filled(text: string, changes: Readonly<Record<string, FeatureValue>> = {}): string {

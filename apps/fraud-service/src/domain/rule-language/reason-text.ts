@@ -75,7 +75,7 @@ export function reasonTextOf(text: string, language: Language): ReasonText | { r
 /** What holds the currency of an amount that stands there by itself; of a computed number nobody knows. */
 function currencyOf(name: string, language: Language): Measure | undefined {
   const unit = language.measureOf(name)?.unit ?? null
-  return unit !== null && typeof unit === 'object' ? language.measureOf(unit.currencyIn) : undefined
+  return unit === null ? undefined : language.measureOf(unit)
 }
 
 function formatOf({ type }: Expression, format: string | undefined, currency: Measure | undefined): Format {

@@ -1,0 +1,159 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { exampleCatalogue, exampleValues } from '../rule-language/example-catalogue.js'
+import type { FeatureValue } from '../rule-language/feature.js'
+import { languageOf } from '../rule-language/language.js'
+import { putRule } from './changes.js'
+import { judge } from './judge.js'
+import { ruleSetOf } from './rule-set.js'
+
+type Changes = Readonly<Record<string, FeatureValue>>
+
+const directory = join(import.meta.dirname, '../../../../../deploy/rules')
+const files = readdirSync(directory).sort()
+const language = languageOf(exampleCatalogue)
+const rules = files.map((file) => putRule(undefined, JSON.parse(readFileSync(join(directory, file), 'utf8')), language, { expectedVersion: 0, at: 0, by: 'test' }))
+const set = ruleSetOf(language, rules)
+
+/** What all shipped rules make of the features of an everyday transaction, changed. */
+const judged = (changes: Changes) => judge(set, exampleValues(changes))
+
+function reasonOf(ruleId: string, changes: Changes) {
+  return judged(changes).reasons.find(({ rule_id }) => rule_id === ruleId)
+}
+
+function notesOf(ruleId: string, changes: Changes) {
+  return judged(changes).events.find(({ rule }) => rule.rule_id === ruleId)?.notes
+}
+
+it('every file is a live rule under its id, and all fit the catalogue', () => {
+  expect(files).toEqual(rules.map(({ rule_id }) => `${rule_id}.json`))
+  expect(set.live.map(({ rule }) => rule.rule_id)).toEqual([
+    'amount_against_history', 'blocked_card', 'card_testing', 'impossible_travel', 'large_amount', 'risky_merchant_category',
+    'risky_terminal', 'unusual_location', 'velocity',
+  ])
+  expect(set.live.filter(({ broken }) => broken !== undefined)).toEqual([])
+})
+
+it('none fires for an everyday transaction, or one that brings nothing but itself', () => {
+  expect(judged({})).toMatchObject({ score: 0, outcome: 'approve', reasons: [], events: [] })
+  const bare = Object.fromEntries(exampleCatalogue.features.filter(({ absent }) => absent !== undefined).map(({ name }) => [name, undefined]))
+  const { score, reasons, events } = judged({ ...bare, 'card.transactions_30d': 0 })
+  expect({ score, reasons }).toEqual({ score: 0, reasons: [] })
+  expect(events.filter(({ failure }) => failure !== undefined)).toEqual([])
+})
+
+/** `[rule, changes, text, evidence]` of transactions for which a rule fires. */
+const fire: readonly (readonly [string, Changes, string, readonly (readonly [string, number | string, string | null])[]])[] = [
+  ['large_amount', { 'tx.amount': 1000.01 }, 'The amount EUR 1,000.01 is above the limit of EUR 1,000.00.',
+    [['tx.amount', 1000.01, 'EUR'], ['rule.limit', 1000, 'EUR']]],
+  ['large_amount', { 'tx.amount': 160_001, 'tx.currency': 'JPY' }, 'The amount JPY 160,001 is above the limit of JPY 160,000.',
+    [['tx.amount', 160_001, 'JPY'], ['rule.limit', 160_000, 'JPY']]],
+  ['large_amount', { 'tx.amount': 300.001, 'tx.currency': 'KWD' }, 'The amount KWD 300.001 is above the limit of KWD 300.000.',
+    [['tx.amount', 300.001, 'KWD'], ['rule.limit', 300, 'KWD']]],
+  ['large_amount', { 'tx.amount': 1000.01, 'tx.currency': 'GEL' }, 'The amount GEL 1,000.01 is above the limit of GEL 1,000.00.',
+    [['tx.amount', 1000.01, 'GEL'], ['rule.limit', 1000, 'GEL']]],
+  ['amount_against_history', { 'tx.amount': 200 }, 'EUR 200.00 is 6.4 times the mean of the card\'s 40 transactions in 30 days, EUR 31.20.',
+    [['card.transactions_30d', 40, null], ['tx.amount', 200, 'EUR'], ['card.amount_mean_30d', 31.2, 'EUR'], ['card.amount_deviation_30d', 12, 'EUR']]],
+  ['velocity', { 'card.transactions_1m': 4, 'card.transactions_1h': 5 }, 'The card was used 4 times within a minute and 5 times within an hour.',
+    [['card.transactions_1m', 4, null], ['card.transactions_1h', 5, null]]],
+  ['velocity', { 'card.transactions_1h': 13 }, 'The card was used 1 times within a minute and 13 times within an hour.',
+    [['card.transactions_1m', 1, null], ['card.transactions_1h', 13, null]]],
+  ['impossible_travel', { 'card.distance_km': 9916.313, 'card.elapsed_s': 1740, 'card.speed_kmh': 20_516.5 },
+    'Used 9,916 km from the card\'s last place, with 29 min between the two: 20,517 km/h, faster than any journey.',
+    [['card.distance_km', 9916.313, 'km'], ['card.speed_kmh', 20_516.5, 'km/h'], ['card.elapsed_s', 1740, 's']]],
+  ['impossible_travel', { 'card.distance_km': 50, 'card.elapsed_s': 179, 'card.speed_kmh': 1005.6 },
+    'Used 50 km from the card\'s last place, with 3 min between the two: 1,006 km/h, faster than any journey.',
+    [['card.distance_km', 50, 'km'], ['card.speed_kmh', 1005.6, 'km/h'], ['card.elapsed_s', 179, 's']]],
+  ['unusual_location', { 'card.is_new_country': true, 'tx.country': 'SG' }, 'The card was used in SG for the first time.',
+    [['card.is_new_country', 'true', null], ['card.transactions_30d', 40, null], ['card.home_country', 'DE', null], ['tx.country', 'SG', null]]],
+  ['unusual_location', { 'card.is_new_country': true, 'tx.country': 'SG', 'card.home_country': undefined }, 'The card was used in SG for the first time.',
+    [['card.is_new_country', 'true', null], ['card.transactions_30d', 40, null], ['card.home_country', 'absent', null], ['tx.country', 'SG', null]]],
+  ['card_testing', { 'card.small_amounts_10m': 3 }, '3 small amounts in a row within 10 minutes came before this one: a thief tries whether the card works.',
+    [['card.small_amounts_10m', 3, null]]],
+  ['risky_terminal', { 'terminal.frauds_28d': 2, 'terminal.risk_28d': 0.0825 }, '2 confirmed frauds at this terminal in 28 days, 8.3 % of its transactions.',
+    [['terminal.frauds_28d', 2, null], ['terminal.risk_28d', 0.0825, null]]],
+  ['risky_merchant_category', { 'tx.merchant_category': '7995', 'card.is_new_merchant_category': true },
+    'Merchant category 7995 is one that stolen cards are used in, and the card never was.',
+    [['tx.merchant_category', '7995', null], ['card.is_new_merchant_category', 'true', null], ['tx.is_night', 'false', null]]],
+  ['risky_merchant_category', { 'tx.merchant_category': '6051', 'tx.is_night': true },
+    'Merchant category 6051 is one that stolen cards are used in, and it is night where the card is at home.',
+    [['tx.merchant_category', '6051', null], ['card.is_new_merchant_category', 'false', null], ['tx.is_night', 'true', null]]],
+  ['blocked_card', { 'card.is_blocked': true }, 'The card is blocked: its holder said that a payment was not theirs, or an analyst blocked it.',
+    [['card.is_blocked', 'true', null]]],
+]
+
+/** `[rule, why not, changes]` of transactions for which a rule does not fire. */
+const hold: readonly (readonly [string, string, Changes])[] = [
+  ['large_amount', 'up to the limit', { 'tx.amount': 1000 }],
+  ['large_amount', 'up to the limit of its currency', { 'tx.amount': 160_000, 'tx.currency': 'JPY' }],
+  ['large_amount', 'up to the default limit', { 'tx.amount': 1000, 'tx.currency': 'GEL' }],
+  ['large_amount', 'a word every object has', { 'tx.amount': 1000, 'tx.currency': 'constructor' }],
+  ['amount_against_history', 'five times the mean', { 'tx.amount': 156 }],
+  ['amount_against_history', 'amounts are uneven', { 'tx.amount': 200, 'card.amount_deviation_30d': 60 }],
+  ['amount_against_history', 'too little history', { 'tx.amount': 200, 'card.transactions_30d': 4 }],
+  ['velocity', 'as fast as a person', { 'card.transactions_1m': 3, 'card.transactions_1h': 12 }],
+  ['impossible_travel', 'a flight', { 'card.distance_km': 9916, 'card.elapsed_s': 46_800, 'card.speed_kmh': 763 }],
+  ['impossible_travel', 'just as fast as possible', { 'card.distance_km': 9916, 'card.speed_kmh': 1000 }],
+  ['impossible_travel', 'the same place, roughly', { 'card.distance_km': 49.9, 'card.elapsed_s': 1, 'card.speed_kmh': 179_640 }],
+  ['unusual_location', 'known country', { 'tx.country': 'FR' }],
+  ['unusual_location', 'at home', { 'card.is_new_country': true }],
+  ['unusual_location', 'a new card', { 'card.is_new_country': true, 'tx.country': 'SG', 'card.transactions_30d': 4 }],
+  ['card_testing', 'two only', { 'card.small_amounts_10m': 2 }],
+  ['risky_terminal', 'one fraud', { 'terminal.frauds_28d': 1, 'terminal.risk_28d': 1 }],
+  ['risky_terminal', 'a busy terminal', { 'terminal.frauds_28d': 9, 'terminal.risk_28d': 0.05 }],
+  ['risky_merchant_category', 'as ever, by day', { 'tx.merchant_category': '7995' }],
+  ['risky_merchant_category', 'another category at night', { 'tx.is_night': true, 'card.is_new_merchant_category': true }],
+  ['blocked_card', 'not blocked', {}],
+]
+
+/** `[rule, note, changes]` of transactions a rule cannot see enough of, or assumes something for. */
+const blind: readonly (readonly [string, string, Changes])[] = [
+  ['large_amount', 'default_limit', { 'tx.currency': 'GEL' }],
+  ['amount_against_history', 'no_history', { 'card.amount_mean_30d': undefined, 'card.amount_deviation_30d': undefined }],
+  ['impossible_travel', 'no_place', { 'tx.latitude': undefined, 'card.distance_km': undefined, 'card.speed_kmh': undefined, 'card.elapsed_s': undefined }],
+  ['impossible_travel', 'no_earlier_place', { 'card.distance_km': undefined, 'card.speed_kmh': undefined, 'card.elapsed_s': undefined }],
+  ['unusual_location', 'no_country', { 'tx.country': undefined, 'card.is_new_country': undefined }],
+  ['risky_terminal', 'no_terminal', { 'terminal.frauds_28d': undefined, 'terminal.risk_28d': undefined }],
+  ['risky_merchant_category', 'no_merchant_category', { 'tx.merchant_category': undefined, 'card.is_new_merchant_category': undefined }],
+]
+
+describe.each(rules)('$rule_id', ({ rule_id, version, weight }) => {
+  const own = <Row extends readonly [string, ...unknown[]]>(table: readonly Row[]) => table.filter(([id]) => id === rule_id)
+
+  it.each(own(fire))('%s fires over %j: %s', (_, changes, text, evidence) => {
+    expect(reasonOf(rule_id, changes)).toEqual({
+      rule_id, rule_version: version, weight, text, evidence: evidence.map(([name, value, unit]) => ({ name, value, unit })),
+    })
+  })
+
+  it.each(own(hold))('%s does not fire: %s', (_, _why, changes) => {
+    expect(reasonOf(rule_id, changes)).toBeUndefined()
+  })
+
+  it('is in both tables', () => {
+    expect(own(fire)).not.toEqual([])
+    expect(own(hold)).not.toEqual([])
+  })
+})
+
+it.each(blind)('%s notes %s over %j, and does not fire', (ruleId, note, changes) => {
+  expect(notesOf(ruleId, changes)).toEqual([note])
+  expect(reasonOf(ruleId, changes)).toBeUndefined()
+})
+
+describe('together', () => {
+  it.each([
+    ['a large amount', { 'tx.amount': 1200, 'card.amount_deviation_30d': 500 }, 600, 'review'],
+    ['large for the card', { 'tx.amount': 200 }, 350, 'approve'],
+    ['large, for the card as well', { 'tx.amount': 1200 }, 950, 'decline'],
+    ['a journey nobody can make', { 'card.distance_km': 9916, 'card.speed_kmh': 20_516 }, 850, 'decline'],
+    ['a new country', { 'card.is_new_country': true, 'tx.country': 'SG' }, 300, 'approve'],
+    ['gambling in a new country', { 'card.is_new_country': true, 'tx.country': 'SG', 'tx.merchant_category': '7995', 'card.is_new_merchant_category': true }, 550, 'review'],
+    ['a blocked card', { 'card.is_blocked': true }, 1000, 'decline'],
+    ['everything at once', { 'card.is_blocked': true, 'tx.amount': 5000, 'card.small_amounts_10m': 5 }, 1000, 'decline'],
+  ] as const)('%s over %j scores %i: %s', (_, changes, score, outcome) => {
+    expect(judged(changes)).toMatchObject({ score, outcome })
+  })
+})
