@@ -42,13 +42,19 @@ export function compileRule(
   return {
     run: condition.run,
     explain: (values) => ({ text: text.fill(values), evidence: measures.map((measure) => evidenceOf(measure, language, values)) }),
-    absences: (values) => [...new Set(condition.measures.flatMap((measure) => absenceOf(measure, values)))],
+    absences: (values) => absencesOf(condition.measures, values),
     defaults: tables.length === 0 ? undefined : (values) => language.defaultNotes(values),
   }
 }
 
-function absenceOf(measure: Measure, values: FeatureValues): string[] {
-  return measure.absenceNote !== undefined && measure.run(values) === undefined ? [measure.absenceNote(values)] : []
+function absencesOf(measures: readonly Measure[], values: FeatureValues): string[] {
+  const notes: string[] = []
+  for (const measure of measures) {
+    if (measure.absenceNote === undefined || measure.run(values) !== undefined) continue
+    const note = measure.absenceNote(values)
+    if (!notes.includes(note)) notes.push(note)
+  }
+  return notes
 }
 
 function evidenceOf({ name, unit, run }: Measure, language: Language, values: FeatureValues): Evidence {

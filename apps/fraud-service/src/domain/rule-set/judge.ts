@@ -69,7 +69,8 @@ function ask(rules: readonly SetRule[], values: FeatureValues, events: RuleEvent
     if (result === false && one.defaults === undefined) continue
     const fired = result === true
     const failure = result instanceof Failure ? result.message : undefined
-    const notes = [...(result === undefined ? one.absences(values) : []), ...(one.defaults?.(values) ?? [])]
+    const notes = result === undefined ? one.absences(values) : []
+    if (one.defaults !== undefined) notes.push(...one.defaults(values))
     if (fired) answers.push({ reason: reasonOf(one, values), failed: false })
     if (failure !== undefined) answers.push({ reason: failureOf(one, failure), failed: true })
     if (fired || failure !== undefined || notes.length > 0) {
