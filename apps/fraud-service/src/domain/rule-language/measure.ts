@@ -30,30 +30,29 @@ export interface RuleTable {
 
 /** The measure of a catalogue's feature. */
 export function featureMeasure(feature: Feature, catalogue: FeatureCatalogue): Measure {
-  const slot = catalogue.slotOf(feature.name) as number
-  const { name, type, unit, absent } = feature
+  const { name, property, type, unit, absent } = feature
   const unreadable = (value: unknown): Missing => {
     if (value !== undefined && value !== null) return new Failure(`${name} is not a ${type === 'number' ? 'finite number' : type}`)
     return absent === undefined ? new Failure(`${name} is missing`) : undefined
   }
-  const measure = { name, type, unit, run: readerOf(type, slot, unreadable) }
+  const measure = { name, type, unit, run: readerOf(type, property, unreadable) }
   if (absent === undefined) return measure
   return { ...measure, absenceNote: (values) => noteOf(feature, catalogue, values) }
 }
 
 /** A reader for each type: the check of what is read costs nothing that way. */
-function readerOf(type: FeatureType, slot: number, unreadable: (value: unknown) => Missing): Run<number | string | boolean> {
+function readerOf(type: FeatureType, property: string, unreadable: (value: unknown) => Missing): Run<number | string | boolean> {
   switch (type) {
     case 'number': return (values) => {
-      const value = values[slot]
+      const value = values[property]
       return typeof value === 'number' && Number.isFinite(value) ? value : unreadable(value)
     }
     case 'string': return (values) => {
-      const value = values[slot]
+      const value = values[property]
       return typeof value === 'string' ? value : unreadable(value)
     }
     case 'bool': return (values) => {
-      const value = values[slot]
+      const value = values[property]
       return typeof value === 'boolean' ? value : unreadable(value)
     }
   }
@@ -61,9 +60,8 @@ function readerOf(type: FeatureType, slot: number, unreadable: (value: unknown) 
 
 /** The note of an absent feature: its own, or that of what it is measured from when that is absent as well. */
 function noteOf({ name, absent }: Feature, catalogue: FeatureCatalogue, values: FeatureValues): string {
-  const slot = absent?.measuredFrom === undefined ? undefined : catalogue.slotOf(absent.measuredFrom)
-  const source = slot === undefined ? undefined : catalogue.features[slot]
-  if (source?.absent !== undefined && (values[slot as number] ?? undefined) === undefined) return noteOf(source, catalogue, values)
+  const source = absent?.measuredFrom === undefined ? undefined : catalogue.find(absent.measuredFrom)
+  if (source?.absent !== undefined && (values[source.property] ?? undefined) === undefined) return noteOf(source, catalogue, values)
   return absent?.note ?? `no_${name}`
 }
 

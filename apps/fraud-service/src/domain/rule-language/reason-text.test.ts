@@ -17,40 +17,41 @@ function filled(text: string, changes: Readonly<Record<string, FeatureValue>> = 
 describe('a reason text', () => {
   it.each([
     ['No value at all.', {}, 'No value at all.'],
-    ['{tx.amount} is {tx.amount / card.amount_mean_30d:1} times the mean of {card.amount_mean_30d}.', { 'tx.amount': 156 },
+    ['{tx.amount} is {tx.amount / card.mean_30d:1} times the mean of {card.mean_30d}.', { 'tx.amount': 156 },
       'EUR 156.00 is 5.0 times the mean of EUR 31.20.'],
     // money in its currency's own decimals
     ['{tx.amount}', { 'tx.amount': 1499, 'tx.currency': 'JPY' }, 'JPY 1,499'],
+    ['{card.mean_30d}', { 'tx.currency': 'JPY' }, 'EUR 31.20'],
     ['{tx.amount}', { 'tx.amount': 1.5, 'tx.currency': 'KWD' }, 'KWD 1.500'],
-    ['{card.amount_mean_30d}', { 'card.amount_mean_30d': 1234.5678 }, 'EUR 1,234.57'],
-    ['{card.amount_mean_30d}', { 'card.amount_mean_30d': -4.5 }, '-EUR 4.50'],
+    ['{card.mean_30d}', { 'card.mean_30d': 1234.5678 }, 'EUR 1,234.57'],
+    ['{card.mean_30d}', { 'card.mean_30d': -4.5 }, '-EUR 4.50'],
     ['{tx.amount}', { 'tx.amount': 1e15 }, 'EUR 1,000,000,000,000,000'],
     ['{rule.limit}', { 'tx.currency': 'JPY' }, 'JPY 160,000'],
     // numbers
-    ['{card.speed_kmh}', { 'card.speed_kmh': 20_516.5123 }, '20,516.51'],
-    ['{card.speed_kmh:0} km/h', { 'card.speed_kmh': 20_516.5123 }, '20,517 km/h'],
-    ['{card.speed_kmh:3}', {}, '2.000'],
+    ['{tx.speed_kmh}', { 'tx.speed_kmh': 20_516.5123 }, '20,516.51'],
+    ['{tx.speed_kmh:0} km/h', { 'tx.speed_kmh': 20_516.5123 }, '20,517 km/h'],
+    ['{tx.speed_kmh:3}', {}, '2.000'],
     ['{2.0 * tx.amount:2}', {}, '47.00'],
-    ['{card.elapsed_s:duration}', { 'card.elapsed_s': 7500 }, '2 h 5 min'],
-    ['{card.elapsed_s / 60.0:0} min', {}, '120 min'],
+    ['{3600.0 * tx.distance_km / tx.speed_kmh:duration}', {}, '2 h'],
+    ['{tx.distance_km / tx.speed_kmh:0} h', {}, '2 h'],
     // words, and yes or no
-    ['in {tx.country}, {tx.is_night}', {}, 'in DE, false'],
-    ['{tx.is_night ? "at night" : "by day"}', {}, 'by day'],
+    ['in {tx.country}, {tx.night}', {}, 'in DE, false'],
+    ['{tx.night ? "at night" : "by day"}', {}, 'by day'],
     // what cannot be said
     ['in {tx.country}', { 'tx.country': undefined }, 'in unknown'],
-    ['{tx.amount / card.amount_mean_30d:1} times', { 'card.amount_mean_30d': 0 }, 'unknown times'],
+    ['{tx.amount / card.mean_30d:1} times', { 'card.mean_30d': 0 }, 'unknown times'],
   ])('%s over %j reads: %s', (text, changes, expected) => {
     expect(filled(text, changes)).toBe(expected)
   })
 
   it('names what it looks at', () => {
-    const reason = reasonTextOf('{tx.amount} is {tx.amount / card.amount_mean_30d:1} times the mean', language)
-    expect('measures' in reason && reason.measures.map(({ name }) => name)).toEqual(['tx.amount', 'card.amount_mean_30d'])
+    const reason = reasonTextOf('{tx.amount} is {tx.amount / card.mean_30d:1} times the mean', language)
+    expect('measures' in reason && reason.measures.map(({ name }) => name)).toEqual(['tx.amount', 'card.mean_30d'])
   })
 
   it.each([
     ['{amuont} is much', 'FRAUD_RULE_UNKNOWN_FEATURE', 2, 'did you mean tx.amount?'],
-    ['It is {tx.amount} of {card.mean}', 'FRAUD_RULE_UNKNOWN_FEATURE', 23, undefined],
+    ['It is {tx.amount} of {card.mean}', 'FRAUD_RULE_UNKNOWN_FEATURE', 23, 'did you mean card.mean_30d?'],
     ['It is {tx.amount / 2:1}', 'FRAUD_RULE_WRONG_TYPE', 8, 'write 2.0 for 2'],
     ['It is {tx.amount /}', 'FRAUD_RULE_SYNTAX', 19, undefined],
     ['It is {}', 'FRAUD_RULE_SYNTAX', 8, undefined],

@@ -1,4 +1,4 @@
-import { formatAmount, minorUnitDigits } from '@swipestream/contracts/money'
+import { currencies, formatAmount, minorUnitDigits } from '@swipestream/contracts/money'
 import { formatDuration } from '../duration.js'
 import { positionOf, type RuleProblem } from './errors.js'
 import type { FeatureValues } from './feature.js'
@@ -72,18 +72,19 @@ export function reasonTextOf(text: string, language: Language): ReasonText | { r
   }
 }
 
-/** What holds the currency of an amount that stands there by itself; of a computed number nobody knows. */
-function currencyOf(name: string, language: Language): Measure | undefined {
+/** The currency of an amount that stands there by itself; of a computed number nobody knows. */
+function currencyOf(name: string, language: Language): ((values: FeatureValues) => unknown) | undefined {
   const unit = language.measureOf(name)?.unit ?? null
-  return unit === null ? undefined : language.measureOf(unit)
+  if (unit === null) return undefined
+  return currencies.includes(unit) ? () => unit : language.measureOf(unit)?.run
 }
 
-function formatOf({ type }: Expression, format: string | undefined, currency: Measure | undefined): Format {
+function formatOf({ type }: Expression, format: string | undefined, currency: ((values: FeatureValues) => unknown) | undefined): Format {
   if (type !== 'number') return String
   if (format === 'duration') return (value) => formatDuration(value as number)
   if (format !== undefined) return (value) => decimals(Number(format), Number(format)).format(value as number)
   return (value, values) => {
-    const code = currency?.run(values)
+    const code = currency?.(values)
     return typeof code === 'string' ? money(value as number, code) : decimals(0, 2).format(value as number)
   }
 }

@@ -15,14 +15,14 @@ it.each([
   expect(editDistance(b, a)).toBe(edits)
 })
 
-const known = ['tx.amount', 'tx.country', 'card.amount_mean_30d', 'card.speed_kmh']
+const known = ['tx.amount', 'tx.country', 'card.mean_30d', 'tx.speed_kmh']
 
 it.each([
   ['tx.amuont', 'tx.amount'],
   ['card.amount', 'tx.amount'],
   ['amount', 'tx.amount'],
-  ['speed', 'card.speed_kmh'],
-  ['card.amount_mean_7d', 'card.amount_mean_30d'],
+  ['speed', 'tx.speed_kmh'],
+  ['card.mean_7d', 'card.mean_30d'],
   ['tx.weather', undefined],
   ['x', undefined],
 ])('for %s it suggests %s', (unknown, suggestion) => {

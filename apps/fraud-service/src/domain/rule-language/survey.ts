@@ -133,7 +133,7 @@ export function literalOf(node: Node): number | string | boolean | undefined {
   return typeof value === 'object' ? undefined : value
 }
 
-/** `card.speed_kmh` of the nodes that say so; undefined when the left end is no name. */
+/** `tx.speed_kmh` of the nodes that say so; undefined when the left end is no name. */
 export function nameOf(node: Node): string | undefined {
   if (node.op === 'id') return node.args
   if (node.op !== '.') return undefined

@@ -8,7 +8,7 @@ import { exampleDraft, exampleRule } from './example-rule.js'
 import { MAX_EARLIER } from './fraud-rule.js'
 
 const language = languageOf(exampleCatalogue)
-const otherLanguage = languageOf(catalogueOf([{ name: 'tx.amount', type: 'number', unit: null, meaning: 'What is to be paid.' }]))
+const otherLanguage = languageOf(catalogueOf([{ name: 'tx.amount', property: 'amount', type: 'number', unit: null, meaning: 'What is to be paid.' }]))
 const change = (expectedVersion: number) => ({ expectedVersion, at: 1_000, by: 'grace', comment: 'Because.' })
 
 function refusalOf(attempt: () => unknown): FraudRuleError {
@@ -45,7 +45,7 @@ describe('put', () => {
   })
 
   it.each([
-    ['weight', { weight: 301 }], ['expression', { expression: 'tx.is_night' }], ['reason', { reason: 'At night.' }],
+    ['weight', { weight: 301 }], ['expression', { expression: 'tx.night' }], ['reason', { reason: 'At night.' }],
     ['severity', { severity: 'info' }], ['mode', { mode: 'off' }], ['owner', { owner: 'risk' }],
     ['tables', { tables: [{ name: 'limit', by: 'tx.currency', values: { EUR: 1 }, default: 3, unit: null }] }],
   ] as const)('makes a version for another %s', (_, draft) => {
@@ -62,11 +62,11 @@ describe('put', () => {
   })
 
   it('refuses what cannot be evaluated, with every problem of expression and reason', () => {
-    const refusal = refusalOf(() => putRule(undefined, exampleDraft({ expression: 'tx.amuont > 3.0 && tx.is_nigth', reason: '{tx.amount} in {tx.contry}' }), language, change(0)))
+    const refusal = refusalOf(() => putRule(undefined, exampleDraft({ expression: 'tx.amuont > 3.0 && tx.nigth', reason: '{tx.amount} in {tx.contry}' }), language, change(0)))
     expect(refusal.code).toBe('FRAUD_RULE_INVALID')
     expect(refusal.message.split('\n')).toEqual([
       'expression 1:1: there is no feature tx.amuont (did you mean tx.amount?)',
-      'expression 1:20: there is no feature tx.is_nigth (did you mean tx.is_night?)',
+      'expression 1:20: there is no feature tx.nigth (did you mean tx.night?)',
       'reason 1:17: there is no feature tx.contry (did you mean tx.country?)',
     ])
   })
@@ -74,7 +74,7 @@ describe('put', () => {
   it.each([
     ['a number', 'tx.amount', 'FRAUD_RULE_NOT_BOOL'],
     ['a text', 'tx.country', 'FRAUD_RULE_NOT_BOOL'],
-    ['a whole number', 'tx.is_night ? 1 : 2', 'FRAUD_RULE_NOT_BOOL'],
+    ['a whole number', 'tx.night ? 1 : 2', 'FRAUD_RULE_NOT_BOOL'],
     ['a loop', '[1, 2].all(x, x > 1)', 'FRAUD_RULE_TOO_COSTLY'],
     ['no CEL', 'tx.amount >', 'FRAUD_RULE_SYNTAX'],
   ])('refuses an expression that is %s', (_, expression, code) => {

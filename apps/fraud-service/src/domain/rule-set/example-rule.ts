@@ -4,7 +4,7 @@ import type { FraudRule, RuleDraft } from './fraud-rule.js'
 export function exampleDraft(changes: Partial<RuleDraft> = {}): RuleDraft {
   return {
     rule_id: 'night_amount',
-    expression: 'tx.is_night && tx.amount > 100.0',
+    expression: 'tx.night && tx.amount > 100.0',
     tables: [],
     weight: 300,
     reason: '{tx.amount} at night.',

@@ -56,7 +56,7 @@ describe('a change', () => {
   })
 
   it('takes effect with the next judgement', () => {
-    const atNight = exampleValues({ 'tx.is_night': true, 'tx.amount': 150 })
+    const atNight = exampleValues({ 'tx.night': true, 'tx.amount': 150 })
     const one = ruleSetOf(language, [exampleRule({ weight: 300 })])
     expect(judge(one, atNight)).toMatchObject({ score: 300, versions: { night_amount: 1 } })
     expect(judge(withRules(one, [['night_amount', exampleRule({ weight: 900, version: 2 })]]), atNight)).toMatchObject({ score: 900, versions: { night_amount: 2 } })
