@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import { MAX_LENGTH } from '../rule-language/cel.js'
 import { draftOf } from './draft.js'
 import { exampleDraft } from './example-rule.js'
+import { MAX_EARLIER } from './fraud-rule.js'
 
 const table = { name: 'limit', by: 'tx.currency', values: { EUR: 100 }, default: 50, unit: 'tx.currency' }
 
@@ -40,6 +42,7 @@ describe('a draft', () => {
     [{ tables: [{ ...table, default: Number.NaN }] }, 'tables[0].default must be a number'],
     [{ tables: [table, { ...table, values: {} }] }, 'tables[1].values must have 1 to 300 entries'],
     [{ tables: [{ ...table, values: { EUR: '100' } }] }, 'tables[0].values must be numbers: EUR is not'],
+    [{ tables: [{ ...table, values: { ABCDEFGHIJKLMNOPQ: 1 } }] }, 'tables[0].values must have words of at most 16 characters: ABCDEFGHIJKLMNOPQ is longer'],
     [{ tables: [{ ...table, fallback: 5 }] }, 'tables[0].fallback there is no such field'],
     [{ weigth: 5 }, 'weigth there is no such field: did you mean weight?'],
   ])('is refused for %j', (changes, problem) => {
@@ -52,6 +55,14 @@ describe('a draft', () => {
       'rule_id is missing', 'expression is missing', 'weight is missing', 'reason is missing', 'severity is missing',
       'mode is missing', 'owner is missing',
     ])
+  })
+
+  it('of the greatest size keeps all its versions in a record that Kafka takes', () => {
+    const values = Object.fromEntries(Array.from({ length: 300 }, (_, index) => [String(index).padStart(16, 'A'), 123_456.75]))
+    const tables = Array.from({ length: 4 }, (_, index) => ({ ...table, name: `${'t'.repeat(63)}${index}`, values }))
+    const greatest = exampleDraft({ tables, expression: 'x'.repeat(MAX_LENGTH), reason: 'x'.repeat(500), comment: 'x'.repeat(1000) })
+    expect(draftOf(greatest)).toEqual(greatest)
+    expect(Buffer.byteLength(JSON.stringify(greatest)) * (1 + MAX_EARLIER)).toBeLessThan(1_000_000)
   })
 
   it.each([[null], [[]], ['rule'], [undefined]])('is not %j', (input) => {

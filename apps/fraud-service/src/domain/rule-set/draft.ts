@@ -23,6 +23,8 @@ const numbersByWord: Check = (value) => {
   if (!isRecord(value)) return 'must be numbers by word'
   const entries = Object.entries(value)
   if (entries.length === 0 || entries.length > 300) return 'must have 1 to 300 entries'
+  const long = entries.find(([word]) => word.length > 16)
+  if (long !== undefined) return `must have words of at most 16 characters: ${long[0]} is longer`
   const wrong = entries.find(([, number]) => !Number.isFinite(number))
   return wrong === undefined ? undefined : `must be numbers: ${wrong[0]} is not`
 }

@@ -45,5 +45,8 @@ export interface FraudRule extends RuleVersion {
   readonly earlier: readonly RuleVersion[]
 }
 
-/** Versions a rule keeps besides its newest; the oldest are forgotten. */
-export const MAX_EARLIER = 50
+/**
+ * Versions a rule keeps besides its newest; the oldest are forgotten. Each of them with the greatest tables that a
+ * draft may have, they are still below the 1 MB that Kafka takes as a record.
+ */
+export const MAX_EARLIER = 20
