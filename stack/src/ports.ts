@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto'
+import { createSocket, type Socket } from 'node:dgram'
 import { createServer } from 'node:net'
 import { systemCode } from './errors.js'
 
@@ -12,9 +13,13 @@ export const HOST = '127.0.0.1'
 const LOWEST = 18_000
 const HIGHEST = 32_000
 
-const taken = new Set<number>()
+/** The ports that were given, each with what keeps other launchers off it. */
+const taken = new Map<number, Socket>()
 
-/** A free port on 127.0.0.1: the preferred one if it can be had, else any. Never the same twice in this process. */
+/**
+ * A free port on 127.0.0.1: the preferred one if it can be had, else any. Never one that this or another launcher of
+ * this machine was given and has not released: the server may not listen on it yet.
+ */
 export async function freePort(preferred?: number): Promise<number> {
   if (preferred !== undefined && (await take(preferred))) return preferred
   for (;;) {
@@ -28,8 +33,7 @@ export function isFree(port: number): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const probe = createServer()
     probe.once('error', (error) => {
-      // Anything else is wrong with every port: no address 127.0.0.1, no file left to open.
-      if (systemCode(error) === 'EADDRINUSE' || systemCode(error) === 'EACCES') resolve(false)
+      if (isTaken(error)) resolve(false)
       else reject(error)
     })
     probe.listen({ port, host: HOST, exclusive: true }, () => probe.close(() => resolve(true)))
@@ -38,17 +42,42 @@ export function isFree(port: number): Promise<boolean> {
 
 /** Gives ports back that were taken here and are no longer needed. */
 export function releasePorts(ports: Iterable<number>): void {
-  for (const port of ports) taken.delete(port)
+  for (const port of ports) {
+    taken.get(port)?.close()
+    taken.delete(port)
+  }
 }
 
 async function take(port: number): Promise<boolean> {
-  if (taken.has(port)) return false
-  taken.add(port)
+  const reservation = await reserve(port)
+  if (reservation === undefined) return false
   let free = false
   try {
     free = await isFree(port)
   } finally {
-    if (!free) taken.delete(port)
+    if (free) taken.set(port, reservation)
+    else reservation.close()
   }
   return free
+}
+
+/**
+ * Takes the UDP port of the same number, where nothing of ours listens: one process can have it, and the system frees
+ * it however that process ends.
+ */
+function reserve(port: number): Promise<Socket | undefined> {
+  return new Promise((resolve, reject) => {
+    const socket = createSocket('udp4').unref()
+    socket.once('error', (error) => {
+      socket.close()
+      if (isTaken(error)) resolve(undefined)
+      else reject(error)
+    })
+    socket.bind({ port, address: HOST, exclusive: true }, () => resolve(socket))
+  })
+}
+
+/** Anything else is wrong with every port: no address 127.0.0.1, no file left to open. */
+function isTaken(error: unknown): boolean {
+  return ['EADDRINUSE', 'EACCES'].includes(systemCode(error) ?? '')
 }
