@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 const exclude = ['**/node_modules/**', '**/dist/**']
@@ -11,11 +12,14 @@ const oxc = { decorator: { legacy: true, emitDecoratorMetadata: true } }
 export default defineConfig({
   oxc,
   test: {
+    // As many as Vitest takes by itself, but on two cores as well: a test with servers mostly waits.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       { oxc, test: { name: 'unit', include: ['{apps,libs}/*/src/**/*.test.ts', '{stack,demo,bench,chaos}/src/**/*.test.ts', 'test/**/*.test.ts'], exclude: [...exclude, 'libs/contracts/**'] } },
       { oxc, test: { name: 'contracts', include: ['libs/contracts/src/**/*.test.ts'], exclude } },
       { oxc, test: { name: 'integration', include: ['{apps,libs}/*/test/**/*.int.test.ts', '{stack,demo}/test/**/*.int.test.ts'], exclude, ...withStack } },
-      { oxc, test: { name: 'e2e', include: ['e2e/**/*.e2e.test.ts'], exclude, ...withStack, testTimeout: 300_000 } },
+      // After all others and one by one: each file has all services and most of the machine for itself.
+      { oxc, test: { name: 'e2e', include: ['e2e/**/*.e2e.test.ts'], exclude, ...withStack, testTimeout: 300_000, fileParallelism: false } },
     ],
   },
 })
