@@ -52,27 +52,27 @@ async function load({ ports, apiKey, connections, seconds }: LoadOptions): Promi
         sentAt = performance.now()
         socket.write(request(), 'latin1')
       }
-      const read = (bytes: number): boolean => {
+      const read = (bytes: number): void => {
         received += incoming.toString('latin1', 0, bytes)
         const headEnd = received.indexOf('\r\n\r\n')
-        if (headEnd < 0) return true
+        if (headEnd < 0) return
         const length = Number(/content-length: (\d+)/i.exec(received)?.[1])
-        if (received.length < headEnd + 4 + length) return true
+        if (received.length < headEnd + 4 + length) return
         const status = received.slice(9, 12)
         received = ''
         const now = performance.now()
-        if (now > deadline) {
-          socket.end()
-          return true
-        }
+        if (now > deadline) return void socket.end()
         statuses[status] = (statuses[status] ?? 0) + 1
         latencies.push(now - sentAt)
         last = now
         send()
-        return true
+      }
+      const callback = (bytes: number): boolean => {
+        read(bytes)
+        return true // go on reading
       }
       // All read into one buffer, without a stream.
-      const socket = connect({ port: ports[index % ports.length] as number, host: '127.0.0.1', noDelay: true, onread: { buffer: incoming, callback: read } })
+      const socket = connect({ port: ports[index % ports.length] as number, host: '127.0.0.1', noDelay: true, onread: { buffer: incoming, callback } })
       socket.on('connect', send)
       socket.on('error', reject)
       socket.on('close', () => resolve())

@@ -1,4 +1,4 @@
-import type { CardProfile, Transaction } from '@swipestream/contracts'
+import type { CardProfile, Place, Transaction } from '@swipestream/contracts'
 import { distanceKm } from './geo.js'
 
 /** Terminals report their place only roughly (a postcode, the merchant's head office): a nearer one is the same place. */
@@ -13,7 +13,7 @@ export const MAX_SPEED_KMH = 1000
 /** Terminal clocks have whole seconds: less time than this between two events is counted as this. */
 const SHORTEST_ELAPSED_S = 1
 
-/** The journey from a card's last known place to that of a transaction. */
+/** A journey from a card's last known place to that of a transaction. */
 export interface Leg {
   /** Great-circle distance. */
   distanceKm: number
@@ -25,10 +25,21 @@ export interface Leg {
 }
 
 /**
- * The journey a transaction means, or undefined when it has no place or the card has no earlier one.
+ * The journey between two places at two times, milliseconds since the Unix epoch.
  *
- * An event that is older than the last place is measured all the same, by the time between the two: being in both
- * places within that time is as impossible backwards as forwards.
+ * One to an earlier time is measured all the same, by the time between the two: being in both places within that time
+ * is as impossible backwards as forwards.
+ *
+ * @throws RangeError for coordinates outside WGS 84
+ */
+export function legBetween(from: Place, fromAt: number, to: Place, toAt: number): Leg {
+  const distance = distanceKm(from, to)
+  const elapsedS = Math.max(Math.abs(toAt - fromAt) / 1000, SHORTEST_ELAPSED_S)
+  return { distanceKm: distance, elapsedS, speedKmh: distance / (elapsedS / 3600), late: toAt < fromAt }
+}
+
+/**
+ * The journey a transaction means, or undefined when it has no place or the card has no earlier one.
  *
  * @throws RangeError for coordinates outside WGS 84
  */
@@ -36,10 +47,7 @@ export function legTo(tx: Transaction, profile: CardProfile | undefined): Leg | 
   if (tx.place === null || profile === undefined || profile.last_place === null || profile.last_place_at === null) {
     return undefined
   }
-  const distance = distanceKm(profile.last_place, tx.place)
-  const elapsedMs = tx.occurred_at - profile.last_place_at
-  const elapsedS = Math.max(Math.abs(elapsedMs) / 1000, SHORTEST_ELAPSED_S)
-  return { distanceKm: distance, elapsedS, speedKmh: distance / (elapsedS / 3600), late: elapsedMs < 0 }
+  return legBetween(profile.last_place, profile.last_place_at, tx.place, tx.occurred_at)
 }
 
 /** Whether one person can have made the journey. A place that is the same, within precision, can always be reached. */

@@ -1,6 +1,5 @@
 import type { Place } from '@swipestream/contracts'
-import { distanceKm } from '../geo.js'
-import { MAX_SPEED_KMH, SAME_PLACE_KM } from '../travel.js'
+import { isPossible, type Leg, legBetween } from '../travel.js'
 import { type Known, sawOne } from './known.js'
 import { addRecent, isRecent, NO_AMOUNT } from './recent.js'
 import { addToRing } from './ring.js'
@@ -65,18 +64,10 @@ export function orderOf({ tx, at, id }: Swipe, { recent }: CardHistory, { lateBo
   return at >= newest - lateBoundMs ? 'late' : 'too_late'
 }
 
-/** A card's journey to a transaction. */
-export interface Journey {
-  readonly distanceKm: number
-  readonly speedKmh: number
-}
-
 /** The journey from a card's last place, or undefined when one of the two is not known or not on Earth. */
-export function journeyTo({ place, at }: Swipe, { last_place, last_place_at }: CardHistory): Journey | undefined {
+export function journeyTo({ place, at }: Swipe, { last_place, last_place_at }: CardHistory): Leg | undefined {
   if (place === undefined || last_place === null || last_place_at === null) return undefined
-  const distance = distanceKm(last_place, place)
-  const seconds = Math.max(Math.abs(at - last_place_at) / 1000, 1)
-  return { distanceKm: distance, speedKmh: distance / (seconds / 3600) }
+  return legBetween(last_place, last_place_at, place, at)
 }
 
 /**
@@ -85,9 +76,9 @@ export function journeyTo({ place, at }: Swipe, { last_place, last_place_at }: C
  * A place nobody could have reached from the last one is not believed, nor is its country: neither is remembered, so
  * that the thief's next use there does not look at home.
  */
-export function addSwipe(history: CardHistory, swipe: Swipe, journey: Journey | undefined, settings: FeatureSettings): CardHistory {
+export function addSwipe(history: CardHistory, swipe: Swipe, journey: Leg | undefined, settings: FeatureSettings): CardHistory {
   const { at, cents = 0, country, category, place } = swipe
-  const believed = journey === undefined || journey.distanceKm < SAME_PLACE_KM || journey.speedKmh <= MAX_SPEED_KMH
+  const believed = journey === undefined || isPossible(journey)
   const moves = place !== undefined && believed && (history.last_place_at === null || at >= history.last_place_at)
   return {
     first_at: history.first_at === null ? at : Math.min(history.first_at, at),

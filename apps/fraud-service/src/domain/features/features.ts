@@ -1,5 +1,6 @@
 import type { Card } from '@swipestream/contracts'
-import type { CardHistory, EventOrder, FeatureSettings, Journey } from './card-history.js'
+import type { Leg } from '../travel.js'
+import type { CardHistory, EventOrder, FeatureSettings } from './card-history.js'
 import type { Features } from './catalogue.js'
 import { isKnown } from './known.js'
 import { localTime } from './local-time.js'
@@ -23,7 +24,7 @@ export interface Surroundings {
 
 /** The features of a transaction, from what was remembered before it. Pure: the same arguments give the same features. */
 export function featuresOf(
-  { tx, at, cents, country, merchant, category, place }: Swipe, order: EventOrder, history: CardHistory, journey: Journey | undefined,
+  { tx, at, cents, country, merchant, category, place }: Swipe, order: EventOrder, history: CardHistory, journey: Leg | undefined,
   { card, terminal }: Surroundings, { smallAmount }: Pick<FeatureSettings, 'smallAmount'>,
 ): Features {
   const amount = cents === undefined ? null : cents / 100

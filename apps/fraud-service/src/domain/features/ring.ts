@@ -30,7 +30,7 @@ const UNIT_MS = 6_000
 const lengths = [10, 100, 600, 14_400, 100_800, 432_000] as const
 /** Width of each window's buckets, in units. Each is a multiple of the one before: buckets merge without a rest. */
 const widths = [1, 10, 60, 600, 3_600, 14_400] as const
-export const WINDOWS = windowNames.length
+const WINDOWS = windowNames.length
 
 /** Length and bucket of each window, in milliseconds. */
 export const windowSizes: readonly { name: WindowName; ms: number; bucketMs: number }[] = windowNames.map((name, window) => ({

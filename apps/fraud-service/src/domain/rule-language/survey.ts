@@ -22,10 +22,10 @@ export interface Survey {
  * Dearest expression, in steps: 1 a node that is evaluated, 4 more for looking through a text; a list is looked up,
  * not searched, and costs 1 however long it is. Nothing is evaluated twice, so that the steps bound the time.
  */
-export const MAX_COST = 200
+const MAX_COST = 200
 
 /** Methods of strings that rules may call. They take no longer than the text is, and make nothing. */
-export const textMethods: ReadonlySet<string> = new Set(['startsWith', 'endsWith', 'contains'])
+const textMethods: ReadonlySet<string> = new Set(['startsWith', 'endsWith', 'contains'])
 
 const loops = new Set(['all', 'exists', 'exists_one', 'map', 'filter'])
 
