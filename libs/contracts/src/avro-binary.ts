@@ -59,7 +59,7 @@ export function readLong(tap: Tap): number {
     byte = buf[pos++] ?? 0
     m += (byte & 0x7f) * unit
   }
-  if (m > Number.MAX_SAFE_INTEGER) throw new Error('an integer is outside ±(2^53 - 1)')
+  if (m + sign > Number.MAX_SAFE_INTEGER) throw new Error('an integer is outside ±(2^53 - 1)')
   tap.pos = pos
   return sign === 1 ? -m - 1 : m
 }

@@ -186,6 +186,17 @@ describe('reading', () => {
     expect(decoder(reader).decode(Buffer.from([0, 0, 0, 0, 1, 2, 2, 0x61]), () => javas)).toEqual({ id: 'a' })
   })
 
+  test('a long that a number cannot hold exactly is refused, at either end', () => {
+    const schema: AvroSchema = { type: 'record', name: 'Long', fields: [{ name: 'n', type: 'long' }] }
+    const { decode } = decoder<{ n: number }>(schema)
+    const zigzag = (...bytes: number[]) => Buffer.from([0, 0, 0, 0, 1, ...bytes])
+    const [most, least] = [zigzag(0xfe, ...Array<number>(6).fill(0xff), 0x1f), zigzag(0xfd, ...Array<number>(6).fill(0xff), 0x1f)]
+    expect([decode(most, () => schema).n, decode(least, () => schema).n]).toEqual([Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER])
+    for (const beyond of [zigzag(...Array<number>(7).fill(0x80), 0x20), zigzag(...Array<number>(7).fill(0xff), 0x1f)]) {
+      expect(() => decode(beyond, () => schema)).toThrow(expect.objectContaining({ code: 'AVRO_UNDECODABLE' }))
+    }
+  })
+
   test('a value followed by other bytes is refused, and the message says how many', () => {
     const bytes = Buffer.concat([encoder<unknown>(v2)(2, { id: 'b', mode: 'chip', note: null }), Buffer.from([1, 2])])
     expect(() => decoder(v2).decode(bytes, writer)).toThrow(expect.objectContaining({ code: 'AVRO_UNDECODABLE', message: expect.stringContaining('2 bytes follow') as string }))
