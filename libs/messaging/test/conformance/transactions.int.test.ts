@@ -14,6 +14,7 @@ describe.each(clientNames)('%s: transactions', (name) => {
     return one
   }
 
+  /** Opening anew also settles what was written: readers see the end of a transaction some milliseconds after the writer. */
   async function opened(id: string = randomUUID()): Promise<TransactionalProducer> {
     const one = producer(id)
     await one.open()
@@ -30,6 +31,7 @@ describe.each(clientNames)('%s: transactions', (name) => {
       await expect(first.write([record(topic, 'zombie')])).rejects.toMatchObject({ code: 'KAFKA_FENCED', kind: 'transient' })
       await expect(first.write([record(topic, 'zombie')])).rejects.toMatchObject({ code: 'KAFKA_FENCED' })
       await second.write([record(topic, 'second')])
+      await second.open()
       expect(await valuesOf(on.client, topic)).toEqual([['first', 'second']])
     })
 
@@ -41,6 +43,7 @@ describe.each(clientNames)('%s: transactions', (name) => {
       await first.open()
       await first.write([record(topic, 'first')])
       await expect(second.write([record(topic, 'second')])).rejects.toMatchObject({ code: 'KAFKA_FENCED' })
+      await first.open()
       expect(await valuesOf(on.client, topic)).toEqual([['first']])
     })
 
@@ -79,6 +82,7 @@ describe.each(clientNames)('%s: transactions', (name) => {
       expect(await valuesOf(on.client, topic)).toEqual([['after']])
       expect(performance.now() - began).toBeLessThan(10_000)
       await next.write([record(topic, 'next')])
+      await next.open()
       expect(await valuesOf(on.client, topic)).toEqual([['after', 'next']])
     })
 
@@ -106,7 +110,7 @@ describe.each(clientNames)('%s: transactions', (name) => {
       const transactions = await opened()
       const records = Array.from({ length: 30 }, (_, i) => [record(one, `one ${i}`, i % 3), record(two, `two ${i}`, i % 6)]).flat()
       await transactions.write(records, { groupId, topic: input, partition: 0, offset: 7n })
-      await transactions.open() // settles what was written: readers see the end of a transaction some milliseconds after the writer
+      await transactions.open()
       expect((await valuesOf(on.client, one)).map(({ length }) => length)).toEqual([10, 10, 10])
       expect((await valuesOf(on.client, two)).map(({ length }) => length)).toEqual([5, 5, 5, 5, 5, 5])
       expect(await committed(on.client, { groupId, topic: input, partition: 0 })).toBe(7n)
@@ -192,6 +196,7 @@ describe.each(clientNames)('%s: transactions', (name) => {
       const first = transactions.write([record(topic, 'a')])
       await expect(transactions.write([record(topic, 'b')])).rejects.toMatchObject({ code: 'KAFKA_CLIENT' })
       await first
+      await transactions.open()
       expect(await valuesOf(on.client, topic)).toEqual([['a']])
     })
   })
