@@ -3,6 +3,8 @@ import { rounded } from '../statistics.js'
 /** Ours divided by the peer's; a part that was not measured has none. */
 export interface Ratios {
   readonly eosVsRawTools?: number
+  /** Of two instances together. */
+  readonly eosTwiceVsRawTools?: number
   readonly plainVsRawTools?: number
   readonly vsNestTransport?: number
   readonly hopP99VsRaw?: number
@@ -17,6 +19,7 @@ interface Goal {
 /** What messaging promises of its speed. */
 const goals: Readonly<Record<keyof Ratios, Goal>> = {
   eosVsRawTools: { least: 0.5 },
+  eosTwiceVsRawTools: {},
   plainVsRawTools: {},
   vsNestTransport: { least: 3 },
   hopP99VsRaw: { most: 1.5 },

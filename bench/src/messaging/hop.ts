@@ -55,7 +55,7 @@ async function oneRun(broker: Broker, { program, env }: Hop, namespace: string):
   await broker.prepare(namespace)
   const schemaId = await broker.connection.registry.idOf(subjectOf(transactionsLog, namespace), transactionsLog.schema)
   const common = { ...broker.env, KAFKA_NAMESPACE: namespace }
-  const hop = startChild(program, { ...common, ...env, BENCH_SERVICE: 'hop', BENCH_RECORDS: '0' })
+  const hop = startChild(program, { ...common, ...env, BENCH_SERVICE: 'hop', BENCH_REPORTS: 'false' })
   const probe = startChild('messaging/programs/hop-probe', {
     ...common, BENCH_SCHEMA_ID: String(schemaId), BENCH_RATE: String(hopRate), BENCH_WARM_UP: String(warmUpSeconds), BENCH_SECONDS: String(seconds),
   })

@@ -1,11 +1,15 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { tell } from '../child.js'
 
-/** What a process says of its work. */
-export interface Measured {
-  readonly records: number
-  /** From the first record it got to the last one that was done. */
-  readonly seconds: number
-  /** Of all threads of the process meanwhile, user and system, in microseconds. */
+/** What a process says of its work, again and again. */
+export interface Report {
+  /** When it got its first record, milliseconds since the Unix epoch; null before. */
+  readonly begun: number | null
+  /** Records that are done. */
+  readonly done: number
+  /** When the last of them was seen to be done. */
+  readonly doneAt: number
+  /** Of all threads of the process since its first record, user and system, in microseconds. */
   readonly cpuUs: number
   /** The most memory it ever held, in MiB. */
   readonly rssMb: number
@@ -13,38 +17,33 @@ export interface Measured {
 
 const everyMs = 10
 
-/** Measures a process from its first record to its last. */
+/** Measures a process from its first record on, for whoever started it. */
 export class Meter {
-  #started: { readonly at: number; readonly cpu: NodeJS.CpuUsage } | null = null
-
-  /**
-   * @param records how many there are
-   * @param done gives how many are done: looked at every 10 ms
-   */
-  constructor(
-    private readonly records: number,
-    private readonly done: () => number | Promise<number>,
-  ) {}
+  #begun: { readonly at: number; readonly cpu: NodeJS.CpuUsage } | null = null
+  #done = 0
+  #doneAt = 0
 
   /** Called with every record or batch; the first call begins the measurement. */
   begin(): void {
-    if (this.#started !== null) return
-    this.#started = { at: performance.now(), cpu: process.cpuUsage() }
-    const timer = setInterval(() => void this.#look(timer), everyMs)
+    this.#begun ??= { at: now(), cpu: process.cpuUsage() }
   }
 
-  async #look(timer: NodeJS.Timeout): Promise<void> {
-    const records = await this.done()
-    if (records < this.records || this.#started === null) return
-    clearInterval(timer)
-    const { user, system } = process.cpuUsage(this.#started.cpu)
-    const measured: Measured = {
-      records,
-      seconds: (performance.now() - this.#started.at) / 1_000,
-      cpuUs: user + system,
-      rssMb: process.resourceUsage().maxRSS / 1_024,
+  /** Reports from now on. @param done gives how many records are done: looked at every 10 ms */
+  async report(done: () => number | Promise<number>): Promise<void> {
+    for (;;) {
+      this.#report(await done())
+      await delay(everyMs)
     }
-    this.#started = null
-    tell(measured)
   }
+
+  #report(done: number): void {
+    if (done > this.#done) [this.#done, this.#doneAt] = [done, now()]
+    const { user, system } = process.cpuUsage(this.#begun?.cpu)
+    tell({ begun: this.#begun?.at ?? null, done, doneAt: this.#doneAt, cpuUs: user + system, rssMb: process.resourceUsage().maxRSS / 1_024 } satisfies Report)
+  }
+}
+
+/** One clock for all processes of the machine. */
+export function now(): number {
+  return performance.timeOrigin + performance.now()
 }

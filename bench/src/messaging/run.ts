@@ -29,6 +29,7 @@ export async function benchMessaging(options: Options, onProgress: (line: string
     const perSecond = (side: string): number | undefined => throughput.get(side)?.perSecond
     const ratios = withoutUndefined({
       eosVsRawTools: ratio(perSecond('eos'), perSecond('rawTools')),
+      eosTwiceVsRawTools: ratio(perSecond('eos, two instances'), perSecond('rawTools')),
       plainVsRawTools: ratio(perSecond('plain'), perSecond('rawTools')),
       vsNestTransport: ratio(perSecond('plain'), bestOf(throughput, 'nest')),
       hopP99VsRaw: ratio(latency.get('plain')?.p99, latency.get('raw')?.p99),
@@ -64,6 +65,7 @@ function sidesOf(broker: Broker, options: Options): Side[] {
 
 const services = [
   { name: 'eos', client: 'platformatic', exactlyOnce: true, parts: ['eos', 'clients'] },
+  { name: 'eos, two instances', client: 'platformatic', exactlyOnce: true, instances: 2, parts: ['eos'] },
   { name: 'plain', client: 'platformatic', exactlyOnce: false, parts: ['plain', 'clients', 'nest'] },
   { name: 'eos, kafkajs', client: 'kafkajs', exactlyOnce: true, parts: ['clients'] },
   { name: 'plain, kafkajs', client: 'kafkajs', exactlyOnce: false, parts: ['clients'] },

@@ -1,8 +1,8 @@
 import type { Options } from '../options.js'
-import { startChild } from '../child.js'
+import { type Child, startChild } from '../child.js'
 import { median, rounded } from '../statistics.js'
 import type { Broker } from './broker.js'
-import type { Measured } from './meter.js'
+import { now, type Report } from './meter.js'
 import { inSeries, type RawTools, rawTools } from './raw-tools.js'
 import { jsonOutput, judgedLog } from './topics.js'
 
@@ -43,11 +43,19 @@ export function rawToolsSide(broker: Broker, { records }: Running): Side {
   }
 }
 
-/** Our service, with one of its clients and one of its promises. */
-export function serviceSide(broker: Broker, options: Running, { name, client, exactlyOnce }: { readonly name: string; readonly client: string; readonly exactlyOnce: boolean }): Side {
+/** Our service, with one of its clients and one of its promises, as one process or several of one group. */
+export interface Service {
+  readonly name: string
+  readonly client: string
+  readonly exactlyOnce: boolean
+  readonly instances?: number
+}
+
+export function serviceSide(broker: Broker, options: Running, { name, client, exactlyOnce, instances }: Service): Side {
   return childSide(broker, options, {
     name,
     program: 'messaging/programs/service',
+    instances,
     records: options.records,
     output: judgedLog.name,
     env: { KAFKA_CLIENT: client, BENCH_EXACTLY_ONCE: String(exactlyOnce) },
@@ -69,31 +77,54 @@ export function nestSide(broker: Broker, options: Running, peer: { readonly name
 interface ChildSide {
   readonly name: string
   readonly program: string
+  readonly instances?: number | undefined
   readonly records: number
   readonly output: string
   readonly env: Readonly<Record<string, string>>
 }
 
-function childSide(broker: Broker, { profile }: Running, { name, program, records, output, env }: ChildSide): Side {
+function childSide(broker: Broker, { profile }: Running, { name, program, instances = 1, records, output, env }: ChildSide): Side {
   return {
     name,
     async run(round) {
       await broker.emptied(output)
       // A group of its own each time: it reads from the first record.
-      const service = `bench-${name}-${round}`
-      const child = startChild(program, { ...broker.env, ...env, BENCH_SERVICE: service, BENCH_RECORDS: String(records) }, profile === null ? null : { dir: profile, name: service })
+      const service = `bench-${name.replaceAll(/\W+/g, '-')}-${round}`
+      const children = Array.from({ length: instances }, (_, i) =>
+        startChild(program, { ...broker.env, ...env, BENCH_SERVICE: service, BENCH_REPORTS: 'true' }, profile === null ? null : { dir: profile, name: `${service}-${i}` }),
+      )
       try {
-        await child.message<'started'>()
-        const { seconds, cpuUs, rssMb } = await child.message<Measured>()
-        await child.end()
+        const run = await untilDone(children, records)
+        for (const child of children) await child.end()
         const written = await broker.count(output)
         if (written !== records) throw new Error(`${name} wrote ${written} records for ${records}`)
-        return { perSecond: records / seconds, cpuUsPerRecord: cpuUs / records, rssMb }
+        return run
       } finally {
-        await child.end()
+        await Promise.all(children.map((child) => child.end()))
       }
     },
   }
+}
+
+/** Longer than any pause of a group that is at work, in milliseconds. */
+const silenceMs = 3_000
+
+/**
+ * Waits until the children have done so many records together. A batch that was written just when its partition went to
+ * another instance counts for neither: then nothing more comes.
+ */
+async function untilDone(children: readonly Child[], records: number): Promise<Run> {
+  const reports: Report[] = []
+  const total = (of: (report: Report) => number): number => reports.reduce((sum, report) => sum + of(report), 0)
+  const lastDone = (): number => Math.max(0, ...reports.map(({ doneAt }) => doneAt)) || Infinity
+  await Promise.all(
+    children.map(async (child, i) => {
+      await child.message<'started'>()
+      while (total(({ done }) => done) < records && now() < lastDone() + silenceMs) reports[i] = await child.message<Report>()
+    }),
+  )
+  const ms = lastDone() - Math.min(...reports.map(({ begun }) => begun ?? Infinity))
+  return { perSecond: (records / ms) * 1_000, cpuUsPerRecord: total(({ cpuUs }) => cpuUs) / records, rssMb: total(({ rssMb }) => rssMb) }
 }
 
 /** Runs every side once a round, one after the other; the first round warms up the broker and is not counted. */

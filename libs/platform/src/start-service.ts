@@ -8,6 +8,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { ServiceConfig } from './config.js'
 import { CodedError, toError } from './errors.js'
 import { FatalErrors } from './fatal.js'
+import { beginYoung } from './heap.js'
 import { ProblemFilter, problemOf, sendProblem } from './http/problem.filter.js'
 import { addRequestHooks } from './http/request-hooks.js'
 import { type Logger, NestLogger, createLogger } from './logger.js'
@@ -62,6 +63,7 @@ const STOP_MS = 30_000
  */
 export async function startService(options: ServiceOptions): Promise<RunningService> {
   const { name, config, ownsProcess = true } = options
+  if (ownsProcess) beginYoung()
   const logger = options.logger ?? createLogger({ service: name, level: config.LOG_LEVEL })
   const readiness = new Readiness(logger)
   let stopping: Promise<void> | undefined

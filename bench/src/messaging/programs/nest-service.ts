@@ -12,11 +12,11 @@ import { tell, whenAsked } from '../../child.js'
 import { Meter } from '../meter.js'
 import { jsonInput, jsonOutput } from '../topics.js'
 
-const { KAFKA_BROKERS = '', BENCH_SERVICE = '', BENCH_RECORDS = '', BENCH_CONCURRENTLY = '', BENCH_AWAITED = '' } = process.env
+const { KAFKA_BROKERS = '', BENCH_SERVICE = '', BENCH_CONCURRENTLY = '', BENCH_AWAITED = '' } = process.env
 const client = { clientId: BENCH_SERVICE, brokers: KAFKA_BROKERS.split(',') }
 
 let done = 0
-const meter = new Meter(Number(BENCH_RECORDS), () => done)
+const meter = new Meter()
 
 @Controller()
 class TransactionsConsumer {
@@ -50,3 +50,4 @@ const app = await NestFactory.createMicroservice(PeerModule, { transport: Transp
 await app.listen()
 whenAsked(() => app.close())
 tell('started')
+await meter.report(() => done)

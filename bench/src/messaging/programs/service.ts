@@ -13,24 +13,23 @@ const config = loadConfig(
     ...serviceConfig,
     ...messagingConfig,
     BENCH_SERVICE: z.string().describe('Name of the service, and of its consumer group'),
-    BENCH_RECORDS: z.coerce.number().int().min(0).describe('How many records there are to handle; 0: they come as long as it runs'),
+    BENCH_REPORTS: z.stringbool().describe('Whether it says how far it is'),
     BENCH_EXACTLY_ONCE: z.stringbool().describe('Whether it handles exactly once'),
   }),
   process.env,
 )
 
-const handled = metricsRegistry.getSingleMetric.bind(metricsRegistry, 'consumer_records_total')
-const meter = new Meter(config.BENCH_RECORDS, async () => ((await handled()?.get())?.values ?? []).reduce((sum, { value }) => sum + value, 0))
+const meter = new Meter()
 
 function judge(batch: readonly Received<Transaction>[]): Outgoing[] {
-  if (config.BENCH_RECORDS > 0) meter.begin()
+  meter.begin()
   const now = Date.now()
   return batch.flatMap((message) => causedBy(message, [judgedLog.event({ ...message.value, received_at: now })]))
 }
 
 @Controller()
 class AtLeastOnceConsumer {
-  @Consume(transactionsLog, { batch: 500 })
+  @Consume(transactionsLog, { batch: 1_000 })
   handle(batch: Received<Transaction>[]): Outgoing[] {
     return judge(batch)
   }
@@ -38,7 +37,7 @@ class AtLeastOnceConsumer {
 
 @Controller()
 class ExactlyOnceConsumer {
-  @Consume(transactionsLog, { batch: 500, exactlyOnce: true })
+  @Consume(transactionsLog, { batch: 1_000, exactlyOnce: true })
   handle(batch: Received<Transaction>[]): Outgoing[] {
     return judge(batch)
   }
@@ -53,3 +52,9 @@ const service = await startService({ name: config.BENCH_SERVICE, module: BenchMo
 await service.started
 whenAsked(() => service.stop())
 tell('started')
+if (config.BENCH_REPORTS) await meter.report(handled)
+
+async function handled(): Promise<number> {
+  const counter = await metricsRegistry.getSingleMetric('consumer_records_total')?.get()
+  return (counter?.values ?? []).reduce((sum, { value }) => sum + value, 0)
+}

@@ -110,10 +110,27 @@ function putBytes(bytes: Buffer | null): void {
 }
 
 function putText(text: string): void {
+  if (putShortAscii(text)) return
   const length = Buffer.byteLength(text)
   putInt(length)
   page.write(text, at)
   at += length
+}
+
+/** Ids and traces, without a call into the engine. false, with nothing written, when it is another text. */
+function putShortAscii(text: string): boolean {
+  const { length } = text
+  if (length > 63) return false // else the length takes more than one byte
+  const to = page
+  let end = at
+  to[end++] = length << 1
+  for (let i = 0; i < length; i++) {
+    const code = text.charCodeAt(i)
+    if (code > 127) return false
+    to[end++] = code
+  }
+  at = end
+  return true
 }
 
 /** A variable-length number, zigzag encoded. */
