@@ -90,10 +90,12 @@ const acceptSeconds = 10
 /** Processes of the API: pgbench has one of PostgreSQL's for each connection, the API a single thread in each. */
 const acceptInstances = 2
 
-function acceptance({ stack }: Broker, { rounds }: Options, report: (line: string) => void): Promise<AcceptResult> {
+function acceptance({ stack }: Broker, { rounds, profile }: Options, report: (line: string) => void): Promise<AcceptResult> {
   // Where it looks for its servers, as tests do.
   Object.assign(process.env, stack.env)
-  return accept({ connections: acceptConnections, seconds: acceptSeconds, rounds, instances: acceptInstances, path: process.env['PATH'] ?? '', report: (line) => report(`accept, ${line}`) })
+  const nodeArguments = profile === null ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`]
+  const options = { connections: acceptConnections, seconds: acceptSeconds, rounds, instances: acceptInstances, path: process.env['PATH'] ?? '', nodeArguments }
+  return accept({ ...options, report: (line) => report(`accept, ${line}`) })
 }
 
 function withoutUndefined(ratios: { readonly [K in keyof Ratios]: Ratios[K] | undefined }): Ratios {
