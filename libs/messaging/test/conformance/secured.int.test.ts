@@ -92,6 +92,7 @@ const asks: Record<string, (client: KafkaClient) => Promise<unknown>> = {
   'admin that asks': (client) => closing(client.admin(), (admin) => admin.partitionsOf(['any'])),
   'admin that makes a topic': (client) => closing(client.admin(), (admin) => admin.createTopics([{ name: 'refused', partitions: 1, config: {} }], 1)),
   'admin that deletes a topic': (client) => closing(client.admin(), (admin) => admin.deleteTopics(['any'])),
+  'reader': (client) => closing(client.reader(), (reader) => reader.bounds('any')),
   'producer': (client) => closing(client.producer(), (producer) => producer.send([record('any', 'value')])),
   'transactional producer': (client) => closing(client.transactionalProducer(randomUUID()), (producer) => producer.open()),
 }

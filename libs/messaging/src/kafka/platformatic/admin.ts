@@ -4,14 +4,12 @@ import { backoff } from '../../consumer/recovery.js'
 import { MessagingError } from '../../errors.js'
 import type { Admin, TopicToCreate } from '../ports.js'
 import { brokerSaid, messagingError } from './errors.js'
-import { patience, repeated } from './repeating.js'
+import { askPatienceMs, patience, repeated } from './repeating.js'
 
 /** Together about half a minute. */
 const knownAttempts = 40
 const untilKnown = { firstDelayMs: 50, maxDelayMs: 1_000 }
 
-/** A person waits for the answer. Longer than the election of a controller. */
-const askPatienceMs = 10_000
 /** A topic that is being made or deleted is known to some of the brokers only. */
 const settling = ['UNKNOWN_TOPIC_OR_PARTITION']
 
@@ -20,8 +18,7 @@ export class PlatformaticAdmin implements Admin {
   readonly #closing = new AbortController()
 
   constructor(base: BaseOptions) {
-    // The client would repeat what is refused too: it takes a wrong password for a connection that failed.
-    this.#client = new Client({ ...base, retries: 0 })
+    this.#client = new Client({ ...base, retries: 0 }) // see `repeated`
   }
 
   async createTopics(topics: readonly TopicToCreate[], replicas: number): Promise<void> {

@@ -9,6 +9,7 @@ import { messagingError } from './errors.js'
 import { fetchBatches } from './fetch.js'
 import { brokerAt, leaderOf, partitionsToFetch } from './fetch-request.js'
 import { committedRecords } from './records.js'
+import { askPatienceMs, patience, repeated } from './repeating.js'
 
 const maxBytes = 4 * 1024 * 1024
 const maxWaitMs = 200
@@ -22,7 +23,7 @@ export class PlatformaticReader implements Reader {
   readonly #closing = new AbortController()
 
   constructor(base: BaseOptions) {
-    this.#client = new Client({ ...base, requestTimeout, retries: 10, retryDelay: 300, groupId: 'no-group', autocommit: false })
+    this.#client = new Client({ ...base, requestTimeout, retries: 0, groupId: 'no-group', autocommit: false })
     this.#brokers = new Brokers(base)
     this.#brokers.use()
   }
@@ -79,8 +80,8 @@ export class PlatformaticReader implements Reader {
 
   async #offsets(topic: string, timestamp: bigint): Promise<bigint[]> {
     try {
-      const offsets = await this.#client.listOffsets({ topics: [topic], timestamp, isolationLevel: FetchIsolationLevels.READ_COMMITTED })
-      return offsets.get(topic) ?? []
+      const ask = () => this.#client.listOffsets({ topics: [topic], timestamp, isolationLevel: FetchIsolationLevels.READ_COMMITTED })
+      return (await repeated(ask, patience(this.#closing.signal, askPatienceMs))).get(topic) ?? []
     } catch (error) {
       throw messagingError(error, `Asking for offsets of ${topic}`)
     }

@@ -4,6 +4,8 @@ import { brokerSaid, brokerSaidOnly, isAnswer, messagingError } from './errors.j
 
 /** Longer than a broker's restart or a leader's election. */
 export const patienceMs = 30_000
+/** A person waits for the answer. Longer than the election of a controller. */
+export const askPatienceMs = 10_000
 
 /** Answers of a broker that is not the right one now, or not yet ready: what was asked for was not done, or is done once by asking again. */
 const passing = new Set([
@@ -34,7 +36,8 @@ export function isOver({ until, signal }: Patience): boolean {
 }
 
 /**
- * Asks until there is an answer that stays.
+ * Asks until there is an answer that stays. The client's own retries would repeat what is refused too: it takes a wrong
+ * password for a connection that failed.
  *
  * @param also answers that, to this request, pass too
  * @throws what the last try threw
