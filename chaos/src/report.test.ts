@@ -5,7 +5,7 @@ import { type Observed, reportOf } from './report.js'
 const clean: Verdict = { obligations: 10, lost: 0, duplicated: 0, disordered: 0, unequal: 0, unasked: 0, samples: [] }
 const verdicts = { bulk: clean, outbox: clean, consumer: clean, state: clean }
 const observed: Observed = {
-  seed: 1, client: 'platformatic', seconds: 300, drainSeconds: 4, drained: true, faults: { consumerKilled: 3 }, deaths: [], broken: [],
+  seed: 1, client: 'platformatic', seconds: 300, drainSeconds: 4, drained: true, faults: { consumerKilled: 3 }, failedCoordinators: 0, deaths: [], broken: [],
   handledTwice: { records: 5, of: 10 }, rssMb: {},
   judgement: { verdicts, aborted: { inputs: 1, outputs: 2, state: 3 }, hanging: 0, deadLetters: 0, offsets: [] },
 }

@@ -10,6 +10,8 @@ export interface Observed {
   readonly drainSeconds: number
   readonly drained: boolean
   readonly faults: Readonly<Partial<Record<FaultKind | 'restarted', number>>>
+  /** How often the broker gave up coordinating a group, and was restarted for it. */
+  readonly failedCoordinators: number
   readonly judgement: Judgement
   /** Records handled that had been before, and all that were to be handled; by restart where there were some. */
   readonly handledTwice: { readonly records: number; readonly of: number; readonly byRestart?: readonly number[] }
@@ -69,7 +71,7 @@ export function linesOf(report: Report): string[] {
   const { records, of, byRestart } = report.handledTwice
   return [
     `${report.seconds} s with faults, ${report.drainSeconds} s to finish; client ${report.client}, seed ${report.seed}`,
-    `faults: ${counts(report.faults)}`,
+    `faults: ${counts(report.faults)}; of the broker's own, answered by a restart: ${report.failedCoordinators}`,
     `owed: ${counts(report.obligations)}`,
     ...findings.map((finding) => `${finding}: ${counts(report[finding])}`),
     `in aborted transactions: ${counts(report.aborted)}`,

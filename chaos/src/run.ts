@@ -78,6 +78,7 @@ async function runOn(system: System, options: Options, tell: (line: string) => v
     seconds: Math.round((faultsOver - began) / 1_000),
     drainSeconds: Math.round((drainedAt - faultsOver) / 1_000),
     drained: all,
+    failedCoordinators: await system.failedCoordinators(),
     handledTwice: { records: again.length, of, ...(byRestart ? { byRestart } : {}) },
     deaths: system.deaths,
   })

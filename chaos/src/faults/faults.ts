@@ -69,7 +69,9 @@ export const faults: Readonly<Record<FaultKind, Fault>> = {
     await member?.readyWithin(readyWithinMs)
   },
 
-  async brokerKilled({ system: { stack, members }, random, tell }) {
+  async brokerKilled(context) {
+    const { system: { stack }, random, tell } = context
+    const failed = await context.system.failedCoordinators()
     const awayMs = random.between(1_000, 5_000)
     tell(`kill -9 the broker, started again after ${seconds(awayMs)}`)
     await stack.kill('kafka')
@@ -77,17 +79,19 @@ export const faults: Readonly<Record<FaultKind, Fault>> = {
     const began = Date.now()
     await stack.start('kafka')
     const startedMs = Date.now() - began
-    await Promise.all(members.map((member) => member.readyWithin(readyWithinMs)))
+    await atWork(context, failed)
     tell(`the broker took ${seconds(startedMs)} to start; all members were ready ${seconds(Date.now() - began - startedMs)} later`)
   },
 
-  async brokerHalted({ system: { stack, members }, random, tell }) {
+  async brokerHalted(context) {
+    const { system: { stack }, random, tell } = context
+    const failed = await context.system.failedCoordinators()
     const haltedMs = random.between(1_000, 8_000)
     tell(`halt the broker for ${seconds(haltedMs)}`)
     await stack.kill('kafka', 'SIGSTOP')
     await sleep(haltedMs)
     await stack.kill('kafka', 'SIGCONT')
-    await Promise.all(members.map((member) => member.readyWithin(readyWithinMs)))
+    await atWork(context, failed)
   },
 
   async producerKilled({ system, random, tell }) {
@@ -124,6 +128,18 @@ export const faults: Readonly<Record<FaultKind, Fault>> = {
     await writer?.start()
     await writer?.readyWithin(readyWithinMs)
   },
+}
+
+/** Waits for the members; a broker that has given up coordinating their group meanwhile is restarted, as whoever runs one would. */
+async function atWork({ system, tell }: FaultContext, failedBefore: number): Promise<void> {
+  for (let before = failedBefore; ; ) {
+    await Promise.all(system.members.map((member) => member.readyWithin(readyWithinMs)))
+    const failed = await system.failedCoordinators()
+    if (failed === before) return
+    before = failed
+    tell('the broker has given up coordinating the group, by a fault of its own: it is restarted')
+    await system.stack.restart('kafka')
+  }
 }
 
 const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`

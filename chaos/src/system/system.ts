@@ -9,6 +9,7 @@ import { avroTopics, definitions } from '../contracts.js'
 import { type Call, callsOf } from '../oracle/handled.js'
 import { fencedExitCode } from '../programs/config.js'
 import type { Options } from '../options.js'
+import { failedCoordinators } from './failed-coordinators.js'
 import { Program, type ProgramOptions } from './program.js'
 
 /** How long a member may be silent: the least that the configuration takes. */
@@ -42,6 +43,8 @@ export interface System {
   /** What the table of the writers says was written. */
   entries(): Promise<{ key: string; sequence: number; value: number }[]>
   calls(): Promise<Call[]>
+  /** How often the broker has given up coordinating a group by now. */
+  failedCoordinators(): Promise<number>
   /** Where Kafka keeps its log. */
   readonly data: string
   /** Logs of all programs; with the broker's own where they are kept. */
@@ -130,13 +133,17 @@ export async function startSystem({ minutes, records, seed, client, rolling }: O
           await rename(`${endFile(of)}.part`, endFile(of))
         }
       },
+      failedCoordinators: async () => failedCoordinators(await readFile(stack.logFile('kafka'), 'utf8')),
       entries: () => entriesOf(databaseUrl),
       async calls() {
         const texts = await Promise.all([...members, guest].map(({ name }) => readFile(callsFile(name), 'utf8').catch(() => '')))
         return texts.flatMap(callsOf)
       },
       async stop({ keepLogs }) {
-        if (keepLogs) await cp(join(stack.dir, 'kafka', 'data'), join(logs, 'data'), { recursive: true })
+        if (keepLogs) {
+          await cp(join(stack.dir, 'kafka', 'data'), join(logs, 'data'), { recursive: true })
+          await cp(stack.logFile('kafka'), join(logs, 'kafka.log'))
+        }
         await stack.stop()
         if (!keepLogs) await rm(logs, { recursive: true, force: true })
       },
