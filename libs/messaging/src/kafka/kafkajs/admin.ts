@@ -11,6 +11,8 @@ import { Sockets } from './sockets.js'
 const attempts = 20
 const requestTimeoutMs = 10_000
 const closePatienceMs = 2_000
+/** Also while brokers that have just started are not yet counted by the controller. */
+const tooFewBrokers = ['INVALID_REPLICATION_FACTOR']
 
 export class KafkajsAdmin implements Admin {
   readonly #client: Client
@@ -74,7 +76,8 @@ export class KafkajsAdmin implements Admin {
       } catch (error) {
         if (done(error)) return undefined
         const mapped = messagingError(error, doing)
-        if (mapped.code !== 'KAFKA_UNAVAILABLE' || attempt === attempts || this.#closing.signal.aborted) throw mapped
+        const passing = mapped.code === 'KAFKA_UNAVAILABLE' || brokerSaid(error, tooFewBrokers)
+        if (!passing || attempt === attempts || this.#closing.signal.aborted) throw mapped
         this.#cluster.noteFailure(error)
         await retryDelay(attempt, this.#closing.signal)
       }
