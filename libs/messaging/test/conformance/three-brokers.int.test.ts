@@ -56,17 +56,6 @@ describe.each(clientNames)('%s', (name) => {
     return values
   }
 
-  it('makes a topic when there are as many brokers as it wants copies: those that start are waited for', async () => {
-    const witness = await newTopic(partitions)
-    await cluster.kill('kafka-3')
-    await eventually(async () => !(await cluster.leadersOf(witness)).includes('kafka-3'), patience)
-    const made = newTopic(1)
-    const outcome = await Promise.race([made, delay(1_000, 'still waits')])
-    expect(outcome).toBe('still waits')
-    await cluster.whole()
-    await expect(made).resolves.toMatch(/./)
-  })
-
   it('writes and reads partitions that three brokers lead, and keeps the order of each', async () => {
     const topic = await newTopic(partitions)
     expect(new Set(await cluster.leadersOf(topic)).size).toBe(3)

@@ -11,7 +11,7 @@ import { Sockets } from './sockets.js'
 const attempts = 20
 const requestTimeoutMs = 10_000
 const closePatienceMs = 2_000
-/** Also while brokers that have just started are not yet counted by the controller. */
+/** Also said when no broker has been taken in by the controller yet, since all have just started. */
 const tooFewBrokers = ['INVALID_REPLICATION_FACTOR']
 
 export class KafkajsAdmin implements Admin {

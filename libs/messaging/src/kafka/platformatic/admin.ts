@@ -12,7 +12,7 @@ const untilKnown = { firstDelayMs: 50, maxDelayMs: 1_000 }
 
 /** A topic that is being made or deleted is known to some of the brokers only. */
 const settling = ['UNKNOWN_TOPIC_OR_PARTITION']
-/** Also while brokers that have just started are not yet counted by the controller. */
+/** Also said when no broker has been taken in by the controller yet, since all have just started. */
 const tooFewBrokers = ['INVALID_REPLICATION_FACTOR']
 
 export class PlatformaticAdmin implements Admin {
