@@ -28,9 +28,9 @@ export class Meter {
     this.#begun ??= { at: now(), cpu: process.cpuUsage() }
   }
 
-  /** Reports from now on. @param done gives how many records are done: looked at every 10 ms */
+  /** Reports from now on, as long as there is somebody to report to. @param done gives how many records are done: looked at every 10 ms */
   async report(done: () => number | Promise<number>): Promise<void> {
-    for (;;) {
+    while (process.connected) {
       this.#report(await done())
       await delay(everyMs)
     }

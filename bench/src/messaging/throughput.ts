@@ -43,14 +43,15 @@ export function rawToolsSide(broker: Broker, { records }: Running): Side {
   }
 }
 
-/** Our service, with one of its clients and one of its promises, as one process or several of one group. */
 export interface Service {
   readonly name: string
   readonly client: string
   readonly exactlyOnce: boolean
+  /** Processes of its group; 1 when left out. */
   readonly instances?: number
 }
 
+/** Our service, with one of its clients and one of its promises. */
 export function serviceSide(broker: Broker, options: Running, { name, client, exactlyOnce, instances }: Service): Side {
   return childSide(broker, options, {
     name,
@@ -93,14 +94,15 @@ function childSide(broker: Broker, { profile }: Running, { name, program, instan
       const children = Array.from({ length: instances }, (_, i) =>
         startChild(program, { ...broker.env, ...env, BENCH_SERVICE: service, BENCH_REPORTS: 'true' }, profile === null ? null : { dir: profile, name: `${service}-${i}` }),
       )
+      const end = () => Promise.all(children.map((child) => child.end()))
       try {
         const run = await untilDone(children, records)
-        for (const child of children) await child.end()
+        await end()
         const written = await broker.count(output)
         if (written !== records) throw new Error(`${name} wrote ${written} records for ${records}`)
         return run
       } finally {
-        await Promise.all(children.map((child) => child.end()))
+        await end()
       }
     },
   }
