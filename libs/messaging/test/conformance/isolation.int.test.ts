@@ -105,7 +105,7 @@ describe.each(clientNames)('%s: a reader of committed records', (name) => {
     await sendBy(aborted, topic, ['w'])
     await aborted.abort()
     // v, its commit marker, w, its abort marker: the coordinator writes the markers after it has answered.
-    await eventually(async () => (await on.reader.bounds(topic))[0]?.end === 4n)
+    await eventually(async () => expect(await on.reader.bounds(topic)).toEqual([{ first: 0n, end: 4n }]) ?? true)
     expect((await on.read(topic)).map(textOf)).toEqual(['v'])
     const member = on.join([topic])
     await eventually(() => member.seen.length === 1)

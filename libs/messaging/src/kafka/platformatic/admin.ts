@@ -4,7 +4,7 @@ import { backoff } from '../../consumer/recovery.js'
 import { MessagingError } from '../../errors.js'
 import type { Admin, TopicToCreate } from '../ports.js'
 import { brokerSaid, messagingError } from './errors.js'
-import { askPatienceMs, patience, patienceMs, repeated } from './repeating.js'
+import { askPatienceMs, patience, repeated } from './repeating.js'
 
 /** Together about half a minute. */
 const knownAttempts = 40
@@ -58,14 +58,14 @@ export class PlatformaticAdmin implements Admin {
   async #create({ name, partitions, config }: TopicToCreate, replicas: number): Promise<void> {
     try {
       const configs = Object.entries(config).map(([key, value]) => ({ name: key, value }))
-      await this.#repeated(() => this.#client.createTopics({ topics: [name], partitions, replicas, configs }), tooFewBrokers, patienceMs)
+      await this.#repeated(() => this.#client.createTopics({ topics: [name], partitions, replicas, configs }), tooFewBrokers)
     } catch (error) {
       if (!brokerSaid(error, ['TOPIC_ALREADY_EXISTS'])) throw messagingError(error, `Creating topic ${name}`)
     }
   }
 
-  #repeated<T>(request: () => Promise<T>, also: readonly string[] = [], ms = askPatienceMs): Promise<T> {
-    return repeated(request, patience(this.#closing.signal, ms), also)
+  #repeated<T>(request: () => Promise<T>, also: readonly string[] = []): Promise<T> {
+    return repeated(request, patience(this.#closing.signal, askPatienceMs), also)
   }
 
   /** A broker learns of a new topic a moment after the controller has made it. */
