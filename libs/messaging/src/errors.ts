@@ -9,6 +9,7 @@ import { CodedError, type ErrorKind } from '@swipestream/platform'
  * | `KAFKA_TOPIC_MISSING` | transient | the topic must first be created: `npm run topics -- create` |
  * | `KAFKA_REFUSED` | fatal | the broker refuses the credentials, or what they may do; one of the two does not accept the other's certificate |
  * | `KAFKA_RECORD_TOO_LARGE` | poison | a record is larger than the topic takes |
+ * | `KAFKA_BATCH_CORRUPT` | transient | a broker's disk, or the network, has changed records; read again, from another leader maybe, they may be whole |
  * | `KAFKA_CLIENT` | unknown | any other refusal of the broker or the client |
  * | `KAFKA_UNSUPPORTED` | fatal | the Kafka client chosen by `KAFKA_CLIENT` cannot do this |
  * | `KAFKA_FENCED` | transient | another process has taken over the transactional id: the partition is very likely its own now |
@@ -28,6 +29,7 @@ export const messagingErrorKinds = {
   KAFKA_TOPIC_MISSING: 'transient',
   KAFKA_REFUSED: 'fatal',
   KAFKA_RECORD_TOO_LARGE: 'poison',
+  KAFKA_BATCH_CORRUPT: 'transient',
   KAFKA_CLIENT: 'unknown',
   KAFKA_UNSUPPORTED: 'fatal',
   KAFKA_FENCED: 'transient',

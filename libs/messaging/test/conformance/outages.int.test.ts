@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto'
+import { open, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { eventually } from '@swipestream/messaging/testing'
 import { type Stack, startStack } from '@swipestream/stack'
@@ -144,3 +146,44 @@ async function reopened(transactions: TransactionalProducer): Promise<void> {
     }
   }, { timeoutMs: 60_000 })
 }
+
+describe('a batch that a disk has changed', () => {
+  /** Exchanges a text for one of the same length in the log of partition 0, under the broker's feet. */
+  async function exchange(topic: string, text: string, by: string): Promise<void> {
+    const path = join(stack.dir, 'kafka', 'data', `${topic}-0`, '00000000000000000000.log')
+    const at = (await readFile(path)).indexOf(text)
+    const file = await open(path, 'r+')
+    await file.write(by, at)
+    await file.close()
+  }
+
+  describe('platformatic', () => {
+    const on = underTest('platformatic', () => stack.env['KAFKA_BROKERS'] ?? '')
+
+    it('reaches no handler: its partition waits and says so, others go on; once it is whole again, nothing is missing', async () => {
+      const topic = await on.newTopic(2)
+      for (const value of ['first', 'second', 'third']) await on.producer.send([record(topic, null, value, { partition: 0 })])
+      await on.producer.send([record(topic, null, 'other', { partition: 1 })])
+      await exchange(topic, 'second', 'sEcond')
+      const member = on.join([topic])
+      await eventually(() => member.seen.length === 2 && member.complaints.at(-1) === 'KAFKA_BATCH_CORRUPT', patience)
+      expect(member.values().sort()).toEqual(['first', 'other'])
+      await exchange(topic, 'sEcond', 'second')
+      await eventually(() => member.seen.length === 4 && member.complaints.at(-1) === 'well', patience)
+      expect(member.values().slice(2)).toEqual(['second', 'third'])
+    })
+  })
+
+  describe('kafkajs', () => {
+    const on = underTest('kafkajs', () => stack.env['KAFKA_BROKERS'] ?? '')
+
+    it('comes as it lies there: the client looks at no checksum', async () => {
+      const topic = await on.newTopic()
+      await on.producer.send([record(topic, null, 'first')])
+      await exchange(topic, 'first', 'fIrst')
+      const member = on.join([topic])
+      await eventually(() => member.seen.length === 1)
+      expect(member.values()).toEqual(['fIrst'])
+    })
+  })
+})

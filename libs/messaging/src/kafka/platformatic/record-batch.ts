@@ -2,7 +2,7 @@ import { compressionsAlgorithms, crc32c, IS_TRANSACTIONAL } from '@platformatic/
 import type { Compression, RecordToSend } from '../ports.js'
 
 /** Where the records begin; the checksum covers what comes after it. */
-const [head, afterChecksum] = [61, 21]
+const [head, checksumAt, afterChecksum] = [61, 17, 21]
 /** Bytes of the numbers of a record, and of one of its headers, at the most. */
 const [recordNumbers, headerNumbers] = [40, 10]
 /** A record's length comes before it, and is known after it: so much room is left, right for 64 to 8,191 bytes. */
@@ -48,8 +48,22 @@ export async function recordBatch(records: readonly RecordToSend[], batch: Batch
   bytes.writeInt16BE(batch.epoch, 51)
   bytes.writeInt32BE(batch.sequence, 53)
   bytes.writeInt32BE(records.length, 57)
-  bytes.writeUInt32BE(crc32c(bytes.subarray(afterChecksum)), 17)
+  seal(bytes)
   return bytes
+}
+
+/** Writes a batch's checksum. */
+export function seal(batch: Buffer): void {
+  batch.writeUInt32BE(checksumOf(batch), checksumAt)
+}
+
+/** Whether a batch is what was written: its checksum is right. */
+export function isIntact(batch: Buffer): boolean {
+  return batch.readUInt32BE(checksumAt) === checksumOf(batch)
+}
+
+function checksumOf(batch: Buffer): number {
+  return crc32c(batch.subarray(afterChecksum))
 }
 
 /** The sequence number after so many records: it begins anew after 2^31 - 1. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Compression, RecordToSend } from '../ports.js'
-import { recordBatch } from './record-batch.js'
+import { recordBatch, seal } from './record-batch.js'
 import { batchesIn, recordsOf } from './record-batches.js'
 
 const of = { producerId: 7n, epoch: 3, sequence: 11, transactional: true, timestamp: 1_700_000_000_123 }
@@ -41,9 +41,32 @@ describe('batches', () => {
     expect(() => [...batchesIn(written)]).toThrow(expect.objectContaining({ code: 'KAFKA_UNSUPPORTED' }))
   })
 
+  it('that differ from what was written are refused, whichever bit it is', async () => {
+    const written = await recordBatch([{ topic: 't', key: Buffer.from('k'), value: Buffer.from('v'), headers: { a: 'b' } }], { ...of, compression: 'none' })
+    // Before the checksum are what brokers set, the length and the format.
+    for (let bit = 17 * 8; bit < written.length * 8; bit++) {
+      const changed = Buffer.from(written)
+      changed[bit >> 3]! ^= 1 << (bit & 7)
+      expect(() => [...batchesIn(changed)], `bit ${bit}`).toThrow(expect.objectContaining({ code: 'KAFKA_BATCH_CORRUPT' }))
+    }
+    for (const length of [-1, 0, 48]) {
+      const changed = Buffer.from(written)
+      changed.writeInt32BE(length, 8)
+      expect(() => [...batchesIn(changed)], `length ${length}`).toThrow(expect.objectContaining({ code: 'KAFKA_BATCH_CORRUPT' }))
+    }
+  })
+
+  it('before one that differs from what was written are read', async () => {
+    const written = await recordBatch([{ topic: 't', key: null, value: Buffer.from('v'), headers: {} }], { ...of, compression: 'none' })
+    const changed = Buffer.from(written)
+    changed[written.length - 1]! ^= 1
+    expect([...batchesIn(Buffer.concat([written, changed, written]))]).toHaveLength(1)
+  })
+
   it('compressed in a way that is not known are refused', async () => {
     const written = await recordBatch([{ topic: 't', key: null, value: null, headers: {} }], { ...of, compression: 'none' })
     written.writeInt16BE(5, 21)
+    seal(written)
     expect(() => [...batchesIn(written)].map((batch) => recordsOf(place, batch, 0n))).toThrow(expect.objectContaining({ code: 'KAFKA_UNSUPPORTED' }))
   })
 
@@ -58,6 +81,7 @@ describe('batches', () => {
     const written = await recordBatch([{ topic: 't', key: null, value: null, headers: {} }], { ...of, compression: 'none' })
     written.writeInt16BE(0b1000, 21)
     written.writeBigInt64BE(1_800_000_000_000n, 35)
+    seal(written)
     const [batch] = batchesIn(written)
     expect(recordsOf(place, batch!, 0n)[0]?.timestamp).toBe(1_800_000_000_000)
   })

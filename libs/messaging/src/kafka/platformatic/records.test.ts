@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { recordBatch } from './record-batch.js'
+import { recordBatch, seal } from './record-batch.js'
 import { committedRecords } from './records.js'
 
 const at = { topic: 't', partition: 0 }
@@ -18,6 +18,7 @@ async function batchAt(first: bigint, keys: readonly (Buffer | null)[], producer
   const bytes = await recordBatch(records, { producerId, epoch: 0, sequence: 0, transactional: true, compression: 'none', timestamp: 5 })
   bytes.writeBigInt64BE(first, 0)
   bytes.writeInt16BE(bytes.readInt16BE(21) | moreAttributes, 21)
+  seal(bytes)
   return { first, last: first + BigInt(keys.length - 1), bytes }
 }
 
@@ -98,6 +99,7 @@ describe('committedRecords', () => {
   it("begins at the offset asked for, inside a batch, and takes the broker's time where the topic has it", async () => {
     const { bytes } = await batchAt(0n, [null, null, null], 1n, 0b1000)
     bytes.writeBigInt64BE(9n, 35)
+    seal(bytes)
     const { records } = committedRecords(at, { aborted: [], batches: bytes, highWatermark: 3n, lastStableOffset: 3n }, 2n)
     expect(records.map(({ offset, timestamp }) => [offset, timestamp])).toEqual([[2n, 9]])
   })
