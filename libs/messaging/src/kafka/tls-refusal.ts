@@ -40,3 +40,14 @@ export function tlsRefusal(error: unknown): string | undefined {
   }
   return undefined
 }
+
+/** What the clients and Node say when a broker ends a connection before it has answered. */
+const closed = /^(Connection closed|Closed connection)$|disconnected before secure TLS connection/
+
+/**
+ * A broker that stops closes its connections without a word; so does one that wants a password or a certificate that
+ * it was not shown, and one that knows no TLS. Which it is cannot be known: it is tried again, and both are named.
+ */
+export function whyClosed(reason: string): string {
+  return closed.test(reason) ? '. If that lasts, check what the broker wants: KAFKA_TLS, KAFKA_TLS_CERT_FILE, KAFKA_SASL_MECHANISM' : ''
+}

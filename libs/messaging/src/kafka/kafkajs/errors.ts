@@ -1,5 +1,5 @@
 import { MessagingError } from '../../errors.js'
-import { tlsRefusal } from '../tls-refusal.js'
+import { tlsRefusal, whyClosed } from '../tls-refusal.js'
 
 const refusals = [
   'TOPIC_AUTHORIZATION_FAILED', 'GROUP_AUTHORIZATION_FAILED', 'CLUSTER_AUTHORIZATION_FAILED', 'TRANSACTIONAL_ID_AUTHORIZATION_FAILED',
@@ -48,7 +48,8 @@ export function messagingError(error: unknown, doing: string): MessagingError {
   if (error instanceof MessagingError) return error
   const cause = error instanceof Error ? error : new Error(String(error))
   const chain = chainOf(cause)
-  const because = `${doing}: ${chain.at(-1)?.message ?? cause.message}`
+  const reason = chain.at(-1)?.message ?? cause.message
+  const because = `${doing}: ${reason}`
   const refusal = tlsRefusal(cause)
   if (refusal) return new MessagingError('KAFKA_REFUSED', `${doing}: ${refusal}`, { cause })
   if (chain.some(({ name }) => name === 'KafkaJSSASLAuthenticationError') || brokerSaid(cause, refusals)) {
@@ -63,7 +64,7 @@ export function messagingError(error: unknown, doing: string): MessagingError {
   // It hands the records of a batch on as arguments of one call.
   if (cause instanceof RangeError) return new MessagingError('KAFKA_UNSUPPORTED', `${doing}: kafkajs cannot read a batch of so many records (${because})`, { cause })
   if (brokerSaid(cause, brokerFaults)) return new MessagingError('KAFKA_CLIENT', because, { cause })
-  return new MessagingError('KAFKA_UNAVAILABLE', because, { cause })
+  return new MessagingError('KAFKA_UNAVAILABLE', `${because}${whyClosed(reason)}`, { cause })
 }
 
 /** An error and its causes, innermost last: the outer ones only count the tries. */

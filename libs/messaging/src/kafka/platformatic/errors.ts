@@ -1,6 +1,6 @@
 import { AuthenticationError } from '@platformatic/kafka'
 import { MessagingError } from '../../errors.js'
-import { tlsRefusal, wantsTls } from '../tls-refusal.js'
+import { tlsRefusal, wantsTls, whyClosed } from '../tls-refusal.js'
 
 const refusals = [
   'TOPIC_AUTHORIZATION_FAILED', 'GROUP_AUTHORIZATION_FAILED', 'CLUSTER_AUTHORIZATION_FAILED',
@@ -54,7 +54,8 @@ function hasCode(error: Error, code: string): boolean {
 export function messagingError(error: unknown, doing: string): MessagingError {
   if (error instanceof MessagingError) return error
   const cause = error instanceof Error ? error : new Error(String(error))
-  const because = `${doing}: ${reasonOf(cause)}`
+  const reason = reasonOf(cause)
+  const because = `${doing}: ${reason}`
   if (tlsIsMissing(cause)) return new MessagingError('KAFKA_REFUSED', `${doing}: ${wantsTls}`, { cause })
   if (hasCode(cause, AuthenticationError.code) || brokerSaid(cause, refusals)) {
     // A connection without TLS ends before the broker has said anything to the credentials, where it wants TLS.
@@ -69,7 +70,7 @@ export function messagingError(error: unknown, doing: string): MessagingError {
   }
   if (brokerSaid(cause, brokerGaps) || clientGaps.some((code) => hasCode(cause, code))) return new MessagingError('KAFKA_UNSUPPORTED', because, { cause })
   if (brokerSaid(cause, brokerFaults)) return new MessagingError('KAFKA_CLIENT', because, { cause })
-  return new MessagingError('KAFKA_UNAVAILABLE', because, { cause })
+  return new MessagingError('KAFKA_UNAVAILABLE', `${because}${whyClosed(reason)}`, { cause })
 }
 
 /** The innermost message: the outer ones only count the tries. */
