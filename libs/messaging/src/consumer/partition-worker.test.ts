@@ -73,6 +73,22 @@ describe('a partition that is drained', () => {
 })
 
 describe('a partition that is revoked', () => {
+  it('counts what was committed just before, and says nothing more of how far it is behind', async () => {
+    const committing = Promise.withResolvers<void>()
+    const deliver = vi.fn(() => committing.promise)
+    const { parts, observed } = workerParts({ delivery: () => ({ begin: () => Promise.resolve(), deliver, close: () => Promise.resolve() }) })
+    const counted = vi.spyOn(parts.observe, 'handled')
+    const w = new PartitionWorker(at, parts)
+    await vi.waitFor(() => expect(observed).toContain('begins'))
+    w.push(records(1), upTo(1n))
+    await vi.waitFor(() => expect(deliver).toHaveBeenCalledOnce())
+    w.revoke()
+    committing.resolve()
+    await vi.waitFor(() => expect(counted).toHaveBeenCalledOnce())
+    expect(counted.mock.calls[0]?.slice(0, 2)).toEqual([at, 1])
+    expect(observed.at(-1)).toBe('released')
+  })
+
   it('publishes and commits nothing any more, and tells the handler why', async () => {
     const handling = Promise.withResolvers<[]>()
     let signal: AbortSignal | undefined

@@ -192,8 +192,9 @@ export class PartitionWorker {
     const started = performance.now()
     const read = entries ?? (await this.#insist(() => this.#pipeline.read(records)))
     await Promise.all([this.#process(read), this.#readAhead()])
-    this.#revoked.signal.throwIfAborted()
+    // Also when the partition has gone meanwhile: what was committed counts.
     this.#parts.observe.handled(this.at, records.length, (performance.now() - started) / 1_000)
+    this.#revoked.signal.throwIfAborted()
     this.#observeBacklog()
   }
 

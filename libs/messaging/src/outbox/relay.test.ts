@@ -16,7 +16,7 @@ interface Row {
 }
 
 /** A database with an outbox, as the driver shows it. */
-const database = { rows: [] as Row[], looks: 0, looking: null as Promise<void> | null, hangs: false, sessions: [] as EventEmitter[], checked: [] as string[], rejected: [] as unknown[] }
+const database = { rows: [] as Row[], looks: 0, wakes: 0, notifications: [] as number[], relays: [1], looking: null as Promise<void> | null, hangs: false, sessions: [] as EventEmitter[], checked: [] as string[], rejected: [] as unknown[] }
 const attempts: number[] = []
 
 vi.mock('pg', () => ({
@@ -30,7 +30,8 @@ vi.mock('pg', () => ({
       if (database.sessions.at(-1) !== this) throw new Error('Client was closed and is not queryable')
       if (database.hangs) await new Promise(() => undefined)
       if (text.includes('pg_try_advisory_lock_shared')) return { rows: [{ joined: true }] }
-      if (text.includes('pg_locks')) return { rows: [{ self: 1, relays: [1], taken: [] }] }
+      if (text.startsWith('NOTIFY')) return { rows: [], count: database.notifications.push(database.wakes) }
+      if (text.includes('pg_locks')) return { rows: [{ self: 1, relays: database.relays, taken: [] }] }
       if (text.includes('pg_try_advisory_lock')) return { rows: (values[1] as number[]).map((shard) => ({ shard })) }
       if (text.includes('INSERT INTO outbox_rejected')) {
         const [row] = database.rows.filter(({ id }) => id === values[1])
@@ -77,7 +78,7 @@ let relay: InstanceType<typeof OutboxRelay>
 let warnings: number
 
 beforeEach(() => {
-  Object.assign(database, { rows: [], looks: 0, looking: null, hangs: false, sessions: [], checked: [], rejected: [] })
+  Object.assign(database, { rows: [], looks: 0, wakes: 0, notifications: [], relays: [1], looking: null, hangs: false, sessions: [], checked: [], rejected: [] })
   Object.assign(kafka, { log: [] })
   kafka.send = (records) => Promise.resolve(void kafka.log.push(...records.map(({ value }) => String(value))))
   attempts.length = 0
@@ -175,6 +176,34 @@ describe('the relay', () => {
     missing = false
     await vi.waitFor(() => expect(database.rows).toEqual([]), { timeout: 5_000 })
     expect(kafka.log).toEqual(['v2', 'v4', 'v5', 'v1', 'v3'])
+  })
+
+  /** It is woken again and again, for one row at a time; gives how long, in milliseconds. */
+  async function crowd(): Promise<number> {
+    const begun = performance.now()
+    for (; performance.now() - begun < 100; database.wakes++) {
+      if (database.rows.length === 0) database.rows.push(row(database.wakes))
+      relay.wake()
+      await new Promise(setImmediate)
+    }
+    return performance.now() - begun
+  }
+
+  it('looks for rows, which costs as much for one as for fifty, every 10 ms at the most, however often it is woken', async () => {
+    relay.start()
+    await vi.waitFor(() => expect(database.looks).toBe(1))
+    const ms = await crowd()
+    expect(database.looks).toBeLessThan(ms / 10 + 2)
+    expect(database.wakes).toBeGreaterThan(2 * database.looks)
+  })
+
+  it('notifies the others as seldom, and once more after the last that woke it', async () => {
+    database.relays = [1, 2]
+    relay.start()
+    await vi.waitFor(() => expect(database.looks).toBe(1), { timeout: 5_000 })
+    const ms = await crowd()
+    expect(database.notifications.length).toBeLessThan(ms / 10 + 2)
+    await vi.waitFor(() => expect(database.notifications.at(-1)).toBeGreaterThanOrEqual(database.wakes - 1))
   })
 
   it('that ends publishes also what came while it looked for the last time', async () => {
