@@ -16,7 +16,7 @@ COPY --from=manifests /app ./
 # The secret is npm's own settings, for who reaches a registry by a mirror only. It may be empty, and is in no layer.
 RUN --mount=type=secret,id=npmrc,target=/root/.npmrc --mount=type=cache,target=/root/.npm npm ci
 COPY . .
-RUN node_modules/.bin/tsc -b \
+RUN node_modules/.bin/tsc -b apps/transactions-api apps/fraud-service apps/notifier stack demo \
  && find apps libs stack demo -name node_modules -prune -exec rm -rf {} + \
  && find apps libs stack demo -type f \( -name '*.d.ts' -o -name '*.tsbuildinfo' -o -name 'tsconfig*.json' \) -delete \
  && rm -rf apps/*/src libs/*/src stack/src demo/src
