@@ -135,6 +135,22 @@ describe('a partition that is revoked', () => {
   })
 })
 
+describe('a failure that nobody knows', () => {
+  it('has all of its tries also after an outage, however long that was', async () => {
+    const failures: Error[] = [away, away, away, new Error('a bug, or not')]
+    const handle = vi.fn<Handle>(() => {
+      const failure = failures.shift()
+      return failure ? Promise.reject(failure) : Promise.resolve([])
+    })
+    const { worker: w, handled, observed } = await worker({ handle })
+    w.push(records(1), upTo(1n))
+    await vi.waitFor(() => expect(handled).toHaveLength(1))
+    expect(handle).toHaveBeenCalledTimes(5)
+    expect(observed).not.toContain('gave up')
+    await w.drain()
+  })
+})
+
 describe('a dead letter', () => {
   it('that the dead-letter topic does not take makes the partition wait; the process goes on, and the record is not lost', async () => {
     let limit = 10

@@ -202,6 +202,7 @@ export class PartitionWorker {
   async #process(entries: readonly Entry[]): Promise<void> {
     const [first] = entries
     const only = entries.length === 1 ? first : undefined
+    const failures = new Map<ErrorKind, number>()
     for (let attempt = 1; ; attempt++) {
       try {
         await this.#pipeline.handle(entries)
@@ -209,7 +210,10 @@ export class PartitionWorker {
         return this.#delivered(entries)
       } catch (error) {
         const kind = only && isGivenUp(only) ? insisting(error) : failureKind(error)
-        if (await this.#retry(error, kind, attempt)) continue
+        // By kind: an outage does not use up the tries of what fails after it.
+        const failed = (failures.get(kind) ?? 0) + 1
+        failures.set(kind, failed)
+        if (await this.#retry(error, kind, failed)) continue
         this.#goesOn()
         if (only) return this.#process([{ record: only.record, error, attempts: attempt }])
         for (const entry of entries) await this.#process([entry])

@@ -19,7 +19,7 @@ export type Recovery =
  * What becomes of a record, or a batch, whose handling failed.
  *
  * @param kind of the error, from `failureKind`
- * @param attempt how often it was tried, from 1
+ * @param attempt how often it has failed by this kind of error, from 1
  * @param random from 0 to 1: the share of the jitter. Half of each delay is fixed, half is jitter, so that consumers
  *   that failed together do not come back together.
  */
