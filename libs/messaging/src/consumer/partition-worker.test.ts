@@ -107,6 +107,28 @@ describe('a partition that is revoked', () => {
     expect([sent, handled, fatal]).toEqual([[], [], []])
   })
 
+  it('asks for no records any more when its state was restored just then: another worker of this member may have it again', async () => {
+    const closed = Promise.withResolvers<void>()
+    const reader: Reader = {
+      bounds: () => Promise.resolve([{ first: 0n, end: 1n }]),
+      offsetsAt: () => Promise.resolve([0n]),
+      // The last records were on their way when it was closed.
+      async *read() {
+        await closed.promise
+        yield records(1)
+      },
+      close: () => Promise.resolve(closed.resolve()),
+    }
+    const subscription = { topic: fraudFeedback, batch: 10, state: { profiles: cardProfiles }, exactlyOnce: false }
+    const { worker: w, observed, fatal } = await worker({ subscription, reader: () => reader })
+    await new Promise(setImmediate)
+    w.revoke()
+    await closed.promise
+    await new Promise(setImmediate)
+    expect(observed).toEqual(['released'])
+    expect(fatal).toEqual([])
+  })
+
   it('withdraws what it handed to the producer and has not left yet', async () => {
     let signal: AbortSignal | undefined
     const producer = {

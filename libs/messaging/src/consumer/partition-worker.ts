@@ -232,6 +232,8 @@ export class PartitionWorker {
     for (let attempt = 1; ; attempt++) {
       try {
         const result = await attemptIt()
+        // It may have gone meanwhile, and come back: then another worker asks for its records.
+        this.#revoked.signal.throwIfAborted()
         this.#goesOn()
         return result
       } catch (error) {
