@@ -16,7 +16,7 @@ interface Row {
 }
 
 /** A database with an outbox, as the driver shows it. */
-const database = { rows: [] as Row[], looks: 0, wakes: 0, notifications: [] as number[], relays: [1], looking: null as Promise<void> | null, hangs: false, sessions: [] as EventEmitter[], checked: [] as string[], rejected: [] as unknown[] }
+const database = { rows: [] as Row[], looks: 0, wakes: 0, notifications: [] as number[], relays: [1], shares: 0, looking: null as Promise<void> | null, hangs: false, sessions: [] as EventEmitter[], checked: [] as string[], rejected: [] as unknown[] }
 const attempts: number[] = []
 
 vi.mock('pg', () => ({
@@ -31,7 +31,10 @@ vi.mock('pg', () => ({
       if (database.hangs) await new Promise(() => undefined)
       if (text.includes('pg_try_advisory_lock_shared')) return { rows: [{ joined: true }] }
       if (text.startsWith('NOTIFY')) return { rows: [], count: database.notifications.push(database.wakes) }
-      if (text.includes('pg_locks')) return { rows: [{ self: 1, relays: database.relays, taken: [] }] }
+      if (text.includes('pg_locks')) {
+        database.shares++
+        return { rows: [{ self: 1, relays: database.relays, taken: [] }] }
+      }
       if (text.includes('pg_try_advisory_lock')) return { rows: (values[1] as number[]).map((shard) => ({ shard })) }
       if (text.includes('INSERT INTO outbox_rejected')) {
         const [row] = database.rows.filter(({ id }) => id === values[1])
@@ -78,7 +81,7 @@ let relay: InstanceType<typeof OutboxRelay>
 let warnings: number
 
 beforeEach(() => {
-  Object.assign(database, { rows: [], looks: 0, wakes: 0, notifications: [], relays: [1], looking: null, hangs: false, sessions: [], checked: [], rejected: [] })
+  Object.assign(database, { rows: [], looks: 0, wakes: 0, notifications: [], relays: [1], shares: 0, looking: null, hangs: false, sessions: [], checked: [], rejected: [] })
   Object.assign(kafka, { log: [] })
   kafka.send = (records) => Promise.resolve(void kafka.log.push(...records.map(({ value }) => String(value))))
   attempts.length = 0
@@ -144,6 +147,20 @@ describe('the relay', () => {
     await vi.waitFor(() => expect(database.sessions).toHaveLength(2))
     underWay.resolve()
     await vi.waitFor(() => expect(database.rows).toEqual([]))
+    expect(kafka.log).toEqual(['v1'])
+  })
+
+  it('that loses its session together with the others waits before it takes their shards: what they sent is on its way', async () => {
+    database.relays = [1, 2]
+    relay.start()
+    await vi.waitFor(() => expect(database.shares).toBe(1))
+    database.rows = [row(1)]
+    // The other is not back yet: it waits for what it sent.
+    database.relays = [1]
+    database.sessions[0]?.emit('error', new Error('Connection terminated'))
+    await vi.waitFor(() => expect(database.shares).toBe(2))
+    kafka.log.push('v1')
+    await vi.waitFor(() => expect(database.rows).toEqual([]), { timeout: 5_000 })
     expect(kafka.log).toEqual(['v1'])
   })
 

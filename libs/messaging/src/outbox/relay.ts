@@ -58,6 +58,8 @@ export class OutboxRelay {
   #running: Promise<void> = Promise.resolve()
   #session: Client | null = null
   #shards: ShardLocks | null = null
+  /** Whether there were other relays when this one last looked: a session that is lost is seldom the only one. */
+  #others = false
   #woken = false
   #wakeUp: (() => void) | null = null
   #notifying = false
@@ -146,6 +148,7 @@ export class OutboxRelay {
       over.abort()
       this.#closing.signal.removeEventListener('abort', close)
       this.#session = null
+      this.#others = this.#shards?.others ?? this.#others
       this.#shards = null
       this.#metrics.ownsNone()
       await endedWithin(session.end(), endPatienceMs)
@@ -159,7 +162,7 @@ export class OutboxRelay {
     this.#session = session
     // A request of a session that was lost may still be under way: it must not come after what this one publishes.
     await this.#sending
-    const shards = new ShardLocks(session)
+    const shards = new ShardLocks(session, this.#others)
     while (!(await shards.join())) {
       onWell()
       await this.#sleep(idleMs, over)

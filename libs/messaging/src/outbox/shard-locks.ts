@@ -22,9 +22,17 @@ export class ShardLocks {
   #locked: readonly number[] = []
   /** Those of them that came with the last call of `share`. */
   #settling: readonly number[] = []
+  #others: boolean
 
-  constructor(session: Client) {
+  /** @param others whether there were other relays when this one last looked, in an earlier session. */
+  constructor(session: Client, others = false) {
     this.#session = session
+    this.#others = others
+  }
+
+  /** Whether there were other relays at the last look. */
+  get others(): boolean {
+    return this.#others
   }
 
   /** Whose rows this relay publishes. */
@@ -40,8 +48,8 @@ export class ShardLocks {
 
   /**
    * Gives up what is more than this relay's part, and locks what is free up to it. Call it when nothing is being
-   * published, and about once a second: where there are other relays, what was locked is owned from the next call on.
-   * A request that its last owner, cut off, had sent to Kafka has arrived by then.
+   * published, and about once a second: where there are other relays, or were at the last look, what was locked is owned
+   * from the next call on. A request that its last owner, cut off, had sent to Kafka has arrived by then.
    *
    * @returns the shards that are owned from now on
    */
@@ -51,8 +59,11 @@ export class ShardLocks {
     if (this.#locked.length > part) await this.#release(this.#locked.slice(part))
     const settled = this.#settling.filter((shard) => this.#locked.includes(shard))
     const came = await this.#take(everyShard.filter((shard) => !taken.includes(shard)).slice(0, part - this.#locked.length))
-    this.#settling = relays.length > 1 ? came : []
-    return relays.length > 1 ? settled : [...settled, ...came]
+    // One that was cut off is in no list any more.
+    const waits = relays.length > 1 || this.#others
+    this.#others = relays.length > 1
+    this.#settling = waits ? came : []
+    return waits ? settled : [...settled, ...came]
   }
 
   /** Which sessions are relays', and which shards are anybody's. */
