@@ -6,6 +6,14 @@ import type { PendingRow } from './outbox-rows.js'
 /** Brokers' and the database's clocks may differ by so much, in milliseconds. */
 const clockSkewMs = 60_000
 
+/** What a look at the topics has shown. */
+export interface Look {
+  /** The rows that stand there already. */
+  readonly published: readonly PendingRow[]
+  /** Topics that may not be read, and why: what stands on them is not known. */
+  readonly unread: ReadonlyMap<string, MessagingError>
+}
+
 /**
  * Which of these rows stand on their topics already.
  *
@@ -13,16 +21,22 @@ const clockSkewMs = 60_000
  * published after it was made, so its record, if there is one, arrived since then: those records are read, and looked
  * through for the rows' message ids.
  */
-export async function publishedAlready(rows: readonly PendingRow[], reader: Reader): Promise<PendingRow[]> {
+export async function publishedAlready(rows: readonly PendingRow[], reader: Reader): Promise<Look> {
   const published = new Set<PendingRow>()
+  const unread = new Map<string, MessagingError>()
   for (const [topic, ofTopic] of Map.groupBy(rows, (row) => row.topic)) {
     const rowsOf = Map.groupBy(ofTopic, ({ message_id }) => message_id)
     const since = Math.min(...ofTopic.map(({ created_at }) => created_at.getTime())) - clockSkewMs
-    for await (const messageId of messageIdsSince(topic, since, reader)) {
-      for (const row of rowsOf.get(messageId) ?? []) published.add(row)
+    try {
+      for await (const messageId of messageIdsSince(topic, since, reader)) {
+        for (const row of rowsOf.get(messageId) ?? []) published.add(row)
+      }
+    } catch (error) {
+      if (!(error instanceof MessagingError) || error.code !== 'KAFKA_REFUSED') throw error
+      unread.set(topic, error)
     }
   }
-  return [...published]
+  return { published: [...published], unread }
 }
 
 async function* messageIdsSince(topic: string, since: number, reader: Reader): AsyncGenerator<string> {

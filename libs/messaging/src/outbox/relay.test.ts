@@ -48,7 +48,8 @@ vi.mock('pg', () => ({
       }
       if (text.includes('AS message_id')) {
         database.checked.push(text)
-        return { rows: database.rows.filter(({ id }) => Number(id) > Number(values[3])) }
+        const [, , topics, after] = values as [string, number[], string[] | null, string]
+        return { rows: database.rows.filter(({ id, topic }) => Number(id) > Number(after) && (topics?.includes(topic) ?? true)) }
       }
       if (text.includes('CROSS JOIN LATERAL')) {
         const [, perShard, held] = values as [number[], number, string[]]
@@ -76,19 +77,19 @@ const row = (id: number, topic = 't'): Row => ({
   shard: 0, id: String(id), topic, key: 'k', value: Buffer.from(`v${id}`), headers: { 'message-id': `m${id}` }, message_id: `m${id}`, created_at: new Date(),
 })
 
-const kafka = { send: (_: readonly RecordToSend[]): Promise<void> => Promise.resolve(), log: [] as string[] }
+const kafka = { send: (_: readonly RecordToSend[]): Promise<void> => Promise.resolve(), log: [] as string[], refuses: null as string | null }
 let relay: InstanceType<typeof OutboxRelay>
 let warnings: number
 
 beforeEach(() => {
   Object.assign(database, { rows: [], looks: 0, wakes: 0, notifications: [], relays: [1], shares: 0, looking: null, hangs: false, sessions: [], checked: [], rejected: [] })
-  Object.assign(kafka, { log: [] })
+  Object.assign(kafka, { log: [], refuses: null })
   kafka.send = (records) => Promise.resolve(void kafka.log.push(...records.map(({ value }) => String(value))))
   attempts.length = 0
   warnings = 0
   const reader = {
     offsetsAt: () => Promise.resolve([0n]),
-    bounds: () => Promise.resolve([{ first: 0n, end: BigInt(kafka.log.length) }]),
+    bounds: (topic: string) => (topic === kafka.refuses ? Promise.reject(new MessagingError('KAFKA_REFUSED', 'not allowed')) : Promise.resolve([{ first: 0n, end: BigInt(kafka.log.length) }])),
     async *read() {
       yield kafka.log.map((value) => ({ headers: { 'message-id': Buffer.from(value.replace('v', 'm')) } }))
     },
@@ -193,6 +194,26 @@ describe('the relay', () => {
     missing = false
     await vi.waitFor(() => expect(database.rows).toEqual([]), { timeout: 5_000 })
     expect(kafka.log).toEqual(['v2', 'v4', 'v5', 'v1', 'v3'])
+  })
+
+  it('holds the rows of a topic that may be neither written nor read, and no others; once it may, they come, each once', async () => {
+    // One of them was published by a predecessor, before somebody took the rights away.
+    database.rows = [row(1, 'refused'), row(2), row(3, 'refused')]
+    kafka.log.push('v1')
+    kafka.refuses = 'refused'
+    const take = kafka.send
+    kafka.send = (records) => (records[0]?.topic === kafka.refuses ? Promise.reject(new MessagingError('KAFKA_REFUSED', 'not allowed')) : take(records))
+    relay.start()
+    await vi.waitFor(() => expect(kafka.log).toEqual(['v1', 'v2']))
+    // It is tried again meanwhile, and refused again.
+    await vi.waitFor(() => expect(attempts).toContain(2), { timeout: 5_000 })
+    database.rows.push(row(4))
+    relay.wake()
+    await vi.waitFor(() => expect(kafka.log).toEqual(['v1', 'v2', 'v4']))
+    expect(database.sessions).toHaveLength(1)
+    kafka.refuses = null
+    await vi.waitFor(() => expect(database.rows).toEqual([]), { timeout: 5_000 })
+    expect(kafka.log).toEqual(['v1', 'v2', 'v4', 'v3'])
   })
 
   /** It is woken again and again, for one row at a time; gives how long, in milliseconds. */

@@ -9,7 +9,7 @@ import type { KafkaClient, Producer } from '../kafka/ports.js'
 import { BacklogMetrics } from './backlog-metrics.js'
 import { deleteRows, type PendingRow, pendingRows, rejectRow, type Row, rowsToCheck } from './outbox-rows.js'
 import { publishRows } from './publish-rows.js'
-import { publishedAlready } from './published-already.js'
+import { type Look, publishedAlready } from './published-already.js'
 import { shardCount, ShardLocks } from './shard-locks.js'
 
 const rowsPerBatch = 512
@@ -209,7 +209,8 @@ export class OutboxRelay {
 
     const { producer, logger } = this.#parts
     const unpublished = async (refused: readonly Row[]): Promise<Row[]> => {
-      const published = await this.#lookFor(refused.map((row) => ({ ...row, message_id: row.headers[messageIdHeader] ?? '' })), over)
+      const { published, unread } = await this.#lookFor(refused.map((row) => ({ ...row, message_id: row.headers[messageIdHeader] ?? '' })), over)
+      for (const error of unread.values()) throw error
       const ids = new Set(published.map(({ id }) => id))
       return refused.filter(({ id }) => !ids.has(id))
     }
@@ -241,22 +242,30 @@ export class OutboxRelay {
     const now = performance.now()
     const due = [...this.#held].filter(([, { until }]) => until > 0 && until <= now).map(([topic]) => topic)
     if (due.length === 0) return
-    await this.#deletePublished(session, shards.owned, due, over)
+    // Before the look, which holds those anew that may not be read.
     for (const topic of due) this.#held.set(topic, { failures: this.#held.get(topic)?.failures ?? 0, until: 0 })
+    await this.#deletePublished(session, shards.owned, due, over)
   }
 
-  /** @param topics of these only; null: of all. */
+  /**
+   * Rows of a topic that may not be read may stand there already: they are held until it may.
+   *
+   * @param topics of these only; null: of all.
+   */
   async #deletePublished(session: Client, shards: readonly number[], topics: readonly string[] | null, over: AbortSignal): Promise<void> {
     let deleted = 0
+    const refusing = new Map<string, MessagingError>()
     for await (const rows of rowsToCheck(session, shards, topics)) {
-      const published = await this.#lookFor(rows, over)
+      const { published, unread } = await this.#lookFor(rows, over)
+      for (const [topic, error] of unread) refusing.set(topic, error)
       await deleteRows(session, published)
       deleted += published.length
     }
+    for (const [topic, error] of refusing) this.#hold(topic, error)
     if (deleted > 0) this.#parts.logger.info({ rows: deleted }, 'Outbox rows that were published already are deleted')
   }
 
-  async #lookFor(rows: readonly PendingRow[], over: AbortSignal): Promise<readonly PendingRow[]> {
+  async #lookFor(rows: readonly PendingRow[], over: AbortSignal): Promise<Look> {
     const reader = this.#parts.client.reader()
     const close = () => void reader.close()
     over.addEventListener('abort', close, { once: true })
