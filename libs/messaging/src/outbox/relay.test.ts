@@ -80,6 +80,8 @@ const row = (id: number, topic = 't'): Row => ({
 const kafka = { send: (_: readonly RecordToSend[]): Promise<void> => Promise.resolve(), log: [] as string[], refuses: null as string | null }
 let relay: InstanceType<typeof OutboxRelay>
 let warnings: number
+/** What readiness was told of the outbox. */
+let reports: (string | undefined)[]
 
 beforeEach(() => {
   Object.assign(database, { rows: [], looks: 0, wakes: 0, notifications: [], relays: [1], shares: 0, looking: null, hangs: false, sessions: [], checked: [], rejected: [] })
@@ -87,6 +89,7 @@ beforeEach(() => {
   kafka.send = (records) => Promise.resolve(void kafka.log.push(...records.map(({ value }) => String(value))))
   attempts.length = 0
   warnings = 0
+  reports = []
   const reader = {
     offsetsAt: () => Promise.resolve([0n]),
     bounds: (topic: string) => (topic === kafka.refuses ? Promise.reject(new MessagingError('KAFKA_REFUSED', 'not allowed')) : Promise.resolve([{ first: 0n, end: BigInt(kafka.log.length) }])),
@@ -100,7 +103,7 @@ beforeEach(() => {
     client: { reader: () => reader } as unknown as KafkaClient,
     producer: { send: (records) => kafka.send(records), close: () => Promise.resolve() },
     logger: { warn: () => warnings++, error: () => undefined, info: () => undefined, debug: () => undefined } as never,
-    readiness: { report: () => undefined } as unknown as Readiness,
+    readiness: { report: (_, __, detail) => void reports.push(detail) } as Pick<Readiness, 'report'> as Readiness,
   })
 })
 afterEach(() => relay.close())
@@ -214,6 +217,16 @@ describe('the relay', () => {
     kafka.refuses = null
     await vi.waitFor(() => expect(database.rows).toEqual([]), { timeout: 5_000 })
     expect(kafka.log).toEqual(['v1', 'v2', 'v4', 'v3'])
+  })
+
+  it('forgets a topic that it held once no row of its waits for it any more', async () => {
+    database.rows = [row(1, 'missing')]
+    kafka.send = () => Promise.reject(new MessagingError('KAFKA_TOPIC_MISSING', 'no such topic'))
+    relay.start()
+    await vi.waitFor(() => expect(reports.at(-1)).toBe('rows wait for missing'))
+    // Another relay has the shard now, or somebody has taken the row out.
+    database.rows = []
+    await vi.waitFor(() => expect(reports.at(-1)).toBe(undefined), { timeout: 5_000 })
   })
 
   /** It is woken again and again, for one row at a time; gives how long, in milliseconds. */

@@ -202,6 +202,8 @@ export class OutboxRelay {
     const perShard = Math.max(1, Math.floor(rowsPerBatch / Math.max(1, owned.length)))
     const rows = owned.length === 0 ? [] : await pendingRows(session, owned, perShard, held)
     const more = rows.length >= perShard && [...Map.groupBy(rows, ({ shard }) => shard).values()].some(({ length }) => length === perShard)
+    // Nothing of theirs is left to be published here: it was already, or is another relay's now.
+    if (!more) for (const [topic, { until }] of this.#held) if (until === 0 && !rows.some((row) => row.topic === topic)) this.#held.delete(topic)
     // Before: while a request waits for Kafka, the figures must not say that all is well.
     await this.#metrics.update(session, owned, rows, !more && held.length === 0)
     if (rows.length === 0) return 0
