@@ -4,7 +4,7 @@ export interface Verdict {
   readonly obligations: number
   readonly lost: number
   readonly duplicated: number
-  /** Came after a later one of its key. */
+  /** Came after a later one of its key, or to another partition than those before it: there is no order between them. */
   readonly disordered: number
   /** Came, and says something else. */
   readonly unequal: number
@@ -21,6 +21,8 @@ interface Page {
   readonly met: boolean[]
   /** Place of the last in order that came. */
   last: number
+  /** Where the first came. */
+  partition: number | null
 }
 
 const mostSamples = 10
@@ -41,7 +43,7 @@ export class Ledger {
 
   /** The ids of a key are given in ascending order. */
   expect(key: string, id: number, content: number): void {
-    const page = this.#pages.get(key) ?? { ids: [], contents: [], met: [], last: -1 }
+    const page = this.#pages.get(key) ?? { ids: [], contents: [], met: [], last: -1, partition: null }
     this.#pages.set(key, page)
     if (id <= (page.ids.at(-1) ?? -1)) throw new RangeError(`${this.what} of ${key}: ${id} is expected after ${page.ids.at(-1)}`)
     page.ids.push(id)
@@ -69,6 +71,11 @@ export class Ledger {
     }
     page.met[place] = true
     this.#met++
+    page.partition ??= where.partition
+    if (where.partition !== page.partition) {
+      this.#disordered++
+      return note(`came to another partition than ${page.partition}`)
+    }
     if (place < page.last) {
       this.#disordered++
       return note(`came after ${page.ids[page.last]}`)

@@ -63,6 +63,23 @@ describe('the oracle', () => {
     expect(run({ outputs: (all) => swapped(all, 0, 3) }).consumer).toMatchObject({ lost: 0, disordered: 1 })
   })
 
+  it('finds what is spread over partitions: there is no order between them, however they are read', () => {
+    const spread = new Oracle()
+    for (const each of records) spread.owed(each)
+    let tally: Tally | undefined
+    records.filter(({ key }) => key === 'bulk-1').forEach((input, n) => {
+      const at = { partition: n < 2 ? 0 : 1, offset: n }
+      spread.input(input, { partition: 0, offset: n })
+      tally = tallied(tally, input)
+      spread.output({ ...tally, input_partition: 0, input_offset: n }, at)
+      spread.stored('bulk-1', tally, at)
+    })
+    records.filter(({ key }) => key === 'bulk-2').forEach((input, n) => spread.input(input, { partition: n < 3 ? 0 : 1, offset: 10 + n }))
+    const { bulk, consumer, state } = spread.verdicts()
+    expect([bulk.disordered, consumer.disordered, state.duplicated]).toEqual([1, 2, 1])
+    expect(consumer.samples[0]).toBe('output of input 0/ 2 of bulk-1 came to another partition than 0 (partition 1, offset 2)')
+  })
+
   it('finds the output of an input that was aborted', () => {
     const phantom: Output = { key: 'bulk-1', sequence: 9, count: 5, checksum: 1, input_partition: 0, input_offset: 99 }
     const elsewhere = { ...phantom, input_partition: 5 }

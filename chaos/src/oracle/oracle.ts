@@ -20,7 +20,8 @@ export class Oracle {
   /** By partition of the inputs. */
   readonly #outputs = new Map<number, Ledger>()
   readonly #tallies = new Map<string, Tally>()
-  readonly #stored = new Map<string, { tally: Tally | null; at: Place }>()
+  /** By partition and key: a state that is in two of them is one too many. */
+  readonly #stored = new Map<string, { key: string; tally: Tally | null; at: Place }>()
 
   /** A writer has to have written this. Its keys say which one: `bulk-…`, `outbox-…`. */
   owed({ key, sequence, value }: Pick<Input, 'key' | 'sequence' | 'value'>): void {
@@ -41,7 +42,7 @@ export class Oracle {
 
   /** A record of the state; null: the key has none any more. */
   stored(key: string, tally: Tally | null, at: Place): void {
-    this.#stored.set(key, { tally, at })
+    this.#stored.set(`${at.partition} ${key}`, { key, tally, at })
   }
 
   verdicts(): Record<Pipeline, Verdict> {
@@ -56,7 +57,7 @@ export class Oracle {
   #states(): Verdict {
     const ledger = new Ledger('state')
     for (const [key, tally] of this.#tallies) ledger.expect(key, 0, contentOf(tally))
-    for (const [key, { tally, at }] of this.#stored) if (tally) ledger.meet(key, 0, contentOf(tally), at)
+    for (const { key, tally, at } of this.#stored.values()) if (tally) ledger.meet(key, 0, contentOf(tally), at)
     return ledger.verdict()
   }
 
