@@ -78,9 +78,15 @@ const iso = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d
 
 /** A time of ISO 8601, with its zone; a date alone is its first moment in UTC. */
 function parseTime(option: string, text: string): number {
-  const time = iso.test(text) ? Date.parse(text) : Number.NaN
+  const time = iso.test(text) && isDay(text.slice(0, 10)) ? Date.parse(text) : Number.NaN
   if (Number.isNaN(time)) throw new UsageError(`${option} takes a time such as 2026-11-25T14:00:00Z, or a date, not ${text}`)
   return time
+}
+
+/** Date.parse takes the 30th of February for the 2nd of March. */
+function isDay(date: string): boolean {
+  const ms = Date.parse(date)
+  return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(date)
 }
 
 function parseOffsets(text: string): [from: number, to: number] {
