@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { eventually, testBackbone, testDatabase } from '@swipestream/messaging/testing'
 import { Client } from 'pg'
+import { median } from '../statistics.js'
 import { type ApiProcess, apiSecrets, startApi } from './api-process.js'
 import { cpuMicrosOf, cpuMicrosOfFamily } from './cpu-time.js'
 import { findPgbench, pgbench, type PgbenchScript } from './pgbench.js'
@@ -156,12 +157,6 @@ function lineOf(round: number, { swipesPerSecond, p50Ms, p99Ms, cpu, pgbench: ot
       `; pgbench ${script} ${transactionsPerSecond.toFixed(0)}/s (PostgreSQL ${cpuPostgres.toFixed(0)} µs), ratio ${ratio.toFixed(2)}`,
   )
   return `round ${round}: ${http}; ${times}${against.join('')}`
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b)
-  const middle = Math.floor(sorted.length / 2)
-  return sorted.length % 2 === 1 ? (sorted[middle] ?? Number.NaN) : ((sorted[middle - 1] ?? Number.NaN) + (sorted[middle] ?? Number.NaN)) / 2
 }
 
 /** A backend's parent is the postmaster. */
