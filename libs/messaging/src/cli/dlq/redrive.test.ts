@@ -23,8 +23,8 @@ function withLetters(count: number): KafkaLog {
 async function redriven(log: KafkaLog, more: Partial<RedriveOptions> = {}) {
   const options = { filter: parseFilter({}), namespace: 't.', again: false, dryRun: false, by: 'ana', rate: Infinity, ...more }
   const told: string[] = []
-  const { json } = await redrive(log.client(), log.reader(), place, options, (line) => told.push(line))
-  return { told, json: json as typeof json & { redriven: number; redrivenBefore: number; selected: number } }
+  const { json, lines } = await redrive(log.client(), log.reader(), place, options, (line) => told.push(line))
+  return { told, lines, json: json as typeof json & { redriven: number; redrivenBefore: number; selected: number } }
 }
 
 const sentKeys = (log: KafkaLog) => log.topic('t.fraud_feedback').map(({ key }) => key?.toString())
@@ -98,6 +98,17 @@ describe('a redrive', () => {
     expect((await redriven(log)).json).toMatchObject({ redriven: 50, redrivenBefore: 100, broken: [] })
     expect(new Set(sentKeys(log)).size).toBe(150)
     expect(sentKeys(log)).toHaveLength(150)
+  })
+
+  it.each([
+    ['KAFKA_TRANSACTION_LOST', false],
+    ['KAFKA_RECORD_TOO_LARGE', true],
+  ] as const)('says that nothing was sent only where that is known: after %s, %s', async (code, known) => {
+    const log = withLetters(2)
+    log.beforeWrite = (records) => {
+      if (keysOf(records).length > 0) throw new MessagingError(code, 'no')
+    }
+    expect((await redriven(log)).lines.includes('nothing was sent')).toBe(known)
   })
 
   it('keeps its rate, and tells how far it is', async () => {

@@ -178,7 +178,8 @@ class Redriving {
     const { edited } = this.#mark
     const offsets = chosen.map(({ offset }) => offset)
     const what = `${chosen.length} letter(s) of ${at.topic} to ${target}`
-    const refused = this.#broken.length > 0 && this.#redriven === 0
+    // What else went wrong may have been sent all the same.
+    const refused = this.#broken.length > 0 && this.#redriven === 0 && this.#broken.every((each) => 'offset' in each)
     const would = refused ? `would send nothing of ${what}` : `would redrive ${what}`
     const done = dryRun ? `${would}: nothing was written` : `redriven ${this.#redriven} of ${what}`
     const lines = [
