@@ -70,6 +70,16 @@ describe('Outbox', () => {
     expect(wake).toHaveBeenCalledOnce()
   })
 
+  it('wakes the relay after the commit, not at the end of a transaction within it, when nobody else sees the rows yet', async () => {
+    const { outbox, dataSource } = await ready()
+    const wake = vi.spyOn(outbox, 'wake')
+    await dataSource.transaction(async (outer) => {
+      await outer.transaction((inner) => outbox.add(inner, [fraudFeedback.event(feedback('c1', 'hello'))]))
+      expect(wake).not.toHaveBeenCalled()
+    })
+    expect(wake).toHaveBeenCalledOnce()
+  })
+
   it('publishes nothing of a transaction that is rolled back', async () => {
     const { outbox, dataSource } = await ready()
     const rolledBack = dataSource.transaction(async (manager) => {

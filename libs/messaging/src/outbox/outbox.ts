@@ -65,7 +65,8 @@ export class Outbox {
   subscribeTo(dataSource: DataSource): void {
     const subscriber: EntitySubscriberInterface = {
       afterTransactionCommit: ({ queryRunner }) => {
-        if (!queryRunner.data[outboxMark]) return
+        // TypeORM tells of the end of a transaction within another, a savepoint, too: nothing is committed then.
+        if (!queryRunner.data[outboxMark] || queryRunner.isTransactionActive) return
         queryRunner.data[outboxMark] = false
         this.wake()
       },
