@@ -4,6 +4,7 @@ import { eventually, type TestBackbone, testBackbone, testDatabase } from '@swip
 import type { RunningService } from '@swipestream/platform'
 import { DataSource } from 'typeorm'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { rawTransaction, sendBy } from './conformance/raw-transaction.js'
 import { notReady, testService } from './test-service.js'
 
 let backbone: TestBackbone
@@ -176,6 +177,27 @@ describe('Outbox', () => {
     const next = await ready()
     await eventually(async () => (await pending(next.dataSource)) === 0)
     expect(await comments()).toEqual(['one', 'two', 'three'])
+  })
+
+  it('does not publish again what a killed relay had published while a transaction was open on the topic, which hides it', async () => {
+    const { outbox, service } = await ready()
+    await service.stop()
+    services.length = 0
+    const open = await rawTransaction(uuidv7())
+    await sendBy(open, `${backbone.namespace}fraud_feedback`, ['of a redrive that was killed'], 'c1')
+    const source = await new DataSource({ type: 'postgres', url: database.url }).initialize()
+    const { topic, key, value, headers } = outbox.row(fraudFeedback.event(feedback('c1', 'once')))
+    await source.query('INSERT INTO outbox (topic, key, value, headers) VALUES ($1, $2, $3, $4)', [topic, key, value, headers])
+    await backbone.send([{ topic: 'fraud_feedback', partition: 0, key: Buffer.from(key), value, headers: JSON.parse(headers) }])
+    await source.destroy()
+    const next = await ready()
+    // It holds the rows of this topic only.
+    await next.dataSource.transaction((manager) => next.outbox.add(manager, [customers.tombstone('u1')]))
+    await eventually(async () => (await backbone.records(customers)).length === 1)
+    await open.abort()
+    await eventually(async () => (await pending(next.dataSource)) === 0)
+    await eventually(async () => (await backbone.records(fraudFeedback)).some(({ partition }) => partition === 0))
+    expect(await comments()).toEqual(['once'])
   })
 
   it('keeps what is added while Kafka is away', async () => {

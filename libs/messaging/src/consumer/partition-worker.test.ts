@@ -59,6 +59,7 @@ describe('a partition that is drained', () => {
     const closed = Promise.withResolvers<void>()
     const reader: Reader = {
       bounds: () => Promise.resolve([{ first: 0n, end: 5n }]),
+      written: () => Promise.resolve([0n]),
       offsetsAt: () => Promise.resolve([0n]),
       read: () => ({ [Symbol.asyncIterator]: () => ({ next: () => closed.promise.then(() => Promise.reject(away)) }) }),
       close: () => Promise.resolve(closed.resolve()),
@@ -111,6 +112,7 @@ describe('a partition that is revoked', () => {
     const closed = Promise.withResolvers<void>()
     const reader: Reader = {
       bounds: () => Promise.resolve([{ first: 0n, end: 1n }]),
+      written: () => Promise.resolve([0n]),
       offsetsAt: () => Promise.resolve([0n]),
       // The last records were on their way when it was closed.
       async *read() {

@@ -13,6 +13,7 @@ function readerOf(topics: Readonly<Record<string, readonly (readonly Written[])[
     }))
   return {
     bounds: (topic) => Promise.resolve((topics[topic] ?? []).map((records) => ({ first: 0n, end: BigInt(records.length) }))),
+    written: () => Promise.resolve([]),
     offsetsAt: () => Promise.resolve([]),
     async *read({ topic, partition }, from, to) {
       for (const record of log(topic, partition)) if (record.offset >= from && record.offset < to) yield [record]

@@ -27,6 +27,7 @@ export function workerParts({ producer: givenProducer, ...more }: Partial<Worker
   }
   const reader: Reader = {
     bounds: () => Promise.resolve([{ first: 0n, end: 0n }]),
+    written: () => Promise.resolve([0n]),
     offsetsAt: () => Promise.resolve([0n]),
     read: () => (async function* () {})(),
     close: () => Promise.resolve(),

@@ -165,8 +165,10 @@ export interface Consumer {
 }
 
 export interface Reader {
-  /** Offsets of the first record there, and of the next to be written, by partition. */
+  /** Offsets of the first record there, and of the end of the committed ones, by partition: an open transaction hides what comes after its beginning. */
   bounds(topic: string): Promise<readonly { readonly first: bigint; readonly end: bigint }[]>
+  /** By partition, the offset of the next record to be written, be those before it committed or not. */
+  written(topic: string): Promise<readonly bigint[]>
   /** By partition, the offset of the first record that arrived at or after the time; the end where there is none. */
   offsetsAt(topic: string, timestampMs: number): Promise<readonly bigint[]>
   /**

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { messageIdHeader } from '../envelope.js'
 import { MessagingError } from '../errors.js'
 import type { Reader } from '../kafka/ports.js'
@@ -5,12 +6,14 @@ import type { PendingRow } from './outbox-rows.js'
 
 /** Brokers' and the database's clocks may differ by so much, in milliseconds. */
 const clockSkewMs = 60_000
+/** How long a look waits for the end of a transaction on a topic, in milliseconds: few last as long. */
+const transactionPatienceMs = 1_000
 
 /** What a look at the topics has shown. */
 export interface Look {
   /** The rows that stand there already. */
   readonly published: readonly PendingRow[]
-  /** Topics that may not be read, and why: what stands on them is not known. */
+  /** Topics that may not be read, or where an open transaction hides records, and why: what stands on them is not known. */
   readonly unread: ReadonlyMap<string, MessagingError>
 }
 
@@ -32,7 +35,7 @@ export async function publishedAlready(rows: readonly PendingRow[], reader: Read
         for (const row of rowsOf.get(messageId) ?? []) published.add(row)
       }
     } catch (error) {
-      if (!(error instanceof MessagingError) || error.code !== 'KAFKA_REFUSED') throw error
+      if (!(error instanceof OpenTransaction || (error instanceof MessagingError && error.code === 'KAFKA_REFUSED'))) throw error
       unread.set(topic, error)
     }
   }
@@ -40,18 +43,36 @@ export async function publishedAlready(rows: readonly PendingRow[], reader: Read
 }
 
 async function* messageIdsSince(topic: string, since: number, reader: Reader): AsyncGenerator<string> {
-  let range
+  let bounds
+  let from
   try {
-    range = await Promise.all([reader.offsetsAt(topic, since), reader.bounds(topic)])
+    bounds = await settledBounds(topic, reader)
+    // After that: what is hidden has no time either.
+    from = await reader.offsetsAt(topic, since)
   } catch (error) {
     // Nothing stands on a topic that is not there.
     if (error instanceof MessagingError && error.code === 'KAFKA_TOPIC_MISSING') return
     throw error
   }
-  const [from, bounds] = range
   for (const [partition, { end }] of bounds.entries()) {
     for await (const records of reader.read({ topic, partition }, from[partition] ?? end, end)) {
       for (const { headers } of records) yield headers[messageIdHeader]?.toString('utf8') ?? ''
     }
+  }
+}
+
+class OpenTransaction extends MessagingError {
+  constructor(topic: string) {
+    super('KAFKA_UNAVAILABLE', `A transaction is open on ${topic}, and hides what came after its beginning`)
+  }
+}
+
+/** The bounds once all that is written by now can be seen: an open transaction hides also what is no part of it. @throws OpenTransaction */
+async function settledBounds(topic: string, reader: Reader): ReturnType<Reader['bounds']> {
+  const written = await reader.written(topic)
+  for (const begun = performance.now(); ; await delay(50)) {
+    const bounds = await reader.bounds(topic)
+    if (bounds.every(({ end }, partition) => end >= (written[partition] ?? 0n))) return bounds
+    if (performance.now() - begun > transactionPatienceMs) throw new OpenTransaction(topic)
   }
 }

@@ -91,6 +91,7 @@ beforeEach(() => {
   warnings = 0
   reports = []
   const reader = {
+    written: () => Promise.resolve([BigInt(kafka.log.length)]),
     offsetsAt: () => Promise.resolve([0n]),
     bounds: (topic: string) => (topic === kafka.refuses ? Promise.reject(new MessagingError('KAFKA_REFUSED', 'not allowed')) : Promise.resolve([{ first: 0n, end: BigInt(kafka.log.length) }])),
     async *read() {

@@ -235,7 +235,7 @@ export class OutboxRelay {
 
   #hold(topic: string, error: MessagingError): void {
     const failures = (this.#held.get(topic)?.failures ?? 0) + 1
-    if (failures === 1) this.#parts.logger.warn({ err: error, topic }, 'The outbox holds the rows of a topic that takes none; it tries again')
+    if (failures === 1) this.#parts.logger.warn({ err: error, topic }, 'The outbox holds the rows of a topic; it tries again')
     this.#held.set(topic, { failures, until: performance.now() + backoff(failures, afterFailure, Math.random()) })
   }
 
@@ -244,13 +244,13 @@ export class OutboxRelay {
     const now = performance.now()
     const due = [...this.#held].filter(([, { until }]) => until > 0 && until <= now).map(([topic]) => topic)
     if (due.length === 0) return
-    // Before the look, which holds those anew that may not be read.
+    // Before the look, which holds those anew that cannot be read.
     for (const topic of due) this.#held.set(topic, { failures: this.#held.get(topic)?.failures ?? 0, until: 0 })
     await this.#deletePublished(session, shards.owned, due, over)
   }
 
   /**
-   * Rows of a topic that may not be read may stand there already: they are held until it may.
+   * Rows of a topic that cannot be read may stand there already: they are held until it can.
    *
    * @param topics of these only; null: of all.
    */

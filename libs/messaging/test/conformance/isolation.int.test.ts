@@ -85,6 +85,7 @@ describe.each(clientNames)('%s: a reader of committed records', (name) => {
     await on.producer.send([record(topic, 'k', 'behind')])
     await eventually(() => member.seen.length === 1)
     expect(await on.reader.bounds(topic)).toEqual([{ first: 0n, end: 1n }])
+    expect(await on.reader.written(topic)).toEqual([3n])
     expect((await on.read(topic)).map(textOf)).toEqual(['before'])
     // What another member reads meanwhile shows that this one was not only slow.
     const other = on.join([topic])

@@ -29,6 +29,7 @@ export class KafkaLog {
     const committed = (topic: string) => this.topic(topic).slice(0, this.topic(topic).length - (this.hidden.get(topic) ?? 0))
     return {
       bounds: (topic) => Promise.resolve([{ first: 0n, end: BigInt(committed(topic).length) }]),
+      written: (topic) => Promise.resolve([BigInt(this.topic(topic).length)]),
       offsetsAt: () => Promise.resolve([0n]),
       async *read({ topic }, from, to) {
         yield await Promise.resolve(committed(topic).slice(Number(from), Number(to)))

@@ -117,14 +117,14 @@ export class KafkajsCluster {
    * @param timestamp milliseconds since the Unix epoch: of the first record that arrived then or later (-1: there is
    *   none); or one of `offsetOf`
    */
-  async offsets(topic: string, timestamp: number): Promise<bigint[]> {
+  async offsets(topic: string, timestamp: number, isolationLevel: number = readCommitted): Promise<bigint[]> {
     const missing = await this.know([topic])
     if (missing.length > 0) throw new MessagingError('KAFKA_TOPIC_MISSING', `There is no topic ${topic}. Create the topics: npm run topics -- create`)
     const offsets = Array.from({ length: this.partitionCount(topic) }, () => -1n)
     const byLeader = Map.groupBy(offsets.keys(), (partition) => this.leaderOf({ topic, partition }))
     const answers = [...byLeader].map(async ([leader, partitions]) => {
       const asked = partitions.map((partition) => ({ partition, timestamp }))
-      return (await this.node(leader)).listOffsets({ replicaId: -1, isolationLevel: readCommitted, topics: [{ topic, partitions: asked }] })
+      return (await this.node(leader)).listOffsets({ replicaId: -1, isolationLevel, topics: [{ topic, partitions: asked }] })
     })
     for (const { responses } of await Promise.all(answers)) {
       for (const { partition, offset } of responses.flatMap(({ partitions }) => partitions)) offsets[partition] = BigInt(offset)

@@ -60,6 +60,7 @@ export const coordinatorType = { group: 0, transaction: 1 } as const
 export type CoordinatorType = (typeof coordinatorType)[keyof typeof coordinatorType]
 
 export const readCommitted = 1
+export const readUncommitted = 0
 
 /** Ids are 64 bits in Kafka: the client has them as text. */
 export interface ProducerIdentity {

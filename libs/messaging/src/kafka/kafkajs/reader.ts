@@ -5,6 +5,7 @@ import { retryDelay } from '../retry-delay.js'
 import { KafkajsCluster, offsetOf } from './cluster.js'
 import { isTopicMissing, messagingError } from './errors.js'
 import { fetchAlone } from './fetch.js'
+import { readUncommitted } from './protocol.js'
 
 const maxBytes = 4 * 1024 * 1024
 const maxWaitMs = 200
@@ -24,6 +25,10 @@ export class KafkajsReader implements Reader {
     const first = await this.#offsets(topic, offsetOf.first)
     const end = await this.#offsets(topic, offsetOf.end)
     return first.map((offset, partition) => ({ first: offset, end: end[partition] ?? offset }))
+  }
+
+  written(topic: string): Promise<bigint[]> {
+    return this.#repeat(`Asking for offsets of ${topic}`, () => this.#cluster.offsets(topic, offsetOf.end, readUncommitted))
   }
 
   async offsetsAt(topic: string, timestampMs: number): Promise<bigint[]> {

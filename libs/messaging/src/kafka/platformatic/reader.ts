@@ -1,4 +1,4 @@
-import { type BaseOptions, Consumer as Client, FetchIsolationLevels, ListOffsetTimestamps, ProtocolError } from '@platformatic/kafka'
+import { type BaseOptions, Consumer as Client, FetchIsolationLevels, type FetchIsolationLevelValue, ListOffsetTimestamps, ProtocolError } from '@platformatic/kafka'
 import { MessagingError } from '../../errors.js'
 import type { Read } from '../fetch-source.js'
 import { endedWithin } from '../patience.js'
@@ -32,6 +32,10 @@ export class PlatformaticReader implements Reader {
     const first = await this.#offsets(topic, ListOffsetTimestamps.EARLIEST)
     const end = await this.#offsets(topic, ListOffsetTimestamps.LATEST)
     return first.map((offset, partition) => ({ first: offset, end: end[partition] ?? offset }))
+  }
+
+  written(topic: string): Promise<bigint[]> {
+    return this.#offsets(topic, ListOffsetTimestamps.LATEST, FetchIsolationLevels.READ_UNCOMMITTED)
   }
 
   async offsetsAt(topic: string, timestampMs: number): Promise<bigint[]> {
@@ -78,9 +82,9 @@ export class PlatformaticReader implements Reader {
     return committedRecords(partition, fetched, offset)
   }
 
-  async #offsets(topic: string, timestamp: bigint): Promise<bigint[]> {
+  async #offsets(topic: string, timestamp: bigint, isolationLevel: FetchIsolationLevelValue = FetchIsolationLevels.READ_COMMITTED): Promise<bigint[]> {
     try {
-      const ask = () => this.#client.listOffsets({ topics: [topic], timestamp, isolationLevel: FetchIsolationLevels.READ_COMMITTED })
+      const ask = () => this.#client.listOffsets({ topics: [topic], timestamp, isolationLevel })
       return (await repeated(ask, patience(this.#closing.signal, askPatienceMs))).get(topic) ?? []
     } catch (error) {
       throw messagingError(error, `Asking for offsets of ${topic}`)
