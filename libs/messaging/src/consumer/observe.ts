@@ -23,6 +23,7 @@ export class ConsumerObserver implements WorkerObserver {
   readonly #inHand = gauge({ name: 'consumer_in_flight_records', help: 'Records that are being handled', labels: ['topic', 'partition'] })
   readonly #retries = counter({ name: 'consumer_retries_total', help: 'Batches or records tried again', labels: ['topic', 'code'] })
   readonly #letters = counter({ name: 'consumer_dead_letters_total', help: 'Records given up to the dead-letter topic', labels: ['topic', 'code'] })
+  readonly #skipped = counter({ name: 'consumer_state_skipped_total', help: 'Records of the state that could not be read when it was restored', labels: ['topic', 'code'] })
   readonly #waits = gauge({ name: 'consumer_waiting_partitions', help: 'Partitions that wait for something to come back' })
 
   constructor(
@@ -91,7 +92,7 @@ export class ConsumerObserver implements WorkerObserver {
   }
 
   stateSkipped(at: TopicPartition & { readonly offset: bigint }, error: unknown): void {
-    this.#letters.inc({ topic: at.topic, code: failureCode(error) })
+    this.#skipped.inc({ topic: at.topic, code: failureCode(error) })
     this.logger.error({ err: error, topic: at.topic, partition: at.partition, offset: Number(at.offset) }, 'State record cannot be read: its key begins anew')
   }
 
