@@ -151,8 +151,8 @@ class Redriving {
       this.#redriven += records.length
       this.#lastRedriven = Number(records.at(-1)?.offset)
     } catch (error) {
-      if (failureKind(error) !== 'poison') throw error
-      // One record must not keep the others back.
+      // Refused, and it would be again: one record must not keep the others back.
+      if (failureKind(error) !== 'poison' && failureCode(error) !== 'KAFKA_CLIENT') throw error
       if (records.length > 1) for (const record of records) await this.#send(producer, [record])
       else if (records[0]) this.#refuse(records[0], error)
     }
