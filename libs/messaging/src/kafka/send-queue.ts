@@ -54,6 +54,18 @@ export class SendQueue {
   }
 }
 
+/** Of records, those that somebody waits for still. */
+export type Wanted = (records: RecordToSend[]) => RecordToSend[]
+
+/** Of a group's records, those of calls that are not answered yet. */
+export function wantedOf(group: readonly Sending[]): Wanted {
+  return (records) => {
+    if (!group.some(({ answered }) => answered)) return records
+    const wanted = new Set(group.flatMap((sending) => (sending.answered ? [] : sending.records)))
+    return records.filter((record) => wanted.has(record))
+  }
+}
+
 /** Why a call's records were not written, those of the group that failed given; null: they were. */
 export function failureOf({ records }: Sending, failed: ReadonlyMap<RecordToSend, MessagingError>): MessagingError | null {
   if (failed.size === 0) return null

@@ -94,6 +94,29 @@ describe('write', () => {
     expect(writer.inDoubt).toBe(true)
   })
 
+  it('leaves out what nobody waits for any more, unless it was sent: it may have been written', async () => {
+    const cluster = new FakeCluster()
+    const writer = writerOn(cluster)
+    const [gone, left, kept] = ['gone', 'left', 'kept'].map((value) => record(value, value === 'left' ? 1 : 0)) as [RecordToSend, RecordToSend, RecordToSend]
+    const { node } = cluster
+    let unwanted: RecordToSend[] = []
+    const wanted = (records: RecordToSend[]) => records.filter((each) => !unwanted.includes(each))
+    cluster.node = () => {
+      cluster.node = node
+      unwanted = [gone]
+      return Promise.reject(new Error('Connection refused'))
+    }
+    expect(await writer.write([gone, kept], never, wanted)).toEqual(new Map())
+    cluster.node = () => {
+      unwanted = [left]
+      cluster.weather = ['lost']
+      cluster.node = node
+      return node()
+    }
+    expect(await writer.write([left], never, wanted)).toEqual(new Map())
+    expect([...cluster.log.values()]).toEqual([['kept'], ['left']])
+  })
+
   it('says of a topic that is missing, and of a partition that is not there, and writes the others', async () => {
     const cluster = new FakeCluster()
     const failed = await writerOn(cluster).write([record('a', 0, 'none'), record('b', 2), record('c', 1)], never)

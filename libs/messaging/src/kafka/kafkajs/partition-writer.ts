@@ -3,6 +3,7 @@ import { MessagingError } from '../../errors.js'
 import { partitionOfKey } from '../key-hash.js'
 import { nameOf, type RecordToSend, type TopicPartition } from '../ports.js'
 import { retryDelay } from '../retry-delay.js'
+import type { Wanted } from '../send-queue.js'
 import type { KafkajsCluster } from './cluster.js'
 import { brokerSaid, isAnswer, isFenced, isPassing, isTopicMissing, messagingError } from './errors.js'
 import type { ProducerIdentity, TransactionOf } from './protocol.js'
@@ -20,7 +21,9 @@ export type Failed = Map<RecordToSend, MessagingError>
 
 /** What is to be written to a partition: batches, in order; the first of them is under way. */
 interface Lane extends TopicPartition {
-  readonly batches: (readonly RecordToSend[])[]
+  readonly batches: RecordToSend[][]
+  /** Whether the first batch was sent. */
+  left: boolean
   /** A request for the first batch has failed, and may have come through all the same. */
   doubtful: boolean
   error: unknown
@@ -53,12 +56,13 @@ export class PartitionWriter {
    * Writes records that fit into one request.
    *
    * @param signal ends the repetitions
+   * @param wanted what has not left when nobody waits for it any more never does
    */
-  async write(records: readonly RecordToSend[], signal: AbortSignal): Promise<Failed> {
+  async write(records: readonly RecordToSend[], signal: AbortSignal, wanted: Wanted = (all) => all): Promise<Failed> {
     const { partitions, failed } = await partitionsOf(this.cluster, records)
-    let lanes = [...partitions.values()].map((each): Lane => ({ ...each.partition, batches: [each.records], doubtful: false, error: null }))
+    let lanes = [...partitions.values()].map((each): Lane => ({ ...each.partition, batches: [each.records], left: false, doubtful: false, error: null }))
     for (let attempt = 0; lanes.length > 0; ) {
-      const moved = await this.#send(lanes, failed)
+      const moved = await this.#send(lanes, failed, wanted)
       lanes = lanes.filter(({ batches }) => batches.length > 0)
       attempt = moved ? 0 : attempt + 1
       if (lanes.length > 0 && !moved) await retryDelay(attempt, signal)
@@ -70,11 +74,13 @@ export class PartitionWriter {
   }
 
   /** One request to each leader. Gives whether anything was answered for good. */
-  async #send(lanes: readonly Lane[], failed: Failed): Promise<boolean> {
+  async #send(lanes: readonly Lane[], failed: Failed, wanted: Wanted): Promise<boolean> {
     const byLeader = new Map<number, Lane[]>()
     try {
       const missing = new Set(await this.cluster.know([...new Set(lanes.map(({ topic }) => topic))]))
       for (const lane of lanes) {
+        if (!lane.left) dropUnwanted(lane, wanted)
+        if (lane.batches.length === 0) continue
         if (missing.has(lane.topic)) lane.error = topicMissing(lane.topic)
         else byLeader.set(this.cluster.leaderOf(lane), [...(byLeader.get(this.cluster.leaderOf(lane)) ?? []), lane])
       }
@@ -91,6 +97,7 @@ export class PartitionWriter {
   async #produce(leader: number, lanes: readonly Lane[], failed: Failed): Promise<boolean> {
     try {
       const node = await this.cluster.node(leader)
+      for (const lane of lanes) lane.left = true
       await node.produce({
         ...this.identity,
         acks: -1,
@@ -128,9 +135,11 @@ export class PartitionWriter {
       const half = Math.ceil(first.length / 2)
       lane.batches.splice(0, lane.batches.length, first.slice(0, half), first.slice(half), ...rest)
       lane.error = null
+      lane.left = false
     } else if (brokerSaid(error, tooLarge)) {
       for (const record of first) failed.set(record, failureOf(lane))
       lane.batches.shift()
+      lane.left = false
     } else {
       this.#inDoubt ||= brokerSaid(error, disowned) || isFenced(error)
       this.#giveUp(lane, failed)
@@ -142,6 +151,7 @@ export class PartitionWriter {
     const name = nameOf(lane)
     this.#sequences.set(name, sequenceAfter(this.#sequences.get(name) ?? 0, lane.batches[0]?.length ?? 0))
     lane.batches.shift()
+    lane.left = false
     lane.doubtful = false
     lane.error = null
   }
@@ -151,6 +161,10 @@ export class PartitionWriter {
     lane.batches.length = 0
     this.#inDoubt ||= lane.doubtful
   }
+}
+
+function dropUnwanted({ batches }: Lane, wanted: Wanted): void {
+  batches.splice(0, batches.length, ...batches.map(wanted).filter(({ length }) => length > 0))
 }
 
 /** The records by partition; those that have none, and why. Asks for topics that were never met at once, and once. */

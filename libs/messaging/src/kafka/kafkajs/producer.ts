@@ -2,7 +2,7 @@ import type { CompressionTypes } from 'kafkajs'
 import { MessagingError } from '../../errors.js'
 import type { KafkaClientOptions, Producer, RecordToSend } from '../ports.js'
 import { retryDelay } from '../retry-delay.js'
-import { failureOf, SendQueue } from '../send-queue.js'
+import { failureOf, SendQueue, type Wanted, wantedOf } from '../send-queue.js'
 import { chunksOf, type Sending } from '../sending.js'
 import { KafkajsCluster } from './cluster.js'
 import { compressionTypes } from './codecs.js'
@@ -38,21 +38,21 @@ export class KafkajsProducer implements Producer {
   }
 
   async #sendGroup(group: readonly Sending[]): Promise<void> {
-    const failed = await this.#write(group.flatMap(({ records }) => records))
+    const failed = await this.#write(group.flatMap(({ records }) => records), wantedOf(group))
     for (const sending of group) sending.settle(failureOf(sending, failed))
   }
 
-  async #write(records: readonly RecordToSend[]): Promise<Failed> {
+  async #write(records: readonly RecordToSend[], wanted: Wanted): Promise<Failed> {
     let failed: Failed = new Map()
     for (const chunk of chunksOf(records)) {
-      if (failed.size === 0) failed = await this.#request(chunk)
+      if (failed.size === 0) failed = await this.#request(chunk, wanted)
       // What comes after a record must not be written before it.
       else for (const record of chunk) failed.set(record, [...failed.values()][0] as MessagingError)
     }
     return failed
   }
 
-  async #request(records: readonly RecordToSend[]): Promise<Failed> {
+  async #request(records: readonly RecordToSend[], wanted: Wanted): Promise<Failed> {
     const signal = AbortSignal.any([this.#closing.signal, AbortSignal.timeout(patienceMs)])
     for (let attempt = 1; ; attempt++) {
       try {
@@ -69,7 +69,7 @@ export class KafkajsProducer implements Producer {
         await retryDelay(attempt, signal)
       }
     }
-    const failed = await this.#writer.write(records, signal)
+    const failed = await this.#writer.write(records, signal, wanted)
     if (this.#writer.inDoubt) this.#writer = null
     for (const [record, error] of failed) {
       if (error.code === 'KAFKA_FENCED') failed.set(record, new MessagingError('KAFKA_UNAVAILABLE', error.message, { cause: error }))

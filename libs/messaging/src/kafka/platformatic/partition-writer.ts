@@ -8,6 +8,7 @@ import { leaderOf } from './fetch-request.js'
 import { type Batches, produce } from './produce-request.js'
 import { recordBatch, sequenceAfter } from './record-batch.js'
 import { isMomentary, isOver, mayPass, type Patience, pause } from './repeating.js'
+import type { Wanted } from '../send-queue.js'
 import { chunksOf } from '../sending.js'
 
 /** Who writes: brokers know by it what was written already, and who may not write any more. */
@@ -23,6 +24,8 @@ interface Queue extends TopicPartition {
   chunks: RecordToSend[][]
   /** The first of the chunks, as it is sent: repeated as it was, that it is not written twice. */
   batch: Buffer | null
+  /** Whether the first of the chunks was sent, and may have been written. */
+  left: boolean
   /** Why the first of the chunks could not be written when it was last tried. */
   trouble: unknown
 }
@@ -77,13 +80,14 @@ export class PartitionWriter {
    * Writes the records, one batch for every partition in a request. One call at a time.
    *
    * @param apart a record that is too large does not keep those after it from being written.
+   * @param wanted what has not left when nobody waits for it any more never does.
    * @returns records that were not written, with the reason: of a partition where one could not be, all after it too.
    */
-  async write(partitions: readonly PartitionRecords[], limits: Patience, apart = false): Promise<Map<RecordToSend, unknown>> {
+  async write(partitions: readonly PartitionRecords[], limits: Patience, apart = false, wanted: Wanted = (all) => all): Promise<Map<RecordToSend, unknown>> {
     const failed = new Map<RecordToSend, unknown>()
-    let open = partitions.map(({ topic, partition, records }): Queue => ({ topic, partition, apart, chunks: chunksOf(records), batch: null, trouble: null }))
+    let open = partitions.map(({ topic, partition, records }): Queue => ({ topic, partition, apart, chunks: chunksOf(records), batch: null, left: false, trouble: null }))
     for (let attempt = 1; ; attempt++) {
-      await this.#round(open, failed)
+      await this.#round(open, failed, wanted)
       open = open.filter(({ chunks }) => chunks.length > 0)
       if (open.length === 0) return failed
       const troubles = open.map(({ trouble }) => trouble).filter((trouble) => trouble !== null)
@@ -116,12 +120,14 @@ export class PartitionWriter {
   }
 
   /** Sends the next batch of every partition, a request to every leader. */
-  async #round(queues: readonly Queue[], failed: Map<RecordToSend, unknown>): Promise<void> {
+  async #round(queues: readonly Queue[], failed: Map<RecordToSend, unknown>, wanted: Wanted): Promise<void> {
     const byBroker = new Map<Broker, Queue[]>()
     try {
       const metadata = await this.#brokers.metadata(new Set(queues.map(({ topic }) => topic)))
       for (const queue of queues) {
         queue.trouble = null
+        if (!queue.left) dropUnwanted(queue, wanted)
+        if (queue.chunks.length === 0) continue
         const broker = brokerOf(metadata, queue)
         if (broker instanceof Error) queue.trouble = broker
         else byBroker.set(broker, [...(byBroker.get(broker) ?? []), queue])
@@ -142,7 +148,10 @@ export class PartitionWriter {
     }
     try {
       const { transactionalId } = this.#identity
-      const written = await this.#brokers.at(broker, (connection) => produce(connection, transactionalId, batches as Batches))
+      const written = await this.#brokers.at(broker, (connection) => {
+        for (const queue of queues) queue.left = true
+        return produce(connection, transactionalId, batches as Batches)
+      })
       for (const queue of queues) this.#answered(queue, written.get(queue.topic)?.get(queue.partition), failed)
     } catch (error) {
       this.#unanswered(queues, error, failed)
@@ -170,6 +179,7 @@ export class PartitionWriter {
         queue.chunks = queue.apart ? later : []
       }
       queue.batch = null
+      queue.left = false
     } else if (mayPass(error) || brokerSaid(error, ['UNKNOWN_TOPIC_OR_PARTITION'])) {
       // The topic was there a moment ago: a broker that has just become its leader may not know it yet.
       queue.trouble = error
@@ -183,7 +193,14 @@ export class PartitionWriter {
     this.#sequences.set(name, sequenceAfter(this.#sequences.get(name) ?? 0, written))
     queue.chunks = queue.chunks.slice(1)
     queue.batch = null
+    queue.left = false
   }
+}
+
+function dropUnwanted(queue: Queue, wanted: Wanted): void {
+  const [first] = queue.chunks
+  queue.chunks = queue.chunks.map(wanted).filter(({ length }) => length > 0)
+  if (queue.chunks[0] !== first) queue.batch = null
 }
 
 function brokerOf(metadata: ClusterMetadata, partition: TopicPartition): Broker | Error {

@@ -1,4 +1,4 @@
-import { compatibilityPartitioner } from '@platformatic/kafka'
+import { compatibilityPartitioner, NetworkError } from '@platformatic/kafka'
 import fc from 'fast-check'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { partitionOfKey } from '../key-hash.js'
@@ -23,7 +23,7 @@ const record = (value: string, more: Partial<RecordToSend> = {}): RecordToSend =
 /** Keeps the next request under way until it is called, so that what is sent meanwhile shares the one after it. */
 function hold(): () => void {
   const { promise, resolve } = Promise.withResolvers<void>()
-  cluster.hold = () => promise
+  cluster.hold = (api) => (api === 'produce' ? promise : Promise.resolve())
   return resolve
 }
 
@@ -122,6 +122,7 @@ describe('send with a signal', () => {
     const underWay = producer.send([record('under way')], abort.signal)
     const waiting = producer.send([record('waiting')], abort.signal)
     const other = producer.send([record('other')])
+    await vi.waitFor(() => expect(cluster.times('produce')).toBe(1))
     abort.abort(reason)
     await expect(underWay).rejects.toBe(reason)
     await expect(waiting).rejects.toBe(reason)
@@ -129,5 +130,21 @@ describe('send with a signal', () => {
     go()
     await other
     expect(cluster.produced.flat()).toEqual(['under way', 'other'])
+  })
+
+  it('that is aborted while the leader is away: what waited for it is not written when it is back', async () => {
+    const abort = new AbortController()
+    const { brokers } = cluster
+    let tries = 0
+    const at: typeof brokers.at = (broker, request) => {
+      if (++tries === 3) abort.abort(new Error('revoked'))
+      return tries > 3 ? brokers.at(broker, request) : Promise.reject(new NetworkError('Connection refused'))
+    }
+    producer = new PlatformaticProducer({ ...brokers, at } as typeof brokers, 'none')
+    const givenUp = producer.send([record('1'), record('2', { partition: 1 })], abort.signal)
+    const other = producer.send([record('3')])
+    await expect(givenUp).rejects.toThrow('revoked')
+    await other
+    expect(cluster.log).toEqual(new Map([['t/0', ['3']]]))
   })
 })

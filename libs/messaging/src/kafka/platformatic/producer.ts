@@ -2,7 +2,7 @@ import { initProducerIdV4 } from '@platformatic/kafka'
 import type { MessagingError, MessagingErrorCode } from '../../errors.js'
 import { endedWithin } from '../patience.js'
 import type { Compression, Producer, RecordToSend } from '../ports.js'
-import { failureOf, SendQueue } from '../send-queue.js'
+import { failureOf, SendQueue, type Wanted, wantedOf } from '../send-queue.js'
 import type { Sending } from '../sending.js'
 import type { Brokers } from './brokers.js'
 import { messagingError } from './errors.js'
@@ -52,18 +52,18 @@ export class PlatformaticProducer implements Producer {
 
   async #sendGroup(group: readonly Sending[]): Promise<void> {
     const alone = group.length === 1
-    const failed = await this.#write(alone ? (group[0] as Sending).records : group.flatMap(({ records }) => records), !alone)
+    const failed = await this.#write(alone ? (group[0] as Sending).records : group.flatMap(({ records }) => records), !alone, wantedOf(group))
     for (const sending of group) {
       let error = failureOf(sending, failed)
       // One caller's topic must not fail the others.
       if (error && !alone && refusals.has(error.code)) {
-        error = failureOf(sending, await this.#write(sending.records.filter((record) => failed.has(record)), false))
+        error = failureOf(sending, await this.#write(sending.records.filter((record) => failed.has(record)), false, wantedOf([sending])))
       }
       sending.settle(error)
     }
   }
 
-  async #write(records: readonly RecordToSend[], apart: boolean): Promise<Failed> {
+  async #write(records: readonly RecordToSend[], apart: boolean, wanted: Wanted): Promise<Failed> {
     const topics = new Set(records.map(({ topic }) => topic))
     const asOurs = (error: unknown) => messagingError(error, `Writing ${records.length} record(s) to ${[...topics].join(', ')}`)
     const limits = patience(this.#closing.signal, sendPatienceMs)
@@ -71,7 +71,7 @@ export class PlatformaticProducer implements Producer {
       // A topic that is missing is said at once.
       const partitions = byPartition(records, await repeated(() => this.#brokers.metadata(topics), limits))
       const writer = (this.#writer ??= await this.#identified(limits))
-      const failed = await writer.write(partitions, limits, apart)
+      const failed = await writer.write(partitions, limits, apart, wanted)
       if (writer.unsure) this.#writer = null
       return new Map([...failed].map(([record, error]) => [record, asOurs(error)]))
     } catch (error) {
