@@ -133,7 +133,11 @@ export class PartitionWriter {
         else byBroker.set(broker, [...(byBroker.get(broker) ?? []), queue])
       }
     } catch (error) {
-      return this.#unanswered(queues, error, failed)
+      const byTopic = [...Map.groupBy(queues, ({ topic }) => topic).values()]
+      if (mayPass(error) || byTopic.length === 1) return this.#unanswered(queues, error, failed)
+      // When one is missing, the client tells of none. The others may be under way: given up, they would be written once more.
+      await Promise.all(byTopic.map((each) => this.#round(each, failed, wanted)))
+      return
     }
     await Promise.all([...byBroker].map(([broker, led]) => this.#request(broker, led, failed)))
   }

@@ -88,6 +88,21 @@ describe('send', () => {
     expect(cluster.produced.flat()).toEqual(['first', 'a', 'b'])
   })
 
+  it('writes nothing twice of what shared a request with a topic that is deleted meanwhile', async () => {
+    const go = hold()
+    const first = producer.send([record('first')])
+    const others = [producer.send([record('a')]), producer.send([record('lost', { topic: 'u' })])]
+    cluster.fate = (api, time) => {
+      if (api !== 'produce' || time !== 2) return null
+      cluster.topics.delete('u')
+      return 'answer lost'
+    }
+    go()
+    await first
+    expect(await Promise.allSettled(others)).toMatchObject([{ status: 'fulfilled' }, { reason: { code: 'KAFKA_TOPIC_MISSING' } }])
+    expect(cluster.log.get('t/0')).toEqual(['first', 'a'])
+  })
+
   it('fails all who share a request when the cluster is away for too long, and goes on as another when it is back', async () => {
     cluster.fate = (api) => (api === 'produce' ? 'answer lost' : null)
     const first = producer.send([record('1')])
