@@ -190,7 +190,7 @@ export async function partitionsOf(cluster: KafkajsCluster, records: readonly Re
       continue
     }
     const count = cluster.partitionCount(topic)
-    const partition = record.partition ?? partitionOfKey(record.key, count)
+    const partition = partitionOf(cluster, record)
     if (partition >= count) {
       failed.set(record, new MessagingError('KAFKA_CLIENT', `There is no partition ${partition} of ${topic}: it has ${count}`))
       continue
@@ -201,6 +201,11 @@ export async function partitionsOf(cluster: KafkajsCluster, records: readonly Re
     else partitions.set(name, { partition: { topic, partition }, records: [record] })
   }
   return { partitions, failed }
+}
+
+/** Where a record of a topic that is there belongs. */
+export function partitionOf(cluster: KafkajsCluster, { topic, partition, key }: RecordToSend): number {
+  return partition ?? partitionOfKey(key, cluster.partitionCount(topic))
 }
 
 /** Sequence numbers are 31 bits and begin again at 0 (DefaultRecordBatch.incrementSequence in Kafka). */

@@ -1,13 +1,13 @@
 import type { CompressionTypes } from 'kafkajs'
 import { MessagingError } from '../../errors.js'
-import type { KafkaClientOptions, Producer, RecordToSend } from '../ports.js'
+import { type KafkaClientOptions, nameOf, type Producer, type RecordToSend } from '../ports.js'
 import { retryDelay } from '../retry-delay.js'
 import { failureOf, SendQueue, type Wanted, wantedOf } from '../send-queue.js'
 import { chunksOf, type Sending } from '../sending.js'
 import { KafkajsCluster } from './cluster.js'
 import { compressionTypes } from './codecs.js'
 import { messagingError } from './errors.js'
-import { type Failed, partitionsOf, PartitionWriter } from './partition-writer.js'
+import { type Failed, partitionOf, partitionsOf, PartitionWriter } from './partition-writer.js'
 
 /** Longer than a broker's restart or a leader's election. */
 const patienceMs = 30_000
@@ -38,18 +38,38 @@ export class KafkajsProducer implements Producer {
   }
 
   async #sendGroup(group: readonly Sending[]): Promise<void> {
-    const failed = await this.#write(group.flatMap(({ records }) => records), wantedOf(group))
+    const failed = await this.#write(group)
     for (const sending of group) sending.settle(failureOf(sending, failed))
   }
 
-  async #write(records: readonly RecordToSend[], wanted: Wanted): Promise<Failed> {
-    let failed: Failed = new Map()
-    for (const chunk of chunksOf(records)) {
-      if (failed.size === 0) failed = await this.#request(chunk, wanted)
-      // What comes after a record must not be written before it.
-      else for (const record of chunk) failed.set(record, [...failed.values()][0] as MessagingError)
+  async #write(group: readonly Sending[]): Promise<Failed> {
+    const all: Failed = new Map()
+    const wanted = wantedOf(group)
+    /** Calls and partitions of which a record was not written, and why. */
+    const behind = new Map<Sending | string | undefined, MessagingError>()
+    let callOf: ReadonlyMap<RecordToSend, Sending> | undefined
+    for (const chunk of chunksOf(group.flatMap(({ records }) => records))) {
+      const open: RecordToSend[] = []
+      for (const record of chunk) {
+        // What comes after a record must not be written before it.
+        const reason = behind.size === 0 ? undefined : (behind.get(callOf?.get(record)) ?? behind.get(this.#placeOf(record)))
+        if (reason) all.set(record, reason)
+        else open.push(record)
+      }
+      if (open.length === 0) continue
+      for (const [record, error] of await this.#request(open, wanted)) {
+        all.set(record, error)
+        callOf ??= new Map(group.flatMap((call) => call.records.map((each) => [each, call] as const)))
+        behind.set(callOf.get(record), error)
+        // One that is too large keeps no one else's from being written.
+        if (error.code !== 'KAFKA_RECORD_TOO_LARGE') behind.set(this.#placeOf(record), error)
+      }
     }
-    return failed
+    return all
+  }
+
+  #placeOf(record: RecordToSend): string {
+    return nameOf({ topic: record.topic, partition: partitionOf(this.#cluster, record) })
   }
 
   async #request(records: readonly RecordToSend[], wanted: Wanted): Promise<Failed> {
