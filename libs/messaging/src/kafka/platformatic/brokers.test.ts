@@ -3,6 +3,8 @@ import { NetworkError, ProtocolError } from '@platformatic/kafka'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 
 const made: FakeConnection[] = []
+/** The client has connections of its own. */
+let clients = 0
 
 class FakeConnection extends EventEmitter {
   connected = false
@@ -31,6 +33,9 @@ vi.mock('@platformatic/kafka', async (original) => ({
     }
   },
   Base: class {
+    constructor() {
+      clients++
+    }
     close = () => Promise.resolve()
     clearMetadata = () => undefined
     metadata = () => Promise.resolve({ brokers: new Map(['one', 'two'].map((host, node) => [node, { host, port: 1 }])) })
@@ -44,6 +49,7 @@ const hanging = () => Promise.withResolvers<void>()
 
 beforeEach(() => {
   made.length = 0
+  clients = 0
   brokers = new Brokers({ clientId: 'c', bootstrapBrokers: ['one:1'] })
   brokers.use()
 })
@@ -96,7 +102,9 @@ describe('a connection', () => {
   it('is not made any more after the last who uses them has gone: it would never be closed', async () => {
     await brokers.release()
     await expect(brokers.at(one, () => Promise.resolve())).rejects.toThrow('closed')
+    await expect(brokers.metadata(['t'])).rejects.toThrow('closed')
     expect(made).toEqual([])
+    expect(clients).toBe(0)
   })
 })
 

@@ -48,7 +48,8 @@ export class Brokers {
   }
 
   /** Where the partitions of topics are, as last heard. */
-  metadata(topics: Iterable<string>): Promise<ClusterMetadata> {
+  async metadata(topics: Iterable<string>): Promise<ClusterMetadata> {
+    this.#checkUsed()
     this.#client ??= new Base(this.#options)
     return this.#client.metadata({ topics: [...topics] })
   }
@@ -103,7 +104,7 @@ export class Brokers {
   }
 
   async #connect({ host, port }: Broker): Promise<Connection> {
-    if (this.#users === 0) throw new NetworkError('The client is closed')
+    this.#checkUsed()
     const connection = new Connection(this.#options.clientId, this.#options)
     // Whoever asked is told by the request itself.
     connection.on('error', () => this.#open.delete(connection))
@@ -111,6 +112,11 @@ export class Brokers {
     this.#open.add(connection)
     await connection.connect(host, port)
     return connection
+  }
+
+  /** What is opened after the last `release` would never be closed. */
+  #checkUsed(): void {
+    if (this.#users === 0) throw new NetworkError('The client is closed')
   }
 
   #takeIdle(name: string): Connection | undefined {
