@@ -14,6 +14,8 @@ const group = {
   left: [] as string[],
   /** What it answers to the next heartbeats. */
   heartbeat: async (): Promise<void> => undefined,
+  /** When a broker, which may be another, answers who leads what. */
+  answers: async (): Promise<void> => undefined,
 }
 const answerOf = (type: string) => Object.assign(new Error(type), { type, retriable: false })
 
@@ -34,7 +36,10 @@ const coordinator = {
   leaveGroup: async ({ memberId }: { memberId: string }) => void group.left.push(memberId),
 } as unknown as Node
 const cluster = {
-  know: async (topics: readonly string[]) => (group.partitions === 0 ? topics : []),
+  know: async (topics: readonly string[]) => {
+    await group.answers()
+    return group.partitions === 0 ? topics : []
+  },
   refresh: async () => undefined,
   partitionCount: () => group.partitions,
   coordinator: async () => coordinator,
@@ -45,7 +50,7 @@ let membership: Membership
 let told: string[]
 
 beforeEach(() => {
-  Object.assign(group, { partitions: 2, joins: [], commits: [], left: [], heartbeat: async () => undefined })
+  Object.assign(group, { partitions: 2, joins: [], commits: [], left: [], heartbeat: async () => undefined, answers: async () => undefined })
   told = []
   membership = new Membership({
     cluster,
@@ -80,6 +85,14 @@ describe('a member', () => {
     await vi.waitFor(() => expect(group.heartbeat).toHaveBeenCalledTimes(2))
     expect(told).toEqual(['assigned 0,1', 'membership: KAFKA_UNAVAILABLE'])
     expect(group.joins).toEqual([''])
+  })
+
+  it('sends heartbeats also while another broker does not answer', async () => {
+    await vi.waitFor(() => expect(told).toEqual(['assigned 0,1']))
+    group.answers = () => new Promise(() => undefined)
+    const heartbeat = (group.heartbeat = vi.fn(async () => undefined))
+    await vi.waitFor(() => expect(heartbeat).toHaveBeenCalledTimes(3), { timeout: 5 * sessionTimeoutMs })
+    expect(told).toEqual(['assigned 0,1'])
   })
 
   it('gives up what it has when nothing was heard for as long as a session lasts', async () => {

@@ -187,7 +187,8 @@ export class Membership {
         if (performance.now() - heard > sessionTimeoutMs) throw error
         continue
       }
-      await this.#lookAtTopics()
+      // Another broker is asked, and may not answer: the heartbeats must not wait for it.
+      await endedWithin(this.#lookAtTopics(), this.#heartbeatMs)
     }
   }
 
