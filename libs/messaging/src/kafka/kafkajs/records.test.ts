@@ -83,6 +83,15 @@ describe('committedRecords', () => {
     expect(records[0]?.headers).toEqual({ one: Buffer.from('1'), none: Buffer.alloc(0), several: Buffer.from('b') })
   })
 
+  it('keeps a header of whatever name: anybody may write a record', () => {
+    const log = logOf([{ producer: '1', records: 1 }, { producer: '1', end: 'commit' }])
+    const fetched = answer(log, 0n, 9)
+    const headers = Object.fromEntries([['__proto__', Buffer.from('a')], ['toString', Buffer.from('b')]])
+    const { records } = committedRecords(at, { ...fetched, messages: fetched.messages.map((message) => ({ ...message, headers })) }, 0n)
+    expect(Object.entries(records[0]?.headers ?? {})).toEqual(Object.entries(headers))
+    expect(Object.getPrototypeOf(records[0]?.headers)).toBe(Object.prototype)
+  })
+
   it('says where the committed records end, which is never before where reading goes on', () => {
     const log = logOf([{ producer: '1', records: 3 }, { producer: '1', end: 'commit' }, { producer: '2', records: 2 }])
     expect(committedRecords(at, answer(log, 0n, 1), 0n)).toMatchObject({ next: 3n, end: 4n })

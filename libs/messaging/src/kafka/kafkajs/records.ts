@@ -47,7 +47,10 @@ function headersOf({ headers }: FetchedMessage): Record<string, Buffer> {
   const last: Record<string, Buffer> = {}
   for (const name in headers) {
     const value = headers[name]
-    last[name] = (Array.isArray(value) ? (value as readonly (Buffer | null)[]).at(-1) : (value as Buffer | null)) ?? Buffer.alloc(0)
+    const of = (Array.isArray(value) ? (value as readonly (Buffer | null)[]).at(-1) : (value as Buffer | null)) ?? Buffer.alloc(0)
+    // Anybody may write a record: a header of this name must not become what the object inherits from.
+    if (name === '__proto__') Object.defineProperty(last, name, { value: of, enumerable: true, configurable: true, writable: true })
+    else last[name] = of
   }
   return last
 }
