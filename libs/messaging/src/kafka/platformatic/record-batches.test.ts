@@ -61,6 +61,8 @@ describe('batches', () => {
     const changed = Buffer.from(written)
     changed[written.length - 1]! ^= 1
     expect([...batchesIn(Buffer.concat([written, changed, written]))]).toHaveLength(1)
+    changed[16] = 1
+    expect([...batchesIn(Buffer.concat([written, changed, written]))]).toHaveLength(1)
   })
 
   it('compressed in a way that is not known are refused', async () => {

@@ -28,19 +28,20 @@ const decompress = new Map<number, (packed: Buffer) => Buffer>(Object.values(com
  * The batches in what a broker has answered, each whole; a part of one at the end is left out. Record batch v2, of
  * Kafka's protocol documentation, "Record Batch".
  *
- * @throws MessagingError KAFKA_UNSUPPORTED: older formats, which no broker has written since Kafka 0.11; KAFKA_BATCH_CORRUPT: the first
- * of them is not what was written
+ * @throws MessagingError of the first of them, KAFKA_UNSUPPORTED: an older format, which no broker has written since Kafka 0.11;
+ * KAFKA_BATCH_CORRUPT: it is not what was written
  */
 export function* batchesIn(fetched: Buffer): Generator<RecordBatch> {
   for (let at = 0; at + head <= fetched.length; ) {
     const end = at + lengthEnd + fetched.readInt32BE(at + 8)
     if (end > fetched.length) return
     const magic = fetched[at + 16]
+    // Those before it are good; the next answer begins with it.
+    if (magic !== 2 && at > 0) return
     if (magic !== 2) throw new MessagingError('KAFKA_UNSUPPORTED', `The log has records of format ${magic}: only format 2 is read`)
     const firstOffset = fetched.readBigInt64BE(at)
     // Brokers check what is produced and what they copy, not what they serve.
     if (end < at + head || !isIntact(fetched.subarray(at, end))) {
-      // Those before it are good; the next answer begins with it.
       if (at > 0) return
       throw new MessagingError('KAFKA_BATCH_CORRUPT', `The batch at offset ${firstOffset} is not what was written: its checksum differs. Look at the disk of the partition's leader; another replica may have the batch whole`)
     }
