@@ -3,7 +3,7 @@ import { Admin as Client, type BaseOptions } from '@platformatic/kafka'
 import { backoff } from '../../consumer/recovery.js'
 import { MessagingError } from '../../errors.js'
 import type { Admin, TopicToCreate } from '../ports.js'
-import { brokerSaid, messagingError } from './errors.js'
+import { brokerSaid, brokerSaidOnly, messagingError } from './errors.js'
 import { askPatienceMs, patience, repeated } from './repeating.js'
 
 /** Together about half a minute. */
@@ -32,7 +32,7 @@ export class PlatformaticAdmin implements Admin {
     try {
       await this.#repeated(() => this.#client.deleteTopics({ topics: [...names] }))
     } catch (error) {
-      if (!brokerSaid(error, ['UNKNOWN_TOPIC_OR_PARTITION'])) throw messagingError(error, `Deleting topics ${names.join(', ')}`)
+      if (!brokerSaidOnly(error, new Set(['UNKNOWN_TOPIC_OR_PARTITION']))) throw messagingError(error, `Deleting topics ${names.join(', ')}`)
     }
   }
 
