@@ -52,7 +52,7 @@ export class KafkajsAdmin implements Admin {
   async close(): Promise<void> {
     this.#closing.abort()
     await Promise.all([this.#cluster.close(), this.#connected && endedWithin(this.#client.disconnect(), closePatienceMs)])
-    this.#sockets.destroy('The client was closed')
+    this.#sockets.close()
   }
 
   async #create({ name, partitions, config }: TopicToCreate, replicas: number): Promise<void> {

@@ -156,7 +156,7 @@ export class KafkajsCluster {
 
   async close(): Promise<void> {
     await endedWithin(this.#cluster.disconnect(), closePatienceMs)
-    this.#sockets.destroy('The client was closed')
+    this.#sockets.close()
   }
 
   async #refresh(): Promise<void> {

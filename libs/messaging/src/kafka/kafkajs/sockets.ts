@@ -13,6 +13,8 @@ function isTls(bytes: Buffer): boolean {
 /** The connections of a client: it closes one only when all requests on it are answered, which may be never. */
 export class Sockets {
   readonly #open = new Set<Socket>()
+  /** Why there are no more. */
+  #closed: Error | null = null
 
   readonly factory: ISocketFactory = ({ host, port, ssl, onConnect }) => {
     const socket = (ssl as typeof ssl | undefined)
@@ -25,11 +27,18 @@ export class Sockets {
     socket.setNoDelay(true)
     this.#open.add(socket)
     socket.once('close', () => this.#open.delete(socket))
+    if (this.#closed) socket.destroy(this.#closed)
     return socket
   }
 
   /** Requests that are under way fail. */
   destroy(reason: string): void {
     for (const socket of this.#open) socket.destroy(new Error(reason))
+  }
+
+  /** For good: what is opened after it would never be closed. */
+  close(): void {
+    this.#closed = new Error('The client was closed')
+    this.destroy(this.#closed.message)
   }
 }
