@@ -2,13 +2,15 @@ import type { Kafka as Client, KafkaConfig, SASLOptions } from 'kafkajs'
 import { MessagingError } from '../../errors.js'
 import { endedWithin } from '../patience.js'
 import { type KafkaClientOptions, nameOf, type TopicPartition } from '../ports.js'
-import { isTopicMissing } from './errors.js'
+import { brokerSaid, isTopicMissing } from './errors.js'
 import { type CoordinatorType, Kafka, logLevel, type Node, PartitionAssigners, type RawCluster, readCommitted } from './protocol.js'
 import { Sockets } from './sockets.js'
 
 const closePatienceMs = 2_000
 /** So long what is known of topics is taken for true: partitions that are added are found after it. */
 const metadataMaxAgeMs = 5_000
+/** Of a partition: its replicas are all away, or one is being elected. */
+const noLeader = ['LEADER_NOT_AVAILABLE']
 
 /** Timestamps that stand for an offset: ListOffsets in Kafka's protocol. */
 export const offsetOf = { end: -1, first: -2 } as const
@@ -37,6 +39,8 @@ export class KafkajsCluster {
   readonly #wanted = new Set<string>()
   /** Leaders by partition, by topic. */
   #leaders: ReadonlyMap<string, readonly number[]> = new Map()
+  /** Topics that are there, of which nothing was ever told, and why. */
+  #untold: ReadonlyMap<string, unknown> = new Map()
   #refreshedAt = Number.NEGATIVE_INFINITY
   /** Under way; it asks for as many topics as were wanted when it began. */
   #refreshing: { readonly topics: number; readonly ended: Promise<void> } | null = null
@@ -71,6 +75,7 @@ export class KafkajsCluster {
     for (const topic of topics) this.#wanted.add(topic)
     const old = performance.now() - this.#refreshedAt >= maxAgeMs
     if (old || this.#wanted.size > before || topics.some((topic) => this.partitionCount(topic) === 0)) await this.refresh()
+    for (const topic of topics) if (this.#untold.has(topic)) throw this.#untold.get(topic)
     return topics.filter((topic) => this.partitionCount(topic) === 0)
   }
 
@@ -160,26 +165,33 @@ export class KafkajsCluster {
   }
 
   async #refresh(): Promise<void> {
-    const leaders = new Map<string, number[]>()
+    const leaders = new Map<string, readonly number[]>()
+    const untold = new Map<string, unknown>()
     const wanted = [...this.#wanted]
     try {
       await this.#ask(wanted, leaders)
     } catch (error) {
-      if (!isTopicMissing(error)) throw error
+      if (!isTopicMissing(error) && !brokerSaid(error, noLeader)) throw error
       // Then the client tells nothing of the others either.
       for (const topic of wanted) {
         try {
           await this.#ask([topic], leaders)
-        } catch (missing) {
-          if (!isTopicMissing(missing)) throw missing
+        } catch (failure) {
+          if (isTopicMissing(failure)) continue
+          if (!brokerSaid(failure, noLeader)) throw failure
+          const before = this.#leaders.get(topic)
+          // Its other partitions have their leaders, very likely where they were.
+          if (before) leaders.set(topic, before)
+          else untold.set(topic, failure)
         }
       }
     }
     this.#leaders = leaders
+    this.#untold = untold
     this.#refreshedAt = performance.now()
   }
 
-  async #ask(topics: readonly string[], leaders: Map<string, number[]>): Promise<void> {
+  async #ask(topics: readonly string[], leaders: Map<string, readonly number[]>): Promise<void> {
     this.#cluster.targetTopics = new Set(topics)
     // The client may be asking for other topics just now, and would give that answer.
     for (let attempt = 1; attempt <= 3; attempt++) {
