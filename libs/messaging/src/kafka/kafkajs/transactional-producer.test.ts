@@ -104,6 +104,17 @@ describe('it is KAFKA_TRANSACTION_LOST', () => {
     expect(cluster.order()).toEqual(['initProducerId'])
   })
 
+  it('and the opening that asked failed: the next one asks again, for the id may have been taken since', async () => {
+    cluster.refusals = { produce: ['INVALID_TXN_STATE'] }
+    await expect(write()).rejects.toMatchObject({ code: 'KAFKA_TRANSACTION_LOST' })
+    cluster.refusals = { initProducerId: ['BROKER_NOT_AVAILABLE'] }
+    await expect(producer.open()).rejects.toMatchObject({ code: 'KAFKA_UNAVAILABLE' })
+    cluster.refusals = { addPartitionsToTxn: ['INVALID_PRODUCER_EPOCH'] }
+    cluster.order()
+    await expect(producer.open()).rejects.toMatchObject({ code: 'KAFKA_FENCED' })
+    expect(cluster.order()).not.toContain('initProducerId')
+  })
+
   it('and a topic of it is gone: that says nothing about the id', async () => {
     cluster.refusals = { produce: ['INVALID_TXN_STATE'] }
     await expect(write()).rejects.toMatchObject({ code: 'KAFKA_TRANSACTION_LOST' })

@@ -76,10 +76,11 @@ export class KafkajsTransactionalProducer implements TransactionalProducer {
   /** From whoever has it; when it was left in doubt by this one, only if nobody has taken it over since. */
   async #takeOver(ending: AbortSignal): Promise<ProducerIdentity> {
     await this.#doubt?.(ending)
-    this.#doubt = null
-    return this.#ask(`Opening ${this.#transactionalId}`, ending, (coordinator) =>
+    const identity = await this.#ask(`Opening ${this.#transactionalId}`, ending, (coordinator) =>
       coordinator.initProducerId({ transactionalId: this.#transactionalId, transactionTimeout: transactionTimeoutMs }),
     )
+    this.#doubt = null
+    return identity
   }
 
   async write(records: readonly RecordToSend[], offset?: GroupOffset): Promise<void> {
