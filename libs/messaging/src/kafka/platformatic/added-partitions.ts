@@ -12,6 +12,7 @@ export class AddedPartitions {
   readonly #topics: readonly string[]
   readonly #onChange: () => void
   readonly #timer: NodeJS.Timeout
+  /** null: not known. Then it is joined anew when it is. */
   #joinedWith: Promise<string | null> = Promise.resolve(null)
   #leads = false
 
@@ -35,7 +36,7 @@ export class AddedPartitions {
     if (!this.#leads) return
     const before = await this.#joinedWith
     const now = await this.#partitions(true)
-    if (this.#leads && before !== null && now !== null && now !== before) this.#onChange()
+    if (this.#leads && now !== null && now !== before) this.#onChange()
   }
 
   /** null: not known, for a broker is away or a topic is gone. Whoever reads tells of that. */
