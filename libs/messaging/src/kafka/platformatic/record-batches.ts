@@ -35,16 +35,11 @@ export function* batchesIn(fetched: Buffer): Generator<RecordBatch> {
   for (let at = 0; at + head <= fetched.length; ) {
     const end = at + lengthEnd + fetched.readInt32BE(at + 8)
     if (end > fetched.length) return
-    const magic = fetched[at + 16]
-    // Those before it are good; the next answer begins with it.
-    if (magic !== 2 && at > 0) return
-    if (magic !== 2) throw new MessagingError('KAFKA_UNSUPPORTED', `The log has records of format ${magic}: only format 2 is read`)
     const firstOffset = fetched.readBigInt64BE(at)
-    // Brokers check what is produced and what they copy, not what they serve.
-    if (end < at + head || !isIntact(fetched.subarray(at, end))) {
-      if (at > 0) return
-      throw new MessagingError('KAFKA_BATCH_CORRUPT', `The batch at offset ${firstOffset} is not what was written: its checksum differs. Look at the disk of the partition's leader; another replica may have the batch whole`)
-    }
+    const flaw = flawOf(fetched.subarray(at, Math.max(end, at + head)), end - at, firstOffset)
+    // Those before it are good; the next answer begins with it.
+    if (flaw && at > 0) return
+    if (flaw) throw flaw
     yield {
       firstOffset,
       lastOffset: firstOffset + BigInt(fetched.readInt32BE(at + 23)),
@@ -57,6 +52,14 @@ export function* batchesIn(fetched: Buffer): Generator<RecordBatch> {
     }
     at = end
   }
+}
+
+/** Why a batch cannot be read, if so. Brokers check what is produced and what they copy, not what they serve. */
+function flawOf(batch: Buffer, length: number, firstOffset: bigint): MessagingError | null {
+  const magic = batch[16]
+  if (magic !== 2) return new MessagingError('KAFKA_UNSUPPORTED', `The log has records of format ${magic}: only format 2 is read`)
+  if (length >= head && isIntact(batch)) return null
+  return new MessagingError('KAFKA_BATCH_CORRUPT', `The batch at offset ${firstOffset} is not what was written: its checksum differs. Look at the disk of the partition's leader; another replica may have the batch whole`)
 }
 
 /**
