@@ -46,6 +46,10 @@ const decisionOf = (transaction: Pick<TransactionView, 'transaction_id' | 'card_
   input_offset: 0,
   occurred_at: 1_769_859_296_789,
   decided_at: 1_769_859_300_123,
+  event_order: 'in_order',
+  taken: null,
+  model: null,
+  features_hash: null,
 })
 
 const accept = async () => (await api.post(fullSwipe)).body

@@ -34,6 +34,10 @@ const decision: FraudDecision = {
   input_offset: 42,
   occurred_at: 1_700_000_000_000,
   decided_at: 1_700_000_000_200,
+  event_order: 'in_order',
+  taken: null,
+  model: null,
+  features_hash: null,
 }
 
 const encodeTransaction = encoder<unknown>(transactionsLog.schema)

@@ -37,7 +37,7 @@ describe('a tombstone', () => {
 describe('the topics', () => {
   test('keyed by card have as many partitions as each other, so that a card is in the same partition of each', () => {
     const byCard = topics.filter(({ key }) => key === 'card_id')
-    expect(byCard.map(({ name }) => name)).toEqual(['transactions_log', 'fraud_decisions', 'fraud_alerts', 'fraud_feedback', 'card_profiles', 'cards'])
+    expect(byCard.map(({ name }) => name)).toEqual(['transactions_log', 'fraud_decisions', 'fraud_alerts', 'fraud_feedback', 'card_profiles', 'card_verdicts', 'cards'])
     expect(new Set(byCard.map(({ partitions }) => partitions))).toEqual(new Set([6]))
   })
 

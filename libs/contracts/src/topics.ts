@@ -1,5 +1,7 @@
 import * as schemas from './generated/schemas.js'
-import type { Card, CardProfile, Customer, FraudAlert, FraudDecision, FraudFeedback, Notification, Transaction } from './generated/types.js'
+import type {
+  Card, CardProfile, CardVerdicts, Customer, FraudAlert, FraudDecision, FraudFeedback, FraudRule, Notification, OpsAlert, TerminalEvent, TerminalProfile, Transaction,
+} from './generated/types.js'
 import { changelog, deadLetterDefinition, eventLog, type Topic, type TopicDefinition } from './topic.js'
 
 /**
@@ -9,6 +11,8 @@ import { changelog, deadLetterDefinition, eventLog, type Topic, type TopicDefini
  */
 const cardPartitions = 6
 const customerPartitions = 6
+/** Of both topics keyed by `terminal_id`, for the same reason. */
+const terminalPartitions = 6
 
 /** Every swipe accepted. Kept 90 days: what a backtest can replay. */
 export const transactionsLog = eventLog<Transaction>('transactions_log', 'card_id', schemas.transactionSchema, cardPartitions, 90)
@@ -20,6 +24,16 @@ export const fraudAlerts = eventLog<FraudAlert>('fraud_alerts', 'card_id', schem
 export const fraudFeedback = eventLog<FraudFeedback>('fraud_feedback', 'card_id', schemas.fraudFeedbackSchema, cardPartitions, 365)
 /** State of each card, restored by the instance that owns the card's partition. */
 export const cardProfiles = changelog<CardProfile>('card_profiles', 'card_id', schemas.cardProfileSchema, cardPartitions)
+/** What was said of each card, and whether it is blocked; followed by the instance that owns the card's partition. */
+export const cardVerdicts = changelog<CardVerdicts>('card_verdicts', 'card_id', schemas.cardVerdictsSchema, cardPartitions)
+/** The rules transactions are judged by, followed by every instance. One partition: changes have an order. */
+export const fraudRules = changelog<FraudRule>('fraud_rules', 'rule_id', schemas.fraudRuleSchema, 1)
+/** Transactions and verdicts by the terminal they are about. Kept a week: what counts of them is in `terminal_profiles`. */
+export const transactionsByTerminal = eventLog<TerminalEvent>('transactions_by_terminal', 'terminal_id', schemas.terminalEventSchema, terminalPartitions, 7)
+/** What is known of each terminal, followed by every instance. */
+export const terminalProfiles = changelog<TerminalProfile>('terminal_profiles', 'terminal_id', schemas.terminalProfileSchema, terminalPartitions)
+/** What people on call must look at. Kept 90 days. */
+export const opsAlerts = eventLog<OpsAlert>('ops_alerts', 'service', schemas.opsAlertSchema, 1, 90)
 /** Contact, language and time zone of each customer. */
 export const customers = changelog<Customer>('customers', 'customer_id', schemas.customerSchema, customerPartitions)
 /** Holder and home of each card. */
@@ -35,6 +49,11 @@ export const topics: readonly Topic<any>[] = [
   fraudAlerts,
   fraudFeedback,
   cardProfiles,
+  cardVerdicts,
+  fraudRules,
+  transactionsByTerminal,
+  terminalProfiles,
+  opsAlerts,
   customers,
   cards,
   notifications,

@@ -3,6 +3,7 @@ import { Controller, Module } from '@nestjs/common'
 import { cardProfiles, type FraudFeedback, fraudFeedback } from '@swipestream/contracts'
 import { loadConfig, runMain, serviceConfig, startService } from '@swipestream/platform'
 import { z } from 'zod'
+import { profileOf } from './card-profile.fixture.js'
 import { messagingConfig } from './config.js'
 import { Consume } from './consumer/consume.decorator.js'
 import { KafkaStrategy } from './consumer/kafka.strategy.js'
@@ -36,8 +37,7 @@ class CopyController {
 }
 
 function copyOf({ card_id, transaction_id, given_at }: FraudFeedback): Outgoing {
-  const profile = { card_id, last_transaction_id: transaction_id, last_occurred_at: 0, last_place: null, last_country: null, last_place_at: null, input_offset: given_at }
-  return cardProfiles.event(profile, { member: config.MEMBER_NAME })
+  return cardProfiles.event(profileOf(card_id, given_at, { last_transaction_id: transaction_id }), { member: config.MEMBER_NAME })
 }
 
 @Module({

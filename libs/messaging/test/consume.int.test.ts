@@ -1,10 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { Controller } from '@nestjs/common'
-import { type Card, cardProfiles, cards, type CardProfile, type FraudFeedback, fraudFeedback, topicDefinitions, uuidv7 } from '@swipestream/contracts'
+import { type Card, cardProfiles, cards, type FraudFeedback, fraudFeedback, topicDefinitions, uuidv7 } from '@swipestream/contracts'
 import { type BatchContext, Consume, type Outgoing, type Received } from '@swipestream/messaging'
 import { eventually, type TestBackbone, testBackbone } from '@swipestream/messaging/testing'
 import type { RunningService } from '@swipestream/platform'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { profileOf } from '../src/card-profile.fixture.js'
 import { registryInBetween } from './registry-in-between.js'
 import { notReady, testService } from './test-service.js'
 
@@ -27,13 +28,7 @@ async function start(options: Omit<Parameters<typeof testService>[0], 'env'>): P
 
 function feedback(card: string, comment: string): FraudFeedback {
   return {
-    feedback_id: uuidv7(), transaction_id: uuidv7(), card_id: card, verdict: 'legitimate', source: 'analyst', actor: null, comment, given_at: Date.now(),
-  }
-}
-
-function profile(card: string, offset: number): CardProfile {
-  return {
-    card_id: card, last_transaction_id: uuidv7(), last_occurred_at: 1, last_place: null, last_country: null, last_place_at: null, input_offset: offset,
+    feedback_id: uuidv7(), transaction_id: uuidv7(), card_id: card, terminal_id: null, verdict: 'legitimate', card_action: 'none', source: 'analyst', actor: null, comment, given_at: Date.now(),
   }
 }
 
@@ -48,7 +43,7 @@ describe('a handler of single messages', () => {
       @Consume(fraudFeedback)
       handle(message: Received<FraudFeedback>): Outgoing[] {
         handled.push(message)
-        return [cardProfiles.event(profile(message.value.card_id, message.origin.offset))]
+        return [cardProfiles.event(profileOf(message.value.card_id, message.origin.offset))]
       }
     }
     await start({ controllers: [Echo], produces: [cardProfiles] })
@@ -202,7 +197,7 @@ describe('a handler of batches', () => {
       handle(messages: Received<FraudFeedback>[], { state }: BatchContext<{ profiles: typeof cardProfiles }>): Outgoing[] {
         for (const { value } of messages) {
           const before = state.profiles.get(value.card_id)?.input_offset
-          state.profiles.set(profile(value.card_id, (before ?? 0) + 1))
+          state.profiles.set(profileOf(value.card_id, (before ?? 0) + 1))
           if (failures-- > 0) throw new Error('after the state was set')
           seen.push(before)
         }

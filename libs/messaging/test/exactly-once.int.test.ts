@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { Controller } from '@nestjs/common'
-import { cardProfiles, type CardProfile, type FraudFeedback, fraudFeedback, topicDefinitions } from '@swipestream/contracts'
+import { cardProfiles, type FraudFeedback, fraudFeedback, topicDefinitions } from '@swipestream/contracts'
 import { type BatchContext, causedBy, Consume, type Outgoing, type Received } from '@swipestream/messaging'
 import { eventually, type TestBackbone, testBackbone } from '@swipestream/messaging/testing'
 import type { RunningService } from '@swipestream/platform'
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
+import { profileOf } from '../src/card-profile.fixture.js'
 import { notReady, testService } from './test-service.js'
 import { input } from './traffic.js'
 
@@ -20,10 +21,6 @@ afterEach(() => backbone.close())
 
 /** Counts the records of each card, tells each count as an event, and keeps it as state: both on the same topic, of which the state is the last. */
 type Counts = { counts: typeof cardProfiles }
-const counted = (card: string, count: number): CardProfile => ({
-  card_id: card, last_transaction_id: '019abcde-0000-7000-8000-000000000000', last_occurred_at: 0, last_place: null, last_country: null, last_place_at: null, input_offset: count,
-})
-
 function counting(check: (message: Received<FraudFeedback>) => void = () => undefined) {
   @Controller()
   class Counting {
@@ -33,8 +30,8 @@ function counting(check: (message: Received<FraudFeedback>) => void = () => unde
         check(message)
         const { card_id: card } = message.value
         const count = (state.counts.get(card)?.input_offset ?? 0) + 1
-        state.counts.set(counted(card, count))
-        return causedBy(message, [cardProfiles.event(counted(card, count), { n: String(message.value.given_at) })])
+        state.counts.set(profileOf(card, count))
+        return causedBy(message, [cardProfiles.event(profileOf(card, count), { n: String(message.value.given_at) })])
       })
     }
   }
@@ -96,8 +93,8 @@ describe('a service that handles exactly once', () => {
       @Consume(fraudFeedback, { batch: 50, exactlyOnce: true })
       handle(messages: Received<FraudFeedback>[]): Outgoing[] {
         return messages.map(({ value: { given_at: n } }) => {
-          const profile = counted('card', n)
-          return cardProfiles.event(n === 2 ? { ...profile, last_country: 'x'.repeat(2_000_000) } : profile, { n: String(n) })
+          const profile = profileOf('card', n)
+          return cardProfiles.event(n === 2 ? { ...profile, last_transaction_id: 'x'.repeat(2_000_000) } : profile, { n: String(n) })
         })
       }
     }

@@ -1,20 +1,18 @@
-import { cardProfiles, type CardProfile, type FraudFeedback, fraudFeedback, uuidv7 } from '@swipestream/contracts'
+import { cardProfiles, type FraudFeedback, fraudFeedback, uuidv7 } from '@swipestream/contracts'
 import type { Outgoing } from '@swipestream/messaging'
 import { eventually, type TestBackbone } from '@swipestream/messaging/testing'
+import { profileOf } from '../src/card-profile.fixture.js'
 
 /** The record number `n` of a card. */
 export function input(card: string, n: number): FraudFeedback {
   return {
-    feedback_id: uuidv7(), transaction_id: uuidv7(), card_id: card, verdict: 'legitimate', source: 'analyst', actor: null, comment: null, given_at: n,
+    feedback_id: uuidv7(), transaction_id: uuidv7(), card_id: card, terminal_id: null, verdict: 'legitimate', card_action: 'none', source: 'analyst', actor: null, comment: null, given_at: n,
   }
 }
 
 /** What a handler under test makes of an input. */
 export function output({ card_id, transaction_id, given_at }: FraudFeedback): Outgoing {
-  const profile: CardProfile = {
-    card_id, last_transaction_id: transaction_id, last_occurred_at: 0, last_place: null, last_country: null, last_place_at: null, input_offset: given_at,
-  }
-  return cardProfiles.event(profile)
+  return cardProfiles.event(profileOf(card_id, given_at, { last_transaction_id: transaction_id }))
 }
 
 /** Keeps account of what was sent, and holds what came out against it. */

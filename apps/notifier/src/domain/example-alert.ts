@@ -15,6 +15,7 @@ export function exampleAlert(changes: Partial<FraudAlert> = {}): FraudAlert {
     currency: 'EUR',
     merchant_name: 'Orchard Electronics',
     country: 'SG',
+    terminal_id: 'T-65-0042',
     occurred_at: Date.UTC(2026, 2, 3, 13, 5),
     raised_at: Date.UTC(2026, 2, 3, 13, 5, 1),
     ...changes,

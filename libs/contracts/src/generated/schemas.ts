@@ -111,13 +111,6 @@ export const cardProfileSchema: AvroSchema = {
       pii: 'quasi',
     },
     {
-      name: 'last_country',
-      type: ['null', 'string'],
-      default: null,
-      doc: 'Country of the last use that the card could have reached and whose country is known. ISO 3166-1 alpha-2, upper case; null until then.',
-      pii: 'quasi',
-    },
-    {
       name: 'last_place_at',
       type: [
         'null',
@@ -130,9 +123,131 @@ export const cardProfileSchema: AvroSchema = {
       doc: 'Event time of `last_place`; null when that is null. Milliseconds since the Unix epoch, UTC.',
     },
     {
+      name: 'first_at',
+      type: [
+        'null',
+        {
+          type: 'long',
+          logicalType: 'timestamp-millis',
+        },
+      ],
+      default: null,
+      doc: 'Least event time counted; null in profiles of before it was kept. Milliseconds since the Unix epoch, UTC.',
+    },
+    {
+      name: 'activity',
+      type: {
+        type: 'array',
+        items: 'long',
+      },
+      default: [],
+      doc: 'Transactions and amounts, a ring of sliding windows, newest first: see fraud-service\'s `features/ring.ts`; 4 numbers a bucket: start in units of 6 s, count, euro cents, squares in square euros.',
+    },
+    {
+      name: 'recent',
+      type: {
+        type: 'array',
+        items: 'long',
+      },
+      default: [],
+      doc: 'The last transactions, newest first, 3 numbers each: time, a hash of the id, euro cents: see fraud-service\'s `features/recent.ts`.',
+    },
+    {
+      name: 'countries',
+      type: {
+        type: 'array',
+        items: 'int',
+      },
+      default: [],
+      doc: 'Hashes of the countries the card was seen in, with the days: see fraud-service\'s `features/known.ts`.',
+    },
+    {
+      name: 'merchants',
+      type: {
+        type: 'array',
+        items: 'int',
+      },
+      default: [],
+      doc: 'The same of merchants.',
+    },
+    {
+      name: 'categories',
+      type: {
+        type: 'array',
+        items: 'int',
+      },
+      default: [],
+      doc: 'The same of merchant categories.',
+    },
+    {
       name: 'input_offset',
       type: 'long',
       doc: 'Offset, from 0, in the card\'s partition of `transactions_log`, of the last transaction applied: a record at or below it was seen before.',
+    },
+  ],
+}
+
+export const cardVerdictsSchema: AvroSchema = {
+  type: 'record',
+  name: 'CardVerdicts',
+  namespace: 'io.swipestream',
+  doc: 'What people said of a card\'s transactions, and whether the card is blocked. Topic `card_verdicts`, key `card_id`, in the partition of the card\'s transactions. Written by fraud-service alone.',
+  fields: [
+    {
+      name: 'card_id',
+      type: 'string',
+      doc: 'Card token `v<key version>.<base64url of HMAC-SHA-256 over the card number>`; the card number itself never leaves transactions-api.',
+      pii: 'pseudonymous',
+    },
+    {
+      name: 'blocked',
+      type: 'boolean',
+      doc: 'Whether every transaction of the card is declined.',
+    },
+    {
+      name: 'blocked_changed_at',
+      type: [
+        'null',
+        {
+          type: 'long',
+          logicalType: 'timestamp-millis',
+        },
+      ],
+      default: null,
+      doc: 'When `blocked` last changed, by the answer that changed it; null when it never did. Milliseconds since the Unix epoch, UTC.',
+    },
+    {
+      name: 'blocked_changed_by',
+      type: [
+        'null',
+        {
+          type: 'string',
+          logicalType: 'uuid',
+        },
+      ],
+      default: null,
+      doc: 'Feedback that last changed `blocked`; null when none did. UUIDv7, as in `fraud_feedback`.',
+    },
+    {
+      name: 'frauds',
+      type: {
+        type: 'array',
+        items: 'long',
+      },
+      doc: 'Confirmed frauds by the time of the confirmation, a ring of sliding windows, newest first: see fraud-service\'s `features/ring.ts`; 2 numbers a bucket: start in units of 6 s, count.',
+    },
+    {
+      name: 'confirmed',
+      type: {
+        type: 'array',
+        items: 'long',
+      },
+      doc: 'The last confirmed frauds, newest first, 2 numbers each: time of the confirmation in milliseconds since the Unix epoch, UTC, and a hash of the transaction\'s id.',
+    },
+    {
+      name: 'input_offset',
+      type: 'long',
+      doc: 'Offset, from 0, in the card\'s partition of `fraud_feedback`, of the last answer applied.',
     },
   ],
 }
@@ -420,6 +535,12 @@ export const fraudAlertSchema: AvroSchema = {
       pii: 'quasi',
     },
     {
+      name: 'terminal_id',
+      type: ['null', 'string'],
+      default: null,
+      doc: 'Terminal that read the card, as the acquirer names it; null when it is not sent.',
+    },
+    {
       name: 'occurred_at',
       type: {
         type: 'long',
@@ -580,6 +701,138 @@ export const fraudDecisionSchema: AvroSchema = {
       },
       doc: 'Processing time: when the decision was made. Milliseconds since the Unix epoch, UTC.',
     },
+    {
+      name: 'event_order',
+      type: {
+        type: 'enum',
+        name: 'EventOrder',
+        doc: 'How a transaction arrived. A reader that does not know a newer order sees `in_order`.',
+        symbols: ['in_order', 'late', 'too_late', 'ahead'],
+        default: 'in_order',
+      },
+      default: 'in_order',
+      doc: 'How the transaction arrived, by event time: `too_late` and `ahead` ones are judged, and not remembered.',
+    },
+    {
+      name: 'taken',
+      type: [
+        'null',
+        {
+          type: 'record',
+          name: 'TakenValues',
+          doc: 'Every value a decision took from topics other than `transactions_log`. With them it can be made again.',
+          fields: [
+            {
+              name: 'home_country',
+              type: ['null', 'string'],
+              default: null,
+              doc: 'The card\'s home, from `cards`, ISO 3166-1 alpha-2; null when the card is not known there.',
+              pii: 'quasi',
+            },
+            {
+              name: 'time_zone',
+              type: ['null', 'string'],
+              default: null,
+              doc: 'The card\'s time zone, from `cards`, IANA name; null when the card is not known there.',
+              pii: 'quasi',
+            },
+            {
+              name: 'card_blocked',
+              type: 'boolean',
+              doc: 'Whether the card was blocked, from `card_verdicts`.',
+            },
+            {
+              name: 'card_frauds',
+              type: {
+                type: 'array',
+                items: 'int',
+              },
+              doc: 'Frauds of the card confirmed in the day, 7 days and 30 days before, from `card_verdicts`.',
+            },
+            {
+              name: 'terminal',
+              type: [
+                'null',
+                {
+                  type: 'record',
+                  name: 'TerminalFigures',
+                  doc: 'A terminal\'s features at the time of a transaction, from `terminal_profiles`.',
+                  fields: [
+                    {
+                      name: 'counts',
+                      type: {
+                        type: 'array',
+                        items: 'long',
+                      },
+                      doc: 'Transactions in the minute, 10 minutes, hour, day, 7 days and 30 days before.',
+                    },
+                    {
+                      name: 'amounts',
+                      type: {
+                        type: 'array',
+                        items: 'long',
+                      },
+                      doc: 'Sums of their amounts, in euro cents, over the same windows.',
+                    },
+                    {
+                      name: 'frauds',
+                      type: {
+                        type: 'array',
+                        items: 'int',
+                      },
+                      doc: 'Frauds confirmed in the day, 7 days and 30 days before.',
+                    },
+                  ],
+                },
+              ],
+              default: null,
+              doc: 'The terminal\'s features; null when the transaction names none.',
+            },
+          ],
+        },
+      ],
+      default: null,
+      doc: 'Values taken from other topics; null in decisions of before there were any.',
+    },
+    {
+      name: 'model',
+      type: [
+        'null',
+        {
+          type: 'record',
+          name: 'ModelSignal',
+          doc: 'What a model made of the features.',
+          fields: [
+            {
+              name: 'version',
+              type: 'string',
+              doc: 'Version of the model.',
+            },
+            {
+              name: 'probability',
+              type: 'double',
+              doc: 'Probability of fraud, 0 to 1.',
+            },
+            {
+              name: 'top',
+              type: {
+                type: 'array',
+                items: 'Evidence',
+              },
+              doc: 'The features that counted most, greatest first.',
+            },
+          ],
+        },
+      ],
+      default: null,
+      doc: 'What the model made of it; null without a model.',
+    },
+    {
+      name: 'features_hash',
+      type: ['null', 'string'],
+      default: null,
+      doc: 'MurmurHash3 (x64, 128 bits, seed 0) of all features, hexadecimal; null in decisions of before it was taken.',
+    },
   ],
 }
 
@@ -612,6 +865,12 @@ export const fraudFeedbackSchema: AvroSchema = {
       pii: 'pseudonymous',
     },
     {
+      name: 'terminal_id',
+      type: ['null', 'string'],
+      default: null,
+      doc: 'Terminal that read the card, as the acquirer names it; null when the transaction names none.',
+    },
+    {
       name: 'verdict',
       type: {
         type: 'enum',
@@ -623,9 +882,21 @@ export const fraudFeedbackSchema: AvroSchema = {
       doc: 'What the transaction was, as the one who answered says.',
     },
     {
+      name: 'card_action',
+      type: {
+        type: 'enum',
+        name: 'CardAction',
+        doc: 'What is to be done with a card. A reader that does not know a newer action sees `none`.',
+        symbols: ['none', 'block', 'unblock'],
+        default: 'none',
+      },
+      default: 'none',
+      doc: 'What is to be done with the card. A customer\'s `confirmed_fraud` blocks it in any case; an analyst says what they want.',
+    },
+    {
       name: 'source',
       type: 'string',
-      doc: 'Where the answer came from: `customer_email`, `customer_sms`, `customer_app` or `analyst`.',
+      doc: 'Where the answer came from: `customer_email`, `customer_sms`, `customer_app`, `analyst`, or `label` (what a later process, such as chargebacks, found out; it never blocks a card).',
     },
     {
       name: 'actor',
@@ -648,6 +919,206 @@ export const fraudFeedbackSchema: AvroSchema = {
         logicalType: 'timestamp-millis',
       },
       doc: 'When the answer was given. Milliseconds since the Unix epoch, UTC.',
+    },
+  ],
+}
+
+export const fraudRuleSchema: AvroSchema = {
+  type: 'record',
+  name: 'FraudRule',
+  namespace: 'io.swipestream',
+  doc: 'A fraud rule: its newest version and those before it. Topic `fraud_rules`, key `rule_id`. One record holds them all, for a compacted topic keeps one record of a key; a tombstone removes the rule.',
+  fields: [
+    {
+      name: 'rule_id',
+      type: 'string',
+      doc: 'snake_case, such as `impossible_travel`.',
+    },
+    {
+      name: 'version',
+      type: 'int',
+      doc: 'Number of the version, from 1; never used again.',
+    },
+    {
+      name: 'expression',
+      type: 'string',
+      doc: 'CEL over the feature catalogue and the rule\'s tables: whether the rule fires.',
+    },
+    {
+      name: 'tables',
+      type: {
+        type: 'array',
+        items: {
+          type: 'record',
+          name: 'RuleTable',
+          doc: 'Numbers of a rule\'s own by a word, such as limits by currency.',
+          fields: [
+            {
+              name: 'name',
+              type: 'string',
+              doc: 'Its name in the rule\'s texts, after `rule.`; snake_case, such as `limit`.',
+              pii: 'none',
+            },
+            {
+              name: 'by',
+              type: 'string',
+              doc: 'The feature whose word is looked up, such as `tx.currency`.',
+            },
+            {
+              name: 'values',
+              type: {
+                type: 'map',
+                values: 'double',
+              },
+              doc: 'The number of each word.',
+            },
+            {
+              name: 'default',
+              type: 'double',
+              doc: 'The number of a word that is not in `values`, in `unit`; -1.8e308 to 1.8e308.',
+            },
+            {
+              name: 'unit',
+              type: ['null', 'string'],
+              default: null,
+              doc: 'Unit of the numbers, or the feature that holds it (`tx.currency`); null where there is none.',
+            },
+          ],
+        },
+      },
+      doc: 'The rule\'s own tables; empty for most rules.',
+    },
+    {
+      name: 'weight',
+      type: 'int',
+      doc: 'Points it adds to the score when it fires, 1 to 1000.',
+    },
+    {
+      name: 'reason',
+      type: 'string',
+      doc: 'Why it fired, for analysts: one English sentence with `{feature}` where values go.',
+    },
+    {
+      name: 'severity',
+      type: {
+        type: 'enum',
+        name: 'Severity',
+        doc: 'How urgent an alert is. A reader that does not know a newer severity sees `warning`.',
+        symbols: ['info', 'warning', 'critical'],
+        default: 'warning',
+      },
+      doc: 'How urgent an alert is that this rule alone would raise.',
+    },
+    {
+      name: 'mode',
+      type: {
+        type: 'enum',
+        name: 'RuleMode',
+        doc: 'What a rule does. A reader that does not know a newer mode sees `off`.',
+        symbols: ['live', 'shadow', 'off'],
+        default: 'off',
+      },
+      doc: '`live` counts; `shadow` is evaluated and reported, and changes nothing; `off` is kept.',
+    },
+    {
+      name: 'owner',
+      type: 'string',
+      doc: 'The person or team to ask.',
+    },
+    {
+      name: 'comment',
+      type: 'string',
+      doc: 'Why the rule is as it is, or was changed.',
+    },
+    {
+      name: 'created_at',
+      type: {
+        type: 'long',
+        logicalType: 'timestamp-millis',
+      },
+      doc: 'When this version was made. Milliseconds since the Unix epoch, UTC.',
+    },
+    {
+      name: 'created_by',
+      type: 'string',
+      doc: 'Who made this version, as they said or as their key names them.',
+      pii: 'direct',
+    },
+    {
+      name: 'earlier',
+      type: {
+        type: 'array',
+        items: {
+          type: 'record',
+          name: 'RuleVersion',
+          doc: 'A rule as it was at one time.',
+          fields: [
+            {
+              name: 'version',
+              type: 'int',
+              doc: 'Number of the version, from 1; never used again.',
+            },
+            {
+              name: 'expression',
+              type: 'string',
+              doc: 'CEL over the feature catalogue and the rule\'s tables: whether the rule fires.',
+            },
+            {
+              name: 'tables',
+              type: {
+                type: 'array',
+                items: 'RuleTable',
+              },
+              doc: 'The rule\'s own tables; empty for most rules.',
+            },
+            {
+              name: 'weight',
+              type: 'int',
+              doc: 'Points it adds to the score when it fires, 1 to 1000.',
+            },
+            {
+              name: 'reason',
+              type: 'string',
+              doc: 'Why it fired, for analysts: one English sentence with `{feature}` where values go.',
+            },
+            {
+              name: 'severity',
+              type: 'Severity',
+              doc: 'How urgent an alert is that this rule alone would raise.',
+            },
+            {
+              name: 'mode',
+              type: 'RuleMode',
+              doc: '`live` counts; `shadow` is evaluated and reported, and changes nothing; `off` is kept.',
+            },
+            {
+              name: 'owner',
+              type: 'string',
+              doc: 'The person or team to ask.',
+            },
+            {
+              name: 'comment',
+              type: 'string',
+              doc: 'Why the rule is as it is, or was changed.',
+            },
+            {
+              name: 'created_at',
+              type: {
+                type: 'long',
+                logicalType: 'timestamp-millis',
+              },
+              doc: 'When this version was made. Milliseconds since the Unix epoch, UTC.',
+            },
+            {
+              name: 'created_by',
+              type: 'string',
+              doc: 'Who made this version, as they said or as their key names them.',
+              pii: 'direct',
+            },
+          ],
+        },
+      },
+      doc: 'Versions before this one, newest first, 20 at most.',
     },
   ],
 }
@@ -738,6 +1209,176 @@ export const notificationSchema: AvroSchema = {
         logicalType: 'timestamp-millis',
       },
       doc: 'When the step happened. Milliseconds since the Unix epoch, UTC.',
+    },
+  ],
+}
+
+export const opsAlertSchema: AvroSchema = {
+  type: 'record',
+  name: 'OpsAlert',
+  namespace: 'io.swipestream',
+  doc: 'Something that the people on call must look at. Topic `ops_alerts`, key `service`.',
+  fields: [
+    {
+      name: 'alert_id',
+      type: {
+        type: 'string',
+        logicalType: 'uuid',
+      },
+      doc: 'Id of this alert. UUIDv7.',
+    },
+    {
+      name: 'service',
+      type: 'string',
+      doc: 'The service or source it is about, such as `fraud-service`.',
+    },
+    {
+      name: 'code',
+      type: 'string',
+      doc: 'What happened, upper case, such as `FRAUD_RULE_FAILED`: the name of its runbook.',
+    },
+    {
+      name: 'severity',
+      type: {
+        type: 'enum',
+        name: 'Severity',
+        doc: 'How urgent an alert is. A reader that does not know a newer severity sees `warning`.',
+        symbols: ['info', 'warning', 'critical'],
+        default: 'warning',
+      },
+      doc: 'How urgent the alert is.',
+    },
+    {
+      name: 'subject',
+      type: ['null', 'string'],
+      default: null,
+      doc: 'What exactly it is about, such as a rule\'s id; null where that is the service itself.',
+    },
+    {
+      name: 'summary',
+      type: 'string',
+      doc: 'What happened, in one English sentence.',
+    },
+    {
+      name: 'count',
+      type: 'long',
+      doc: 'How often it happened since the last alert of the same service, code and subject; from 1.',
+    },
+    {
+      name: 'raised_at',
+      type: {
+        type: 'long',
+        logicalType: 'timestamp-millis',
+      },
+      doc: 'When the alert was raised. Milliseconds since the Unix epoch, UTC.',
+    },
+  ],
+}
+
+export const terminalEventSchema: AvroSchema = {
+  type: 'record',
+  name: 'TerminalEvent',
+  namespace: 'io.swipestream',
+  doc: 'What a terminal\'s features are made of: a transaction there, or what was said of one. Topic `transactions_by_terminal`, key `terminal_id`.',
+  fields: [
+    {
+      name: 'terminal_id',
+      type: 'string',
+      doc: 'Terminal that read the card, as the acquirer names it.',
+    },
+    {
+      name: 'transaction_id',
+      type: {
+        type: 'string',
+        logicalType: 'uuid',
+      },
+      doc: 'Transaction this is about. UUIDv7, as in `transactions_log`.',
+    },
+    {
+      name: 'kind',
+      type: {
+        type: 'enum',
+        name: 'TerminalEventKind',
+        doc: 'What happened. Closed: a reader must never take an unknown kind for one of these.',
+        symbols: ['transaction', 'confirmed_fraud', 'legitimate'],
+        closed: true,
+      },
+      doc: 'A transaction, or a verdict on an earlier one.',
+    },
+    {
+      name: 'amount_minor',
+      type: ['null', 'long'],
+      default: null,
+      doc: 'What was to be paid, in minor units of `currency`, 1 to 2^53 - 1; null for a verdict.',
+    },
+    {
+      name: 'currency',
+      type: ['null', 'string'],
+      default: null,
+      doc: 'Currency of `amount_minor`. ISO 4217 alphabetic code, upper case; null for a verdict.',
+    },
+    {
+      name: 'occurred_at',
+      type: {
+        type: 'long',
+        logicalType: 'timestamp-millis',
+      },
+      doc: 'When the card was used, or when the verdict was given. Milliseconds since the Unix epoch, UTC.',
+    },
+  ],
+}
+
+export const terminalProfileSchema: AvroSchema = {
+  type: 'record',
+  name: 'TerminalProfile',
+  namespace: 'io.swipestream',
+  doc: 'What fraud-service knows of a terminal, read whole by every instance. Topic `terminal_profiles`, key `terminal_id`, in the partition of its `transactions_by_terminal`.',
+  fields: [
+    {
+      name: 'terminal_id',
+      type: 'string',
+      doc: 'Terminal that read the card, as the acquirer names it.',
+    },
+    {
+      name: 'newest_at',
+      type: [
+        'null',
+        {
+          type: 'long',
+          logicalType: 'timestamp-millis',
+        },
+      ],
+      default: null,
+      doc: 'Greatest event time of a transaction that was counted; null before the first. Milliseconds since the Unix epoch, UTC.',
+    },
+    {
+      name: 'activity',
+      type: {
+        type: 'array',
+        items: 'long',
+      },
+      doc: 'Transactions and amounts, a ring of sliding windows, newest first: see fraud-service\'s `features/ring.ts`; 3 numbers a bucket: start in units of 6 s, count, euro cents.',
+    },
+    {
+      name: 'frauds',
+      type: {
+        type: 'array',
+        items: 'long',
+      },
+      doc: 'Confirmed frauds by the time of the confirmation, a ring of sliding windows, newest first: see fraud-service\'s `features/ring.ts`; 2 numbers a bucket: start in units of 6 s, count.',
+    },
+    {
+      name: 'confirmed',
+      type: {
+        type: 'array',
+        items: 'long',
+      },
+      doc: 'The last confirmed frauds, newest first, 2 numbers each: time of the confirmation in milliseconds since the Unix epoch, UTC, and a hash of the transaction\'s id.',
+    },
+    {
+      name: 'input_offset',
+      type: 'long',
+      doc: 'Offset, from 0, in the terminal\'s partition of `transactions_by_terminal`, of the last event applied.',
     },
   ],
 }

@@ -28,10 +28,20 @@ export interface CardProfile {
   last_occurred_at: number
   /** Where the card was last used at a known place; null until then. Personal data: quasi. */
   last_place: Place | null
-  /** Country of the last use that the card could have reached and whose country is known. ISO 3166-1 alpha-2, upper case; null until then. Personal data: quasi. */
-  last_country: string | null
   /** Event time of `last_place`; null when that is null. Milliseconds since the Unix epoch, UTC. */
   last_place_at: number | null
+  /** Least event time counted; null in profiles of before it was kept. Milliseconds since the Unix epoch, UTC. */
+  first_at: number | null
+  /** Transactions and amounts, a ring of sliding windows, newest first: see fraud-service's `features/ring.ts`; 4 numbers a bucket: start in units of 6 s, count, euro cents, squares in square euros. */
+  activity: number[]
+  /** The last transactions, newest first, 3 numbers each: time, a hash of the id, euro cents: see fraud-service's `features/recent.ts`. */
+  recent: number[]
+  /** Hashes of the countries the card was seen in, with the days: see fraud-service's `features/known.ts`. */
+  countries: number[]
+  /** The same of merchants. */
+  merchants: number[]
+  /** The same of merchant categories. */
+  categories: number[]
   /** Offset, from 0, in the card's partition of `transactions_log`, of the last transaction applied: a record at or below it was seen before. */
   input_offset: number
 }
@@ -42,6 +52,24 @@ export interface Place {
   latitude: number
   /** Degrees east of Greenwich, WGS 84, -180 to 180. Personal data: quasi. */
   longitude: number
+}
+
+/** What people said of a card's transactions, and whether the card is blocked. Topic `card_verdicts`, key `card_id`, in the partition of the card's transactions. Written by fraud-service alone. */
+export interface CardVerdicts {
+  /** Card token `v<key version>.<base64url of HMAC-SHA-256 over the card number>`; the card number itself never leaves transactions-api. Personal data: pseudonymous. */
+  card_id: string
+  /** Whether every transaction of the card is declined. */
+  blocked: boolean
+  /** When `blocked` last changed, by the answer that changed it; null when it never did. Milliseconds since the Unix epoch, UTC. */
+  blocked_changed_at: number | null
+  /** Feedback that last changed `blocked`; null when none did. UUIDv7, as in `fraud_feedback`. */
+  blocked_changed_by: string | null
+  /** Confirmed frauds by the time of the confirmation, a ring of sliding windows, newest first: see fraud-service's `features/ring.ts`; 2 numbers a bucket: start in units of 6 s, count. */
+  frauds: number[]
+  /** The last confirmed frauds, newest first, 2 numbers each: time of the confirmation in milliseconds since the Unix epoch, UTC, and a hash of the transaction's id. */
+  confirmed: number[]
+  /** Offset, from 0, in the card's partition of `fraud_feedback`, of the last answer applied. */
+  input_offset: number
 }
 
 /** How to reach the holder of cards. Topic `customers`, key `customer_id`; a tombstone erases the customer. */
@@ -114,6 +142,8 @@ export interface FraudAlert {
   merchant_name: string | null
   /** Country where the card was used, as the acquirer sends it. ISO 3166-1 alpha-2, upper case; null when it is not sent. Personal data: quasi. */
   country: string | null
+  /** Terminal that read the card, as the acquirer names it; null when it is not sent. */
+  terminal_id: string | null
   /** Event time: when the card was used, as the terminal reports it. Milliseconds since the Unix epoch, UTC. */
   occurred_at: number
   /** Processing time: when the alert was raised. Milliseconds since the Unix epoch, UTC. */
@@ -174,6 +204,51 @@ export interface FraudDecision {
   occurred_at: number
   /** Processing time: when the decision was made. Milliseconds since the Unix epoch, UTC. */
   decided_at: number
+  /** How the transaction arrived, by event time: `too_late` and `ahead` ones are judged, and not remembered. */
+  event_order: EventOrder
+  /** Values taken from other topics; null in decisions of before there were any. */
+  taken: TakenValues | null
+  /** What the model made of it; null without a model. */
+  model: ModelSignal | null
+  /** MurmurHash3 (x64, 128 bits, seed 0) of all features, hexadecimal; null in decisions of before it was taken. */
+  features_hash: string | null
+}
+
+/** How a transaction arrived. A reader that does not know a newer order sees `in_order`. */
+export type EventOrder = 'in_order' | 'late' | 'too_late' | 'ahead'
+
+/** Every value a decision took from topics other than `transactions_log`. With them it can be made again. */
+export interface TakenValues {
+  /** The card's home, from `cards`, ISO 3166-1 alpha-2; null when the card is not known there. Personal data: quasi. */
+  home_country: string | null
+  /** The card's time zone, from `cards`, IANA name; null when the card is not known there. Personal data: quasi. */
+  time_zone: string | null
+  /** Whether the card was blocked, from `card_verdicts`. */
+  card_blocked: boolean
+  /** Frauds of the card confirmed in the day, 7 days and 30 days before, from `card_verdicts`. */
+  card_frauds: number[]
+  /** The terminal's features; null when the transaction names none. */
+  terminal: TerminalFigures | null
+}
+
+/** A terminal's features at the time of a transaction, from `terminal_profiles`. */
+export interface TerminalFigures {
+  /** Transactions in the minute, 10 minutes, hour, day, 7 days and 30 days before. */
+  counts: number[]
+  /** Sums of their amounts, in euro cents, over the same windows. */
+  amounts: number[]
+  /** Frauds confirmed in the day, 7 days and 30 days before. */
+  frauds: number[]
+}
+
+/** What a model made of the features. */
+export interface ModelSignal {
+  /** Version of the model. */
+  version: string
+  /** Probability of fraud, 0 to 1. */
+  probability: number
+  /** The features that counted most, greatest first. */
+  top: Evidence[]
 }
 
 /** What a customer or an analyst says a transaction really was. Topic `fraud_feedback`, key `card_id`. */
@@ -184,9 +259,13 @@ export interface FraudFeedback {
   transaction_id: string
   /** Card token `v<key version>.<base64url of HMAC-SHA-256 over the card number>`; the card number itself never leaves transactions-api. Personal data: pseudonymous. */
   card_id: string
+  /** Terminal that read the card, as the acquirer names it; null when the transaction names none. */
+  terminal_id: string | null
   /** What the transaction was, as the one who answered says. */
   verdict: Verdict
-  /** Where the answer came from: `customer_email`, `customer_sms`, `customer_app` or `analyst`. */
+  /** What is to be done with the card. A customer's `confirmed_fraud` blocks it in any case; an analyst says what they want. */
+  card_action: CardAction
+  /** Where the answer came from: `customer_email`, `customer_sms`, `customer_app`, `analyst`, or `label` (what a later process, such as chargebacks, found out; it never blocks a card). */
   source: string
   /** Who answered: the analyst's user name; null for the customer. Personal data: direct. */
   actor: string | null
@@ -198,6 +277,82 @@ export interface FraudFeedback {
 
 /** What the transaction was. Closed: a reader must never take an unknown verdict for one of these. */
 export type Verdict = 'confirmed_fraud' | 'legitimate'
+
+/** What is to be done with a card. A reader that does not know a newer action sees `none`. */
+export type CardAction = 'none' | 'block' | 'unblock'
+
+/** A fraud rule: its newest version and those before it. Topic `fraud_rules`, key `rule_id`. One record holds them all, for a compacted topic keeps one record of a key; a tombstone removes the rule. */
+export interface FraudRule {
+  /** snake_case, such as `impossible_travel`. */
+  rule_id: string
+  /** Number of the version, from 1; never used again. */
+  version: number
+  /** CEL over the feature catalogue and the rule's tables: whether the rule fires. */
+  expression: string
+  /** The rule's own tables; empty for most rules. */
+  tables: RuleTable[]
+  /** Points it adds to the score when it fires, 1 to 1000. */
+  weight: number
+  /** Why it fired, for analysts: one English sentence with `{feature}` where values go. */
+  reason: string
+  /** How urgent an alert is that this rule alone would raise. */
+  severity: Severity
+  /** `live` counts; `shadow` is evaluated and reported, and changes nothing; `off` is kept. */
+  mode: RuleMode
+  /** The person or team to ask. */
+  owner: string
+  /** Why the rule is as it is, or was changed. */
+  comment: string
+  /** When this version was made. Milliseconds since the Unix epoch, UTC. */
+  created_at: number
+  /** Who made this version, as they said or as their key names them. Personal data: direct. */
+  created_by: string
+  /** Versions before this one, newest first, 20 at most. */
+  earlier: RuleVersion[]
+}
+
+/** Numbers of a rule's own by a word, such as limits by currency. */
+export interface RuleTable {
+  /** Its name in the rule's texts, after `rule.`; snake_case, such as `limit`. */
+  name: string
+  /** The feature whose word is looked up, such as `tx.currency`. */
+  by: string
+  /** The number of each word. */
+  values: Record<string, number>
+  /** The number of a word that is not in `values`, in `unit`; -1.8e308 to 1.8e308. */
+  default: number
+  /** Unit of the numbers, or the feature that holds it (`tx.currency`); null where there is none. */
+  unit: string | null
+}
+
+/** What a rule does. A reader that does not know a newer mode sees `off`. */
+export type RuleMode = 'live' | 'shadow' | 'off'
+
+/** A rule as it was at one time. */
+export interface RuleVersion {
+  /** Number of the version, from 1; never used again. */
+  version: number
+  /** CEL over the feature catalogue and the rule's tables: whether the rule fires. */
+  expression: string
+  /** The rule's own tables; empty for most rules. */
+  tables: RuleTable[]
+  /** Points it adds to the score when it fires, 1 to 1000. */
+  weight: number
+  /** Why it fired, for analysts: one English sentence with `{feature}` where values go. */
+  reason: string
+  /** How urgent an alert is that this rule alone would raise. */
+  severity: Severity
+  /** `live` counts; `shadow` is evaluated and reported, and changes nothing; `off` is kept. */
+  mode: RuleMode
+  /** The person or team to ask. */
+  owner: string
+  /** Why the rule is as it is, or was changed. */
+  comment: string
+  /** When this version was made. Milliseconds since the Unix epoch, UTC. */
+  created_at: number
+  /** Who made this version, as they said or as their key names them. Personal data: direct. */
+  created_by: string
+}
 
 /** One step of one message to a customer. Topic `notifications`, key `customer_id`. */
 export interface Notification {
@@ -230,6 +385,61 @@ export type Channel = 'email' | 'sms' | 'app'
 
 /** How far a message came. A reader that does not know a newer status sees `queued`: nothing is claimed of it. */
 export type NotificationStatus = 'queued' | 'sent' | 'delivered' | 'failed'
+
+/** Something that the people on call must look at. Topic `ops_alerts`, key `service`. */
+export interface OpsAlert {
+  /** Id of this alert. UUIDv7. */
+  alert_id: string
+  /** The service or source it is about, such as `fraud-service`. */
+  service: string
+  /** What happened, upper case, such as `FRAUD_RULE_FAILED`: the name of its runbook. */
+  code: string
+  /** How urgent the alert is. */
+  severity: Severity
+  /** What exactly it is about, such as a rule's id; null where that is the service itself. */
+  subject: string | null
+  /** What happened, in one English sentence. */
+  summary: string
+  /** How often it happened since the last alert of the same service, code and subject; from 1. */
+  count: number
+  /** When the alert was raised. Milliseconds since the Unix epoch, UTC. */
+  raised_at: number
+}
+
+/** What a terminal's features are made of: a transaction there, or what was said of one. Topic `transactions_by_terminal`, key `terminal_id`. */
+export interface TerminalEvent {
+  /** Terminal that read the card, as the acquirer names it. */
+  terminal_id: string
+  /** Transaction this is about. UUIDv7, as in `transactions_log`. */
+  transaction_id: string
+  /** A transaction, or a verdict on an earlier one. */
+  kind: TerminalEventKind
+  /** What was to be paid, in minor units of `currency`, 1 to 2^53 - 1; null for a verdict. */
+  amount_minor: number | null
+  /** Currency of `amount_minor`. ISO 4217 alphabetic code, upper case; null for a verdict. */
+  currency: string | null
+  /** When the card was used, or when the verdict was given. Milliseconds since the Unix epoch, UTC. */
+  occurred_at: number
+}
+
+/** What happened. Closed: a reader must never take an unknown kind for one of these. */
+export type TerminalEventKind = 'transaction' | 'confirmed_fraud' | 'legitimate'
+
+/** What fraud-service knows of a terminal, read whole by every instance. Topic `terminal_profiles`, key `terminal_id`, in the partition of its `transactions_by_terminal`. */
+export interface TerminalProfile {
+  /** Terminal that read the card, as the acquirer names it. */
+  terminal_id: string
+  /** Greatest event time of a transaction that was counted; null before the first. Milliseconds since the Unix epoch, UTC. */
+  newest_at: number | null
+  /** Transactions and amounts, a ring of sliding windows, newest first: see fraud-service's `features/ring.ts`; 3 numbers a bucket: start in units of 6 s, count, euro cents. */
+  activity: number[]
+  /** Confirmed frauds by the time of the confirmation, a ring of sliding windows, newest first: see fraud-service's `features/ring.ts`; 2 numbers a bucket: start in units of 6 s, count. */
+  frauds: number[]
+  /** The last confirmed frauds, newest first, 2 numbers each: time of the confirmation in milliseconds since the Unix epoch, UTC, and a hash of the transaction's id. */
+  confirmed: number[]
+  /** Offset, from 0, in the terminal's partition of `transactions_by_terminal`, of the last event applied. */
+  input_offset: number
+}
 
 /** A card payment that asks to be judged: one swipe. Topic `transactions_log`, key `card_id`. */
 export interface Transaction {

@@ -1,16 +1,15 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type CardProfile, cardProfiles, type FraudDecision, fraudDecisions, type Topic, type SchemaRegistry } from '@swipestream/contracts'
+import { cardProfiles, type FraudDecision, fraudDecisions, type Topic, type SchemaRegistry } from '@swipestream/contracts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { KafkaRecord } from '../../kafka/ports.js'
+import { profileOf } from '../../card-profile.fixture.js'
 import { Schemas } from '../../schemas.js'
 import { Editor } from './editor.js'
 import { parsePatch } from './patch.js'
 
-const profile: CardProfile = {
-  card_id: 'c1', last_transaction_id: 't1', last_occurred_at: 1, last_place: { latitude: 1, longitude: 2 }, last_country: 'DE', last_place_at: 5, input_offset: 7,
-}
+const profile = profileOf('c1', 7, { last_transaction_id: 't1', last_occurred_at: 1, last_place: { latitude: 1, longitude: 2 }, last_place_at: 5 })
 
 let folder: string
 beforeAll(() => {
@@ -38,11 +37,11 @@ const editedProfile = (edits: readonly string[], file?: string) => edited(cardPr
 
 describe('--edit', () => {
   it.each([
-    ['a text', 'last_country=FR', { last_country: 'FR' }],
+    ['a text', 'last_transaction_id=t2', { last_transaction_id: 't2' }],
     ['a text with an equals sign', 'last_transaction_id=a=b', { last_transaction_id: 'a=b' }],
     ['an empty text', 'last_transaction_id=', { last_transaction_id: '' }],
     ['a whole number', 'last_occurred_at=-12', { last_occurred_at: -12 }],
-    ['null', 'last_country=null', { last_country: null }],
+    ['null', 'last_place_at=null', { last_place_at: null }],
     ['a nested number', 'last_place.latitude=52.5', { last_place: { latitude: 52.5, longitude: 2 } }],
     ['a record, as JSON', 'last_place={"latitude":3,"longitude":4}', { last_place: { latitude: 3, longitude: 4 } }],
   ])('sets %s, typed by the schema, and leaves the rest', async (_, edit, change) => {
@@ -59,7 +58,7 @@ describe('--edit', () => {
     ['a field of what has none', 'card_id.x=1', 'there is no field card_id.x'],
     ['a field that is not there, in JSON', 'last_place={"latitude":1,"longitude":1,"height":1}', 'there is no field last_place.height'],
     ['no field', '=1', '--edit takes field=value'],
-    ['no value', 'last_country', '--edit takes field=value'],
+    ['no value', 'last_place_at', '--edit takes field=value'],
   ])('is a wrong use with %s', (_, edit, message) => {
     expect(() => parsePatch(cardProfiles as Topic<unknown>, [edit])).toThrow(message)
   })
@@ -82,7 +81,7 @@ describe('--edit', () => {
   it('sets and removes entries of maps', async () => {
     const decision: FraudDecision = {
       transaction_id: 't1', card_id: 'c1', outcome: 'approve', score: 0, reasons: [], rule_versions: { large: 1, travel: 2 },
-      input_topic: 'transactions_log', input_partition: 0, input_offset: 3, occurred_at: 4, decided_at: 5,
+      input_topic: 'transactions_log', input_partition: 0, input_offset: 3, occurred_at: 4, decided_at: 5, event_order: 'in_order', taken: null, model: null, features_hash: null,
     }
     const { rule_versions: versions } = await edited(fraudDecisions, decision, ['rule_versions.large=null', 'rule_versions.travel=3', 'rule_versions.odd=1'])
     expect(versions).toEqual({ travel: 3, odd: 1 })
@@ -91,12 +90,12 @@ describe('--edit', () => {
 
 describe('--edit-with', () => {
   it('merges a JSON patch into the record; null sets a field to null', async () => {
-    expect(await editedProfile([], patchFile({ last_place: { latitude: 8 }, last_country: null }))).toEqual({ ...profile, last_place: { latitude: 8, longitude: 2 }, last_country: null })
+    expect(await editedProfile([], patchFile({ last_place: { latitude: 8 }, last_place_at: null }))).toEqual({ ...profile, last_place: { latitude: 8, longitude: 2 }, last_place_at: null })
   })
 
   it('comes before the single edits, and names its fields', async () => {
-    const changes = parsePatch(cardProfiles as Topic<unknown>, ['last_place.longitude=1', 'last_country=FR'], patchFile({ last_place: { latitude: 8 }, last_country: null }))
-    expect(new Editor(cardProfiles as Topic<unknown>, changes, {} as Schemas).fields).toEqual(['last_place.latitude', 'last_country', 'last_place.longitude'])
+    const changes = parsePatch(cardProfiles as Topic<unknown>, ['last_place.longitude=1', 'last_place_at=3'], patchFile({ last_place: { latitude: 8 }, last_place_at: null }))
+    expect(new Editor(cardProfiles as Topic<unknown>, changes, {} as Schemas).fields).toEqual(['last_place.latitude', 'last_place_at', 'last_place.longitude'])
   })
 
   it.each([
