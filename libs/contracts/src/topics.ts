@@ -28,8 +28,8 @@ export const cardProfiles = changelog<CardProfile>('card_profiles', 'card_id', s
 export const cardVerdicts = changelog<CardVerdicts>('card_verdicts', 'card_id', schemas.cardVerdictsSchema, cardPartitions)
 /** The rules transactions are judged by, followed by every instance. One partition: changes have an order. */
 export const fraudRules = changelog<FraudRule>('fraud_rules', 'rule_id', schemas.fraudRuleSchema, 1)
-/** Transactions and verdicts by the terminal they are about. Kept a week: what counts of them is in `terminal_profiles`. */
-export const transactionsByTerminal = eventLog<TerminalEvent>('transactions_by_terminal', 'terminal_id', schemas.terminalEventSchema, terminalPartitions, 7)
+/** Transactions and verdicts by the terminal they are about. Kept 30 days, as long as its windows; what counts is in `terminal_profiles`. */
+export const transactionsByTerminal = eventLog<TerminalEvent>('transactions_by_terminal', 'terminal_id', schemas.terminalEventSchema, terminalPartitions, 30)
 /** What is known of each terminal, followed by every instance. */
 export const terminalProfiles = changelog<TerminalProfile>('terminal_profiles', 'terminal_id', schemas.terminalProfileSchema, terminalPartitions)
 /** What people on call must look at. Kept 90 days. */
