@@ -15,6 +15,8 @@ import { OutboxRelay } from './outbox/relay.js'
 import { Publisher } from './publisher.js'
 import { SchemaLoading } from './schema-loading.js'
 import { Schemas } from './schemas.js'
+import { TableObserver } from './tables/observe.js'
+import { Tables } from './tables/tables.js'
 
 export interface MessagingOptions {
   /** Names the consumer group, and the producer in the `produced-by` header. */
@@ -23,6 +25,12 @@ export interface MessagingOptions {
   /** Topics the service writes, state topics included: their schemas must be registered before it is ready. */
   // oxlint-disable-next-line typescript/no-explicit-any -- topics of different value types in one list
   readonly produces: readonly Topic<any>[]
+  /**
+   * Compacted topics that every instance reads whole and follows: `Tables` has them. The service starts its work when it
+   * has read them once. Those of a handler's own partitions are given to `@Consume`.
+   */
+  // oxlint-disable-next-line typescript/no-explicit-any -- topics of different value types in one list
+  readonly tables?: readonly Topic<any, 'compact'>[]
   /** With an outbox, the database it is in. The service lists `outboxMigrations` among its own. */
   readonly outbox?: { readonly databaseUrl: string }
 }
@@ -62,7 +70,7 @@ class OutboxRunner implements OnApplicationBootstrap, BeforeApplicationShutdown 
 /** Kafka for a service: `Publisher`, `Outbox`, and the transport strategy that serves its `@Consume` handlers. */
 @Module({})
 export class MessagingModule implements OnApplicationBootstrap, OnModuleDestroy, OnApplicationShutdown {
-  static forRoot({ service, config, produces, outbox }: MessagingOptions): DynamicModule {
+  static forRoot({ service, config, produces, tables = [], outbox }: MessagingOptions): DynamicModule {
     const groupId = config.KAFKA_NAMESPACE + service
     const providers: Provider[] = [
       { provide: KAFKA, useFactory: () => kafkaClient(config, service) },
@@ -72,13 +80,25 @@ export class MessagingModule implements OnApplicationBootstrap, OnModuleDestroy,
       { provide: Publisher, inject: [Envelope, PRODUCER], useFactory: (envelope: Envelope, producer: Producer) => new Publisher(envelope, producer) },
       SchemaLoading,
       {
+        provide: TableObserver,
+        inject: [LOGGER, Readiness],
+        useFactory: (logger: Logger, readiness: Readiness) => new TableObserver(logger, readiness, tables.length > 0),
+      },
+      {
+        provide: Tables,
+        inject: [KAFKA, Schemas, Envelope, TableObserver],
+        useFactory: (client: KafkaClient, schemas: Schemas, envelope: Envelope, observe: TableObserver) =>
+          new Tables({ client, schemas, observe, physical: (name) => envelope.topicName(name) }, tables),
+      },
+      {
         provide: KafkaStrategy,
-        inject: [KAFKA, PRODUCER, Schemas, Envelope, SchemaLoading, LOGGER, Readiness, FatalErrors],
+        inject: [KAFKA, PRODUCER, Schemas, Envelope, Tables, SchemaLoading, LOGGER, Readiness, FatalErrors],
         useFactory: (
           client: KafkaClient,
           producer: Producer,
           schemas: Schemas,
           envelope: Envelope,
+          followed: Tables,
           loading: SchemaLoading,
           logger: Logger,
           readiness: Readiness,
@@ -90,6 +110,7 @@ export class MessagingModule implements OnApplicationBootstrap, OnModuleDestroy,
             producer,
             schemas,
             envelope,
+            tables: followed,
             observe,
             groupId,
             sessionTimeoutMs: config.KAFKA_SESSION_TIMEOUT_MS,
@@ -120,24 +141,31 @@ export class MessagingModule implements OnApplicationBootstrap, OnModuleDestroy,
         OutboxRunner,
       )
     }
-    return { module: MessagingModule, global: true, providers, exports: [Publisher, KafkaStrategy, Envelope, ...(outbox ? [Outbox] : [])] }
+    return { module: MessagingModule, global: true, providers, exports: [Publisher, KafkaStrategy, Envelope, Tables, ...(outbox ? [Outbox] : [])] }
   }
 
   constructor(
     @Inject(PRODUCER) private readonly producer: Producer,
     private readonly loading: SchemaLoading,
+    private readonly tables: Tables,
+    private readonly tableObserver: TableObserver,
+    private readonly fatal: FatalErrors,
   ) {}
 
   onApplicationBootstrap(): void {
     this.loading.start()
+    this.tables.load().then(
+      (loaded) => loaded && this.tableObserver.loaded(),
+      (error: unknown) => this.fatal.report(error),
+    )
   }
 
   onModuleDestroy(): void {
     this.loading.stop()
   }
 
-  /** After consumers and relay, which send by it. */
+  /** After consumers and relay, which work with them. */
   async onApplicationShutdown(): Promise<void> {
-    await this.producer.close()
+    await Promise.all([this.producer.close(), this.tables.close()])
   }
 }

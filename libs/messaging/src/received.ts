@@ -1,4 +1,5 @@
 import type { Cleanup, Event, Topic } from '@swipestream/contracts'
+import type { TableView } from './tables/table.js'
 
 /** Where a record stands in Kafka. */
 export interface Origin {
@@ -37,9 +38,12 @@ export type StateTopics = Readonly<Record<string, Topic<any, 'compact'>>>
 
 export type StateViews<S extends StateTopics> = { readonly [Name in keyof S]: S[Name] extends Topic<infer T, 'compact'> ? StateView<T> : never }
 
-export interface BatchContext<S extends StateTopics = Record<never, never>> {
+export type TableViews<T extends StateTopics> = { readonly [Name in keyof T]: T[Name] extends Topic<infer V, 'compact'> ? TableView<V> : never }
+
+export interface BatchContext<S extends StateTopics = Record<never, never>, T extends StateTopics = Record<never, never>> {
   readonly partition: number
   readonly state: StateViews<S>
+  readonly tables: TableViews<T>
   /** Aborted when the partition goes to another member: what is not done by then is in vain. */
   readonly signal: AbortSignal
 }

@@ -13,6 +13,8 @@ export interface TestServiceOptions {
   readonly controllers?: Type[]
   // oxlint-disable-next-line typescript/no-explicit-any -- topics of different value types in one list
   readonly produces?: readonly Topic<any>[]
+  // oxlint-disable-next-line typescript/no-explicit-any -- topics of different value types in one list
+  readonly tables?: readonly Topic<any, 'compact'>[]
   readonly databaseUrl?: string
   readonly name?: string
   /** Told of each log line that would come before the end of the process. */
@@ -20,13 +22,14 @@ export interface TestServiceOptions {
 }
 
 /** A service with nothing in it but messaging and the controllers of a test. */
-export async function testService({ env, controllers = [], produces = [], databaseUrl, name = `svc-${randomUUID()}`, onFatal = () => undefined }: TestServiceOptions): Promise<RunningService> {
+export async function testService({ env, controllers = [], produces = [], tables = [], databaseUrl, name = `svc-${randomUUID()}`, onFatal = () => undefined }: TestServiceOptions): Promise<RunningService> {
   const schema = z.object({ ...serviceConfig, ...messagingConfig })
   const config = loadConfig(schema, { HTTP_PORT: '0', LOG_LEVEL: 'fatal', ...env })
   const messaging = MessagingModule.forRoot({
     service: name,
     config: config as MessagingConfig,
     produces,
+    tables,
     ...(databaseUrl === undefined ? {} : { outbox: { databaseUrl } }),
   })
   const database = databaseUrl === undefined ? [] : [databaseModule({ url: databaseUrl, entities: [], migrations: [...outboxMigrations], name: 'database' })]

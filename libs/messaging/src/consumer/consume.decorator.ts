@@ -4,11 +4,16 @@ import type { Cleanup, Topic } from '@swipestream/contracts'
 import { type Observable, throwError } from 'rxjs'
 import type { BatchContext, Produced, Received, StateTopics, ValueOf } from '../received.js'
 
-export interface BatchOptions<S extends StateTopics> {
+export interface BatchOptions<S extends StateTopics, T extends StateTopics = Record<never, never>> {
   /** Up to so many records of one partition at a time. */
   readonly batch: number
   /** Compacted topics, partitioned as the topic consumed, that hold what the handler remembers by key. */
   readonly state?: S
+  /**
+   * Compacted topics, partitioned as the topic consumed, that others write and the handler looks up by key. They are
+   * read to their end before the first record of a partition is handled, and followed from then on.
+   */
+  readonly tables?: T
   /**
    * Events, state and the offset are written in one Kafka transaction: readers of committed records see what came of
    * each record once. For handlers whose effects are all in Kafka; false: at least once.
@@ -23,11 +28,12 @@ export interface Subscription {
   /** 0: one record at a time. */
   readonly batch: number
   readonly state: StateTopics
+  readonly tables: StateTopics
   readonly exactlyOnce: boolean
 }
 
 type Single<T, C extends Cleanup> = (message: Received<ValueOf<T, C>>, context: BatchContext) => Produced
-type Batch<T, C extends Cleanup, S extends StateTopics> = (messages: Received<ValueOf<T, C>>[], context: BatchContext<S>) => Produced
+type Batch<T, C extends Cleanup, S extends StateTopics, L extends StateTopics> = (messages: Received<ValueOf<T, C>>[], context: BatchContext<S, L>) => Produced
 type Handles<H> = <M extends H>(target: object, name: string | symbol, descriptor: TypedPropertyDescriptor<M>) => void
 
 /**
@@ -37,13 +43,14 @@ type Handles<H> = <M extends H>(target: object, name: string | symbol, descripto
  * Errors say by their `kind` what becomes of the record (see `decideRecovery`).
  */
 export function Consume<T, C extends Cleanup>(topic: Topic<T, C>): Handles<Single<T, C>>
-export function Consume<T, C extends Cleanup, S extends StateTopics = Record<never, never>>(
+export function Consume<T, C extends Cleanup, S extends StateTopics = Record<never, never>, L extends StateTopics = Record<never, never>>(
   topic: Topic<T, C>,
-  options: BatchOptions<S>,
-): Handles<Batch<T, C, S>>
+  options: BatchOptions<S, L>,
+): Handles<Batch<T, C, S, L>>
 // oxlint-disable-next-line typescript/no-explicit-any -- the overloads above are what callers see
-export function Consume<T, C extends Cleanup, S extends StateTopics>(topic: Topic<T, C>, options?: BatchOptions<S>): Handles<any> {
-  const subscription: Subscription = { topic, batch: options?.batch ?? 0, state: options?.state ?? {}, exactlyOnce: options?.exactlyOnce ?? false }
+export function Consume<T, C extends Cleanup, S extends StateTopics, L extends StateTopics>(topic: Topic<T, C>, options?: BatchOptions<S, L>): Handles<any> {
+  const { batch = 0, state = {}, tables = {}, exactlyOnce = false } = options ?? {}
+  const subscription: Subscription = { topic, batch, state, tables, exactlyOnce }
   return applyDecorators(
     EventPattern<string>(topic.name, { subscription }),
     UseFilters(new PassErrors()),

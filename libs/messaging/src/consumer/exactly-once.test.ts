@@ -26,7 +26,7 @@ async function partition(more: Parameters<typeof workerParts>[0] = {}) {
     }),
     close: vi.fn<TransactionalProducer['close']>(() => Promise.resolve()),
   }
-  const subscription = { topic: fraudFeedback, batch: 10, state: {}, exactlyOnce: true }
+  const subscription = { topic: fraudFeedback, batch: 10, state: {}, tables: {}, exactlyOnce: true }
   const surroundings = workerParts({ subscription, handle: copy, delivery: (revoked) => new ExactlyOnce(producer, 'g', revoked), ...more })
   const worker = new PartitionWorker(at, surroundings.parts)
   const begun = (times: number) => vi.waitFor(() => expect(surroundings.observed.filter((what) => what === 'begins')).toHaveLength(times))

@@ -64,7 +64,7 @@ describe('a partition that is drained', () => {
       read: () => ({ [Symbol.asyncIterator]: () => ({ next: () => closed.promise.then(() => Promise.reject(away)) }) }),
       close: () => Promise.resolve(closed.resolve()),
     }
-    const subscription = { topic: fraudFeedback, batch: 10, state: { profiles: cardProfiles }, exactlyOnce: false }
+    const subscription = { topic: fraudFeedback, batch: 10, state: { profiles: cardProfiles }, tables: {}, exactlyOnce: false }
     const { worker: w, fatal } = await worker({ subscription, reader: () => reader, drainMs: 60_000 })
     await new Promise(setImmediate)
     await w.drain()

@@ -83,7 +83,10 @@ export class PartitionWorker {
     this.#delivery = parts.delivery(this.#revoked.signal)
     this.#pipeline = new Pipeline(at, parts, this.#delivery, this.#revoked.signal)
     this.#done = this.#run()
-      .finally(() => this.#delivery.close())
+      .finally(() => {
+        this.#pipeline.close()
+        return this.#delivery.close()
+      })
       .catch((error: unknown) => {
         if (!this.#revoked.signal.aborted) parts.fatal(error)
       })

@@ -4,16 +4,17 @@ import { causedBy, type Envelope } from '../envelope.js'
 import { MessagingError } from '../errors.js'
 import type { KafkaRecord, PartitionOffset, Reader, RecordToSend, TopicPartition } from '../kafka/ports.js'
 import { nameOf } from '../kafka/ports.js'
-import type { BatchContext, Outgoing, Received, StateTopics } from '../received.js'
+import type { BatchContext, Outgoing, Received, StateTopics, TableViews } from '../received.js'
 import type { Schemas } from '../schemas.js'
+import type { PartitionTables, Tables } from '../tables/tables.js'
 import type { Subscription } from './consume.decorator.js'
 import { deadLetterRecord, type GivenUp } from './dead-letter.js'
 import type { Delivery } from './delivery.js'
 import { failureKind } from './failure.js'
-import { StateStore } from './state-store.js'
+import { copartitioned, StateStore } from './state-store.js'
 
 /** A handler as the strategy gives it: what was returned, or nothing. */
-export type Handle = (input: Received<unknown> | Received<unknown>[], context: BatchContext<StateTopics>) => Promise<readonly Outgoing[]>
+export type Handle = (input: Received<unknown> | Received<unknown>[], context: BatchContext<StateTopics, StateTopics>) => Promise<readonly Outgoing[]>
 
 export interface PipelineParts {
   readonly subscription: Subscription
@@ -22,6 +23,7 @@ export interface PipelineParts {
   readonly schemas: Schemas
   readonly envelope: Envelope
   readonly reader: () => Reader
+  readonly tables: Pick<Tables, 'open'>
   readonly onStateSkipped: (at: TopicPartition & { offset: bigint }, error: unknown) => void
 }
 
@@ -45,7 +47,8 @@ export class Pipeline {
   readonly #delivery: Delivery
   readonly #revoked: AbortSignal
   readonly #state: StateStore<StateTopics>
-  readonly #context: BatchContext<StateTopics>
+  readonly #tables: PartitionTables
+  readonly #context: BatchContext<StateTopics, StateTopics>
 
   constructor(at: TopicPartition, parts: PipelineParts, delivery: Delivery, revoked: AbortSignal) {
     this.#at = at
@@ -53,23 +56,38 @@ export class Pipeline {
     this.#delivery = delivery
     this.#revoked = revoked
     this.#state = new StateStore(parts.subscription.state, at.partition)
-    this.#context = { partition: at.partition, state: this.#state.views, signal: revoked }
+    this.#tables = parts.tables.open(parts.subscription.tables, at.partition)
+    this.#context = { partition: at.partition, state: this.#state.views, tables: this.#tables.views as TableViews<StateTopics>, signal: revoked }
   }
 
-  /** Restores the state, where there is one; gives the number of records read, null where there is none. */
+  /**
+   * Restores the state and waits for the tables, where there are any; gives the number of records of state, null where
+   * there is none.
+   */
   async restore(): Promise<number | null> {
     const { subscription, reader, schemas, envelope, onStateSkipped } = this.#parts
-    if (Object.keys(subscription.state).length === 0) return null
+    const physical = (name: string) => envelope.topicName(name)
+    const tables = Object.values(subscription.tables).map(({ name }) => physical(name))
+    const stateful = Object.keys(subscription.state).length > 0
+    if (!stateful && tables.length === 0) return null
     const open = reader()
     // Ends the reading too, which may be long or wait for brokers.
     const close = () => void open.close()
     this.#revoked.addEventListener('abort', close, { once: true })
     try {
-      return await this.#state.restore(open, { schemas, consumed: this.#at.topic, physical: (name) => envelope.topicName(name), onSkipped: onStateSkipped })
+      const restored = await this.#state.restore(open, { schemas, consumed: this.#at.topic, physical, onSkipped: onStateSkipped })
+      for (const table of tables) await copartitioned(open, this.#at, table)
+      await untilAborted(this.#tables.loaded, this.#revoked)
+      return stateful ? restored : null
     } finally {
       this.#revoked.removeEventListener('abort', close)
       await open.close()
     }
+  }
+
+  /** The partition is left: its tables are followed no more. */
+  close(): void {
+    this.#tables.release()
   }
 
   /** Decodes what can be decoded; the rest is to be given up. @throws what is transient or fatal: then nothing was read */
@@ -173,4 +191,17 @@ export class Pipeline {
 function mayPass(error: unknown): boolean {
   const kind = failureKind(error)
   return kind === 'transient' || kind === 'fatal'
+}
+
+/** @throws the signal's reason when it is aborted first */
+async function untilAborted(work: Promise<unknown>, signal: AbortSignal): Promise<void> {
+  const aborted = Promise.withResolvers<never>()
+  const abort = () => aborted.reject(signal.reason as Error)
+  signal.addEventListener('abort', abort, { once: true })
+  try {
+    signal.throwIfAborted()
+    await Promise.race([work, aborted.promise])
+  } finally {
+    signal.removeEventListener('abort', abort)
+  }
 }

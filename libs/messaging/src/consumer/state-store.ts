@@ -36,24 +36,13 @@ export class StateStore<S extends StateTopics> {
     this.views = Object.fromEntries(this.#shelves.map((shelf, i) => [names[i], viewOf(shelf)])) as unknown as StateViews<S>
   }
 
-  /**
-   * Reads each state topic's partition to its end. The number of partitions of all these topics must be the same, or a
-   * key would be in one partition of the one and in another of the other.
-   *
-   * @throws MessagingError STATE_PARTITIONS_DIFFER
-   */
+  /** Reads each state topic's partition to its end. @throws MessagingError STATE_PARTITIONS_DIFFER */
   async restore(reader: Reader, source: StateSource): Promise<number> {
     let restored = 0
-    const partitions = (await reader.bounds(source.consumed)).length
     for (const { topic, kept } of this.#shelves) {
       kept.clear()
       const at = { topic: source.physical(topic.name), partition: this.#partition }
-      const bounds = await reader.bounds(at.topic)
-      const own = bounds[at.partition]
-      if (bounds.length !== partitions || !own) {
-        const counts = `${at.topic} has ${bounds.length} partitions, ${source.consumed} has ${partitions}`
-        throw new MessagingError('STATE_PARTITIONS_DIFFER', `${counts}: give both the same number, so that a key's state is where its records are`)
-      }
+      const own = await copartitioned(reader, { topic: source.consumed, partition: this.#partition }, at.topic)
       for await (const records of reader.read(at, own.first, own.end)) {
         for (const record of records) await restoreRecord(topic, kept, record, source)
         restored += records.length
@@ -79,6 +68,21 @@ export class StateStore<S extends StateTopics> {
   drop(): void {
     for (const { overlay } of this.#shelves) overlay.clear()
   }
+}
+
+/**
+ * Bounds of a partition's twin in another topic. The number of partitions of both must be the same, or a key would be in
+ * one partition of the one and in another of the other.
+ *
+ * @throws MessagingError STATE_PARTITIONS_DIFFER
+ */
+export async function copartitioned(reader: Reader, { topic: consumed, partition }: TopicPartition, topic: string): Promise<{ readonly first: bigint; readonly end: bigint }> {
+  const partitions = (await reader.bounds(consumed)).length
+  const bounds = await reader.bounds(topic)
+  const own = bounds[partition]
+  if (bounds.length === partitions && own) return own
+  const counts = `${topic} has ${bounds.length} partitions, ${consumed} has ${partitions}`
+  throw new MessagingError('STATE_PARTITIONS_DIFFER', `${counts}: give both the same number, so that what belongs to a key is where its records are`)
 }
 
 async function restoreRecord(topic: Topic<unknown, 'compact'>, kept: Map<string, unknown>, { key: bytes, value, ...at }: KafkaRecord, source: StateSource): Promise<void> {

@@ -44,12 +44,13 @@ export function workerParts({ producer: givenProducer, ...more }: Partial<Worker
     released: () => observed.push('released'),
   }
   const parts: WorkerParts = {
-    subscription: { topic: fraudFeedback, batch: 0, state: {}, exactlyOnce: false },
+    subscription: { topic: fraudFeedback, batch: 0, state: {}, tables: {}, exactlyOnce: false },
     groupId: 'g',
     handle: () => Promise.resolve([]),
     schemas,
     envelope: new Envelope(schemas, '', 'svc'),
     reader: () => reader,
+    tables: { open: () => ({ views: {}, loaded: Promise.resolve(), release: () => undefined }) },
     onStateSkipped: () => undefined,
     policy: { unknownAttempts: 2, firstDelayMs: 1, maxDelayMs: 5 },
     drainMs: 100,

@@ -11,6 +11,8 @@ interface Position extends TopicPartition {
   /** Begin at the first record there, not where the group left off. */
   fromStart: boolean
   paused: boolean
+  /** Something was read of it, be it that there is nothing. */
+  told: boolean
   /** Of the topic that `next` is an offset of. */
   topicId: string | null
 }
@@ -55,7 +57,7 @@ export class FetchLoop {
   }
 
   add({ topic, partition }: TopicPartition): void {
-    this.#positions.set(nameOf({ topic, partition }), { topic, partition, sought: false, next: null, fromStart: false, paused: false, topicId: null })
+    this.#positions.set(nameOf({ topic, partition }), { topic, partition, sought: false, next: null, fromStart: false, paused: false, told: false, topicId: null })
   }
 
   remove(partition: TopicPartition): void {
@@ -101,7 +103,7 @@ export class FetchLoop {
 
   /** A new one: an answer that is under way belongs to the old. */
   #place(before: Position, where: Pick<Position, 'next' | 'fromStart'>): void {
-    this.#positions.set(nameOf(before), { ...before, ...where, sought: true, topicId: null })
+    this.#positions.set(nameOf(before), { ...before, ...where, sought: true, told: false, topicId: null })
   }
 
   /** Whether it is still the one that was asked for. */
@@ -216,7 +218,8 @@ export class FetchLoop {
     const name = nameOf(position)
     position.next = next
     this.#well(name)
-    if (next === from) return
+    if (next === from && position.told) return
+    position.told = true
     // To the end of the line: a broker fills its answer from the first partition it is asked for.
     this.#positions.delete(name)
     this.#positions.set(name, position)

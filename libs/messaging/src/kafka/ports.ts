@@ -25,6 +25,8 @@ export interface KafkaClient {
   consumer(options: ConsumerOptions): Consumer
   /** Reads partitions outside any group: to restore a state, to look for a record. */
   reader(): Reader
+  /** Reads partitions outside any group for as long as it is open: to know what a compacted topic holds. */
+  follower(sink: FollowerSink): Follower
   admin(): Admin
 }
 
@@ -177,6 +179,26 @@ export interface Reader {
    * @throws MessagingError KAFKA_UNAVAILABLE, also when the reader is closed meanwhile
    */
   read(partition: TopicPartition, from: bigint, to: bigint): AsyncIterable<readonly KafkaRecord[]>
+  close(): Promise<void>
+}
+
+/** What a follower tells its owner; nothing after `close` was called. */
+export interface FollowerSink {
+  /**
+   * The next records of a partition, in order; only committed ones. None, when reading only went past offsets without a
+   * record. An offset below the last one read: the topic was made anew, and is read from its first record.
+   */
+  records(partition: TopicPartition, records: readonly KafkaRecord[], progress: Progress): void
+  /** What keeps it from reading, or null: nothing (any more). Told when it changes. */
+  health(error: Error | null): void
+}
+
+export interface Follower {
+  /** Reads the partition from an offset on, or from its first record. One that is followed already is read on where it is. */
+  follow(partition: TopicPartition, from?: bigint): void
+  /** Nothing more is told of the partition. */
+  unfollow(partition: TopicPartition): void
+  /** Takes a few seconds at the most. */
   close(): Promise<void>
 }
 

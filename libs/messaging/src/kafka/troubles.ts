@@ -10,11 +10,11 @@ export class Troubles {
 
   /**
    * @param tell called with one of the troubles when that changes, and with null when there is none.
-   * @param begins the part without which nothing is well: until it was done once, null is not told.
+   * @param begins the part without which nothing is well: until it was done once, null is not told. Without one, all is well at first.
    */
-  constructor(tell: (trouble: Error | null) => void, begins: string) {
+  constructor(tell: (trouble: Error | null) => void, begins?: string) {
     this.#tell = tell
-    this.#troubles = new Map([[begins, null]])
+    this.#troubles = new Map(begins === undefined ? [] : [[begins, null]])
   }
 
   set(part: string, trouble: Error): void {

@@ -1,10 +1,12 @@
-import { type BaseOptions, compressionsAlgorithms } from '@platformatic/kafka'
+import { type BaseOptions, compressionsAlgorithms, Consumer as Client } from '@platformatic/kafka'
 import './mend-connections.js'
 import { MessagingError } from '../../errors.js'
+import { LogFollower } from '../follower.js'
 import type { KafkaClient, KafkaClientOptions } from '../ports.js'
 import { PlatformaticAdmin } from './admin.js'
 import { Brokers } from './brokers.js'
 import { PlatformaticConsumer } from './consumer.js'
+import { PlatformaticFetchSource } from './fetch-source.js'
 import { PlatformaticProducer } from './producer.js'
 import { PlatformaticReader } from './reader.js'
 import { PlatformaticTransactionalProducer } from './transactional-producer.js'
@@ -26,6 +28,13 @@ export function platformatic({ clientId, brokers: bootstrap, tls, sasl, compress
     transactionalProducer: (transactionalId) => new PlatformaticTransactionalProducer(transactionalId, brokers, compression),
     consumer: (consumerOptions) => new PlatformaticConsumer(base, consumerOptions),
     reader: () => new PlatformaticReader(base),
+    follower(sink) {
+      // The client wants a group's name; it is never joined.
+      const client = new Client({ ...base, retries: 0, groupId: 'no-group', autocommit: false })
+      const own = new Brokers(base)
+      own.use()
+      return new LogFollower(new PlatformaticFetchSource(client, own), sink, () => Promise.all([client.close(), own.release()]))
+    },
     admin: () => new PlatformaticAdmin(base),
   }
 }
