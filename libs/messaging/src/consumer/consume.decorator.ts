@@ -9,6 +9,8 @@ export interface BatchOptions<S extends StateTopics, T extends StateTopics = Rec
   readonly batch: number
   /** Compacted topics, partitioned as the topic consumed, that hold what the handler remembers by key. */
   readonly state?: S
+  /** A key of the state that is not written for so long is removed, in milliseconds by the brokers' clocks; without it, none is. */
+  readonly stateTtlMs?: number
   /**
    * Compacted topics, partitioned as the topic consumed, that others write and the handler looks up by key. They are
    * read to their end before the first record of a partition is handled, and followed from then on.
@@ -28,6 +30,7 @@ export interface Subscription {
   /** 0: one record at a time. */
   readonly batch: number
   readonly state: StateTopics
+  readonly stateTtlMs?: number | undefined
   readonly tables: StateTopics
   readonly exactlyOnce: boolean
 }
@@ -49,8 +52,8 @@ export function Consume<T, C extends Cleanup, S extends StateTopics = Record<nev
 ): Handles<Batch<T, C, S, L>>
 // oxlint-disable-next-line typescript/no-explicit-any -- the overloads above are what callers see
 export function Consume<T, C extends Cleanup, S extends StateTopics, L extends StateTopics>(topic: Topic<T, C>, options?: BatchOptions<S, L>): Handles<any> {
-  const { batch = 0, state = {}, tables = {}, exactlyOnce = false } = options ?? {}
-  const subscription: Subscription = { topic, batch, state, tables, exactlyOnce }
+  const { batch = 0, state = {}, stateTtlMs, tables = {}, exactlyOnce = false } = options ?? {}
+  const subscription: Subscription = { topic, batch, state, stateTtlMs, tables, exactlyOnce }
   return applyDecorators(
     EventPattern<string>(topic.name, { subscription }),
     UseFilters(new PassErrors()),

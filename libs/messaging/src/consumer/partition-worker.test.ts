@@ -121,7 +121,7 @@ describe('a partition that is revoked', () => {
       },
       close: () => Promise.resolve(closed.resolve()),
     }
-    const subscription = { topic: fraudFeedback, batch: 10, state: { profiles: cardProfiles }, exactlyOnce: false }
+    const subscription = { topic: fraudFeedback, batch: 10, state: { profiles: cardProfiles }, tables: {}, exactlyOnce: false }
     const { worker: w, observed, fatal } = await worker({ subscription, reader: () => reader })
     await new Promise(setImmediate)
     w.revoke()

@@ -55,8 +55,10 @@ export class Pipeline {
     this.#parts = parts
     this.#delivery = delivery
     this.#revoked = revoked
-    this.#state = new StateStore(parts.subscription.state, at.partition)
-    this.#tables = parts.tables.open(parts.subscription.tables, at.partition)
+    const { schemas, envelope, subscription, onStateSkipped } = parts
+    const source = { schemas, consumed: at.topic, physical: (name: string) => envelope.topicName(name), onSkipped: onStateSkipped }
+    this.#state = new StateStore(subscription.state, at.partition, source, subscription.stateTtlMs)
+    this.#tables = parts.tables.open(subscription.tables, at.partition)
     this.#context = { partition: at.partition, state: this.#state.views, tables: this.#tables.views as TableViews<StateTopics>, signal: revoked }
   }
 
@@ -65,9 +67,8 @@ export class Pipeline {
    * there is none.
    */
   async restore(): Promise<number | null> {
-    const { subscription, reader, schemas, envelope, onStateSkipped } = this.#parts
-    const physical = (name: string) => envelope.topicName(name)
-    const tables = Object.values(subscription.tables).map(({ name }) => physical(name))
+    const { subscription, reader, envelope } = this.#parts
+    const tables = Object.values(subscription.tables).map(({ name }) => envelope.topicName(name))
     const stateful = Object.keys(subscription.state).length > 0
     if (!stateful && tables.length === 0) return null
     const open = reader()
@@ -75,7 +76,7 @@ export class Pipeline {
     const close = () => void open.close()
     this.#revoked.addEventListener('abort', close, { once: true })
     try {
-      const restored = await this.#state.restore(open, { schemas, consumed: this.#at.topic, physical, onSkipped: onStateSkipped })
+      const restored = await this.#state.restore(open)
       for (const table of tables) await copartitioned(open, this.#at, table)
       await untilAborted(this.#tables.loaded, this.#revoked)
       return stateful ? restored : null
@@ -116,10 +117,11 @@ export class Pipeline {
     const letters = entries.filter(isGivenUp).map((letter) => deadLetterRecord(letter, groupId))
     const messages = entries.flatMap((entry) => (isGivenUp(entry) ? [] : [entry.message]))
     const next = { ...this.#at, offset: last.record.offset + 1n }
+    const now = last.record.timestamp
     try {
       if (messages.length === 0) await this.#delivery.deliver({ events: [], states: [], letters }, next)
-      else await this.#traced(messages, async () => this.#deliver(await this.#called(messages), letters, next))
-      this.#state.keep()
+      else await this.#traced(messages, async () => this.#deliver(await this.#called(messages), letters, next, now))
+      this.#state.keep(now)
     } catch (error) {
       this.#state.drop()
       throw error
@@ -135,9 +137,9 @@ export class Pipeline {
     return message ? causedBy({ ...message, headers: {} }, await handle(message, this.#context)) : []
   }
 
-  async #deliver(events: readonly Outgoing[], letters: readonly RecordToSend[], next: PartitionOffset): Promise<void> {
+  async #deliver(events: readonly Outgoing[], letters: readonly RecordToSend[], next: PartitionOffset, now: number): Promise<void> {
     const { envelope } = this.#parts
-    await this.#delivery.deliver({ events: envelope.sealAll(events), states: envelope.sealAll(this.#state.changes()), letters }, next)
+    await this.#delivery.deliver({ events: envelope.sealAll(events), states: envelope.sealAll(this.#state.changes(now)), letters }, next)
   }
 
   async #traced(messages: readonly Received<unknown>[], work: () => Promise<void>): Promise<void> {

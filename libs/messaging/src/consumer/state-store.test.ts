@@ -3,13 +3,13 @@ import { describe, expect, it } from 'vitest'
 import type { KafkaRecord, Reader } from '../kafka/ports.js'
 import { StateStore, type StateSource } from './state-store.js'
 
-type Written = readonly [key: string | null, value: string | null]
+type Written = readonly [key: string | null, value: string | null, timestamp?: number]
 
 /** Topics by name: as many partitions as lists, each with its records. */
 function readerOf(topics: Readonly<Record<string, readonly (readonly Written[])[]>>): Reader {
   const log = (topic: string, partition: number): KafkaRecord[] =>
-    (topics[topic]?.[partition] ?? []).map(([key, value], i) => ({
-      topic, partition, offset: BigInt(i), timestamp: 0, key: key === null ? null : Buffer.from(key), value: value === null ? null : Buffer.from(value), headers: {},
+    (topics[topic]?.[partition] ?? []).map(([key, value, timestamp = 0], i) => ({
+      topic, partition, offset: BigInt(i), timestamp, key: key === null ? null : Buffer.from(key), value: value === null ? null : Buffer.from(value), headers: {},
     }))
   return {
     bounds: (topic) => Promise.resolve((topics[topic] ?? []).map((records) => ({ first: 0n, end: BigInt(records.length) }))),
@@ -22,9 +22,8 @@ function readerOf(topics: Readonly<Record<string, readonly (readonly Written[])[
   }
 }
 
-async function restored(records: readonly Written[], { consumed = 1, state = 1 } = {}) {
-  const skipped: bigint[] = []
-  const source: StateSource = {
+function sourceOf(skipped: bigint[] = []): StateSource {
+  return {
     schemas: {
       prepare: () => undefined,
       decode: (_, bytes) => {
@@ -36,10 +35,14 @@ async function restored(records: readonly Written[], { consumed = 1, state = 1 }
     physical: (name) => `ns.${name}`,
     onSkipped: ({ offset }) => skipped.push(offset),
   }
+}
+
+async function restored(records: readonly Written[], { consumed = 1, state = 1, ttlMs = Number.POSITIVE_INFINITY } = {}) {
+  const skipped: bigint[] = []
   const reader = readerOf({ 'ns.in': Array.from({ length: consumed }, () => []), [`ns.${cardProfiles.name}`]: Array.from({ length: state }, (_, i) => (i === 0 ? records : [])) })
-  const store = new StateStore({ profiles: cardProfiles }, 0)
-  const count = await store.restore(reader, source)
-  return { count, skipped, get: (key: string) => store.views.profiles.get(key)?.card_id }
+  const store = new StateStore({ profiles: cardProfiles }, 0, sourceOf(skipped), ttlMs)
+  const count = await store.restore(reader)
+  return { store, count, skipped, get: (key: string) => store.views.profiles.get(key)?.card_id }
 }
 
 describe('a state that is restored', () => {
@@ -50,7 +53,7 @@ describe('a state that is restored', () => {
 
   it('has nothing under a key whose last record cannot be read: not what stood there before', async () => {
     const { skipped, get } = await restored([['a', 'a1'], ['a', 'garbage'], ['b', 'garbage'], ['b', 'b2']])
-    expect([skipped, get('a'), get('b')]).toEqual([[1n, 2n], undefined, 'b2'])
+    expect([get('a'), get('a'), get('b'), skipped]).toEqual([undefined, undefined, 'b2', [1n]])
   })
 
   it.each([
@@ -66,14 +69,53 @@ describe('what a batch sets', () => {
   const profile = (card: string) => ({ card_id: card }) as never
 
   it('is seen at once, published to the partition of the state, and gone when the batch fails', () => {
-    const store = new StateStore({ profiles: cardProfiles }, 3)
+    const store = new StateStore({ profiles: cardProfiles }, 3, sourceOf())
     store.views.profiles.set(profile('a'))
     expect(store.views.profiles.get('a')).toEqual(profile('a'))
-    expect(store.changes()).toMatchObject([{ key: 'a', partition: 3, value: profile('a') }])
+    expect(store.changes(0)).toMatchObject([{ key: 'a', partition: 3, value: profile('a') }])
     store.drop()
-    expect([store.views.profiles.get('a'), store.changes()]).toEqual([undefined, []])
+    expect([store.views.profiles.get('a'), store.changes(0)]).toEqual([undefined, []])
     store.views.profiles.set(profile('a'))
-    store.keep()
-    expect([store.views.profiles.get('a'), store.changes()]).toEqual([profile('a'), []])
+    store.keep(0)
+    expect([store.views.profiles.get('a'), store.changes(0)]).toEqual([profile('a'), []])
+  })
+})
+
+describe('a key that is not written for longer than the state lives', () => {
+  const set = (store: Awaited<ReturnType<typeof restored>>['store'], key: string) => store.views.profiles.set({ card_id: key } as never)
+  const told = (changes: readonly { key: string; value: unknown }[]) => changes.map(({ key, value }) => (value === null ? `-${key}` : `+${key}`))
+
+  it('is removed with the next batch, by a tombstone in its partition', async () => {
+    const { store, get } = await restored([['a', 'a1', 100], ['b', 'b1', 200], ['c', 'c1', 300]], { ttlMs: 1_000 })
+    set(store, 'x')
+    const changes = store.changes(1_250)
+    expect([told(changes), changes.map(({ partition }) => partition)]).toEqual([['+x', '-a', '-b'], [0, 0, 0]])
+    store.keep(1_250)
+    expect([get('a'), get('b'), get('c'), told(store.changes(1_250))]).toEqual([undefined, undefined, 'c1', []])
+  })
+
+  it('stays when the batch sets it, and from then on for as long again', async () => {
+    const { store, get } = await restored([['a', 'a1', 100], ['b', 'b1', 200]], { ttlMs: 1_000 })
+    set(store, 'a')
+    expect(told(store.changes(1_250))).toEqual(['+a', '-b'])
+    store.keep(1_250)
+    expect([get('a'), told(store.changes(2_250)), told(store.changes(2_251))]).toEqual(['a', [], ['-a']])
+  })
+
+  it('stays when the batch fails, and goes with the next', async () => {
+    const { store, get } = await restored([['a', 'a1', 100]], { ttlMs: 1_000 })
+    expect(told(store.changes(1_200))).toEqual(['-a'])
+    store.drop()
+    expect([get('a'), told(store.changes(1_200))]).toEqual(['a1', ['-a']])
+  })
+
+  it('goes with a later batch when there are many: no batch grows much by them', async () => {
+    const { store } = await restored(Array.from({ length: 250 }, (_, i) => [`k${i}`, 'v', 1] as const), { ttlMs: 10 })
+    const removed = [1, 2, 3].map(() => {
+      const { length } = store.changes(100)
+      store.keep(100)
+      return length
+    })
+    expect(removed).toEqual([100, 100, 50])
   })
 })

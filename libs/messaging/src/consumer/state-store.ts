@@ -5,11 +5,25 @@ import type { Outgoing, StateTopics, StateView, StateViews } from '../received.j
 import type { Schemas } from '../schemas.js'
 import { failureKind } from './failure.js'
 
+/** What stands under a key. */
+interface Kept {
+  /** Bytes, until it is asked for: of most keys a partition has, nobody asks soon, and bytes take a fraction of the memory. */
+  value: unknown
+  /** When it was written, by the broker's clock: milliseconds since the Unix epoch. */
+  readonly at: number
+  /** Of the record it was restored from; -1n when it was not. */
+  readonly offset: bigint
+}
+
 interface Shelf {
+  readonly name: string
   readonly topic: Topic<unknown, 'compact'>
-  readonly kept: Map<string, unknown>
+  /** Those that were not written for longest come first. */
+  readonly kept: Map<string, Kept>
   /** What the batch under way has set. */
   readonly overlay: Map<string, unknown>
+  /** What it has found to be too old. */
+  readonly expired: string[]
 }
 
 /** Where states are restored from. */
@@ -23,50 +37,124 @@ export interface StateSource {
   readonly onSkipped: (at: TopicPartition & { offset: bigint }, error: unknown) => void
 }
 
+/** Keys that are removed with one batch for their age: it must not grow much by them. */
+const mostExpired = 100
+
 /** The states of one partition, in memory, restored from their compacted topics. */
 export class StateStore<S extends StateTopics> {
   readonly views: StateViews<S>
   readonly #shelves: Shelf[]
   readonly #partition: number
+  readonly #source: StateSource
+  readonly #ttlMs: number
 
-  constructor(states: S, partition: number) {
+  /** @param ttlMs a key that is not written for so long is removed */
+  constructor(states: S, partition: number, source: StateSource, ttlMs = Number.POSITIVE_INFINITY) {
     this.#partition = partition
-    this.#shelves = Object.values(states).map((topic) => ({ topic, kept: new Map(), overlay: new Map() }))
+    this.#source = source
+    this.#ttlMs = ttlMs
+    this.#shelves = Object.values(states).map((topic) => ({ name: source.physical(topic.name), topic, kept: new Map(), overlay: new Map(), expired: [] }))
     const names = Object.keys(states)
-    this.views = Object.fromEntries(this.#shelves.map((shelf, i) => [names[i], viewOf(shelf)])) as unknown as StateViews<S>
+    this.views = Object.fromEntries(this.#shelves.map((shelf, i) => [names[i], this.#viewOf(shelf)])) as unknown as StateViews<S>
   }
 
-  /** Reads each state topic's partition to its end. @throws MessagingError STATE_PARTITIONS_DIFFER */
-  async restore(reader: Reader, source: StateSource): Promise<number> {
+  /** Reads each state topic's partition to its end; gives the number of records. @throws MessagingError STATE_PARTITIONS_DIFFER */
+  async restore(reader: Reader): Promise<number> {
     let restored = 0
-    for (const { topic, kept } of this.#shelves) {
+    for (const { name, kept } of this.#shelves) {
       kept.clear()
-      const at = { topic: source.physical(topic.name), partition: this.#partition }
-      const own = await copartitioned(reader, { topic: source.consumed, partition: this.#partition }, at.topic)
+      const at = { topic: name, partition: this.#partition }
+      const own = await copartitioned(reader, { topic: this.#source.consumed, partition: this.#partition }, name)
       for await (const records of reader.read(at, own.first, own.end)) {
-        for (const record of records) await restoreRecord(topic, kept, record, source)
+        for (const record of records) await this.#restoreRecord(kept, record)
         restored += records.length
       }
     }
     return restored
   }
 
-  /** What the batch has changed, as events of the state topics, for the partition of the state. */
-  changes(): Outgoing[] {
-    return this.#shelves.flatMap(({ topic, overlay }) => [...overlay.values()].map((value) => ({ ...topic.event(value), partition: this.#partition })))
+  /**
+   * What the batch has changed, as events of the state topics, for the partition of the state.
+   *
+   * @param now time of the batch, by the broker's clock: it decides which keys are too old
+   */
+  changes(now: number): Outgoing[] {
+    const partition = this.#partition
+    return this.#shelves.flatMap((shelf) => {
+      const { topic, overlay, expired } = shelf
+      expired.splice(0, expired.length, ...this.#tooOld(shelf, now))
+      return [...[...overlay.values()].map((value) => ({ ...topic.event(value), partition })), ...expired.map((key) => ({ ...topic.tombstone(key), partition }))]
+    })
   }
 
   /** The batch is published: what it set is what is. */
-  keep(): void {
-    for (const { kept, overlay } of this.#shelves) {
-      for (const [key, value] of overlay) kept.set(key, value)
+  keep(now: number): void {
+    for (const { kept, overlay, expired } of this.#shelves) {
+      for (const key of expired.splice(0)) kept.delete(key)
+      for (const [key, value] of overlay) {
+        // To the end of the line.
+        kept.delete(key)
+        kept.set(key, { value, at: now, offset: -1n })
+      }
       overlay.clear()
     }
   }
 
   /** The batch failed: what it set never was. */
   drop(): void {
-    for (const { overlay } of this.#shelves) overlay.clear()
+    for (const { overlay, expired } of this.#shelves) {
+      overlay.clear()
+      expired.length = 0
+    }
+  }
+
+  #tooOld({ kept, overlay }: Shelf, now: number): string[] {
+    const old: string[] = []
+    for (const [key, { at }] of kept) {
+      if (at >= now - this.#ttlMs || old.length === mostExpired) break
+      if (!overlay.has(key)) old.push(key)
+    }
+    return old
+  }
+
+  #viewOf(shelf: Shelf): StateView<unknown> {
+    const { topic, overlay } = shelf
+    return {
+      get: (key) => overlay.get(key) ?? this.#kept(shelf, key),
+      set: (value) => {
+        overlay.set(topic.event(value).key, value)
+      },
+    }
+  }
+
+  #kept({ name, topic, kept }: Shelf, key: string): unknown {
+    const found = kept.get(key)
+    if (!(found?.value instanceof Buffer)) return found?.value
+    try {
+      return (found.value = this.#source.schemas.decode(topic, found.value))
+    } catch (error) {
+      if (failureKind(error) !== 'poison') throw error
+      kept.delete(key)
+      this.#source.onSkipped({ topic: name, partition: this.#partition, offset: found.offset }, error)
+      return undefined
+    }
+  }
+
+  async #restoreRecord(kept: Map<string, Kept>, { key: bytes, value, timestamp, ...at }: KafkaRecord): Promise<void> {
+    if (bytes === null) return
+    const key = bytes.toString()
+    // What stood under the key before is past, also when what stands there now cannot be read.
+    kept.delete(key)
+    if (value === null) return
+    try {
+      const fetching = this.#source.schemas.prepare(value)
+      if (fetching) await fetching
+      // Copied: the answer it came in need not be kept for it.
+      kept.set(key, { value: Buffer.from(value), at: timestamp, offset: at.offset })
+    } catch (error) {
+      if (failureKind(error) !== 'poison') throw error
+      this.#source.onSkipped(at, error)
+    }
   }
 }
 
@@ -83,29 +171,4 @@ export async function copartitioned(reader: Reader, { topic: consumed, partition
   if (bounds.length === partitions && own) return own
   const counts = `${topic} has ${bounds.length} partitions, ${consumed} has ${partitions}`
   throw new MessagingError('STATE_PARTITIONS_DIFFER', `${counts}: give both the same number, so that what belongs to a key is where its records are`)
-}
-
-async function restoreRecord(topic: Topic<unknown, 'compact'>, kept: Map<string, unknown>, { key: bytes, value, ...at }: KafkaRecord, source: StateSource): Promise<void> {
-  if (bytes === null) return
-  const key = bytes.toString()
-  // What stood under the key before is past, also when what stands there now cannot be read.
-  kept.delete(key)
-  if (value === null) return
-  try {
-    const fetching = source.schemas.prepare(value)
-    if (fetching) await fetching
-    kept.set(key, source.schemas.decode(topic, value))
-  } catch (error) {
-    if (failureKind(error) !== 'poison') throw error
-    source.onSkipped(at, error)
-  }
-}
-
-function viewOf({ topic, kept, overlay }: Shelf): StateView<unknown> {
-  return {
-    get: (key) => overlay.get(key) ?? kept.get(key),
-    set: (value) => {
-      overlay.set(topic.event(value).key, value)
-    },
-  }
 }
