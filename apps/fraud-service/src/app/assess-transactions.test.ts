@@ -3,10 +3,11 @@ import type { Outgoing, Received } from '@swipestream/messaging'
 import fc from 'fast-check'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { berlin, exampleTransaction, hamburg, minutes, singapore, tenOClock } from '../domain/example-transaction.js'
-import type { Rule } from '../domain/rule.js'
+import { exampleRule, exampleRules } from '../domain/rule-set/example-rule.js'
 import { AssessTransactions } from './assess-transactions.js'
 import type { FraudMetrics } from './fraud-metrics.js'
 import { RuleSet } from './rule-set.js'
+import { Surroundings } from './surroundings.js'
 
 const uuid = (n: number): string => `01957c00-0000-7000-8000-${String(n).padStart(12, '0')}`
 const received = (offset: number, changes: Partial<Transaction> = {}): Received<Transaction> => {
@@ -15,10 +16,10 @@ const received = (offset: number, changes: Partial<Transaction> = {}): Received<
 }
 
 /** The use case over a state in memory, and what it has counted. */
-function service(rules = new RuleSet()) {
+function service(rules = exampleRules(), surroundings = new Surroundings()) {
   const profiles = new Map<string, CardProfile>()
   const metrics = { decided: vi.fn<FraudMetrics['decided']>(), seenBefore: vi.fn<FraudMetrics['seenBefore']>() }
-  const assess = new AssessTransactions(rules, metrics as unknown as FraudMetrics)
+  const assess = new AssessTransactions(new RuleSet(rules), surroundings, metrics as unknown as FraudMetrics)
   const state = { profiles: { get: (key: string) => profiles.get(key), set: (profile: CardProfile) => void profiles.set(profile.card_id, profile) } }
   return { profiles, metrics, run: (...batch: Received<Transaction>[]): Outgoing[] => assess.run(batch, { state }) }
 }
@@ -76,13 +77,24 @@ describe('AssessTransactions', () => {
     expect(withoutTime(service().run(...batch))).toEqual(withoutTime(service().run(...batch)))
   })
 
-  it('never approves by a rule that throws: the transaction is reviewed, and the failure is reported', () => {
-    const broken: Rule = { id: 'broken', version: 1, weight: 1, evaluate: () => { throw new Error('no such feature') } }
-    const { run, metrics } = service({ current: () => [broken] } as unknown as RuleSet)
+  it('takes from the surroundings what they know of the card and the terminal, and records it', () => {
+    const blocked = { card_id: 'v1.example-card', blocked: true, blocked_changed_at: null, blocked_changed_by: null, frauds: [], confirmed: [], input_offset: 0 }
+    const surroundings = new Surroundings()
+    vi.spyOn(surroundings, 'verdicts').mockImplementation((id) => (id === 'v1.example-card' ? blocked : undefined))
+    const terminal = vi.spyOn(surroundings, 'terminal')
+    const { run } = service([exampleRule({ rule_id: 'blocked_card', expression: 'card.blocked', reason: 'Blocked.', weight: 1000 })], surroundings)
+    const [decision, elsewhere] = decisionsOf(run(received(0), received(1, { card_id: 'v1.other-card', terminal_id: null })))
+    expect(decision).toMatchObject({ outcome: 'decline', taken: { card_blocked: true } })
+    expect(elsewhere).toMatchObject({ outcome: 'approve', taken: { card_blocked: false, terminal: null } })
+    expect(terminal.mock.calls).toEqual([['t-1']])
+  })
+
+  it('never approves by a rule that fails: the transaction is reviewed, and the failure is reported', () => {
+    const { run, metrics } = service([exampleRule({ rule_id: 'broken', expression: 'tx.gone > 1.0' })])
     const [decision] = decisionsOf(run(received(0)))
     expect(decision).toMatchObject({ outcome: 'review', reasons: [{ rule_id: 'broken' }] })
     expect(decision?.reasons[0]?.text).toContain('The rule broken failed')
-    expect(metrics.decided).toHaveBeenCalledWith('review', [expect.objectContaining({ rule: broken, error: new Error('no such feature') })])
+    expect(metrics.decided).toHaveBeenCalledWith(expect.objectContaining({ outcome: 'review', events: [expect.objectContaining({ failure: expect.stringContaining('tx.gone') })] }))
   })
 
   it('gives interleaved cards, in any batches, the decisions each gets alone', () => {
@@ -92,6 +104,7 @@ describe('AssessTransactions', () => {
         amount_minor: fc.integer({ min: 1, max: 200_000 }),
         place: fc.option(fc.constantFrom(berlin, hamburg, singapore)),
         occurred_at: fc.integer({ min: tenOClock, max: tenOClock + minutes(1500) }),
+        terminal_id: fc.option(fc.constant(`${card_id}-terminal`)),
       }),
       { maxLength: 10 },
     )

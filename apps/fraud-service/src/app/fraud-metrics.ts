@@ -1,7 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common'
-import type { Outcome } from '@swipestream/contracts'
 import { counter } from '@swipestream/platform'
-import type { Evaluation } from '../domain/assess.js'
+import type { Judgement } from '../domain/rule-set/judge.js'
 
 /** A rule that fails for every transaction is logged so often, and counted every time. */
 const FAILURE_LOG_INTERVAL_MS = 60_000
@@ -29,12 +28,12 @@ export class FraudMetrics {
     name: 'fraud_redelivered_total', help: 'Records that were judged before and skipped: their decisions are published',
   })
 
-  decided(outcome: Outcome, evaluations: readonly Evaluation[]): void {
+  decided({ outcome, events }: Pick<Judgement, 'outcome' | 'events'>): void {
     this.#decisions.inc({ outcome })
-    for (const { rule, fired, notes, error } of evaluations) {
-      if (fired) this.#hits.inc({ rule: rule.id })
-      for (const note of notes) this.#notes.inc({ rule: rule.id, note })
-      if (error !== undefined) this.#failed(rule.id, error)
+    for (const { rule: { rule_id: rule }, fired, notes, failure } of events) {
+      if (fired) this.#hits.inc({ rule })
+      for (const note of notes) this.#notes.inc({ rule, note })
+      if (failure !== undefined) this.#failed(rule, failure)
     }
   }
 
@@ -42,11 +41,11 @@ export class FraudMetrics {
     this.#seenBefore.inc()
   }
 
-  #failed(rule: string, error: Error): void {
+  #failed(rule: string, failure: string): void {
     this.#failures.inc({ rule })
     const now = Date.now()
     if (now - (this.#loggedAt.get(rule) ?? -Infinity) < FAILURE_LOG_INTERVAL_MS) return
     this.#loggedAt.set(rule, now)
-    this.#logger.error(`rule ${rule} failed, its transactions go to review; further failures are counted in fraud_rule_failures_total`, error.stack)
+    this.#logger.error(`rule ${rule} failed, its transactions go to review; further failures are counted in fraud_rule_failures_total: ${failure}`)
   }
 }

@@ -1,15 +1,18 @@
-import { Injectable } from '@nestjs/common'
-import type { Rule } from '../domain/rule.js'
-import { impossibleTravel } from '../domain/rules/impossible-travel.js'
-import { largeAmount } from '../domain/rules/large-amount.js'
+import type { FraudRule } from '@swipestream/contracts'
+import { ruleFeatures } from '../domain/features/catalogue.js'
+import { languageOf } from '../domain/rule-language/language.js'
+import { type RuleSet as Rules, ruleSetOf } from '../domain/rule-set/rule-set.js'
 
 /** The rules in force. */
-@Injectable()
 export class RuleSet {
-  readonly #rules: readonly Rule[] = [largeAmount(), impossibleTravel()]
+  readonly #rules: Rules
+
+  constructor(rules: Iterable<FraudRule>) {
+    this.#rules = ruleSetOf(languageOf(ruleFeatures), rules)
+  }
 
   /** Those to judge a batch by: one batch sees one set. */
-  current(): readonly Rule[] {
+  current(): Rules {
     return this.#rules
   }
 }

@@ -16,6 +16,7 @@ export function alertOf(decision: FraudDecision, tx: Transaction): FraudAlert {
     currency: tx.currency,
     merchant_name: tx.merchant_name,
     country: tx.country,
+    terminal_id: tx.terminal_id,
     occurred_at: decision.occurred_at,
     raised_at: decision.decided_at,
   }

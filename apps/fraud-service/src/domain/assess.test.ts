@@ -1,83 +1,96 @@
-import type { CardProfile, Place, Transaction } from '@swipestream/contracts'
+import type { CardProfile, FraudDecision, Place, Transaction } from '@swipestream/contracts'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { alertOf } from './alert.js'
 import { assess } from './assess.js'
-import {
-  berlin, exampleOrigin, exampleProfile, exampleTransaction, hamburg, minutes, singapore, tenOClock,
-} from './example-transaction.js'
-import type { Rule } from './rule.js'
-import { impossibleTravel } from './rules/impossible-travel.js'
-import { largeAmount } from './rules/large-amount.js'
+import { berlin, exampleOrigin, exampleTaken, exampleTransaction, hamburg, minutes, singapore, tenOClock } from './example-transaction.js'
+import { ruleFeatures } from './features/catalogue.js'
+import { languageOf } from './rule-language/language.js'
+import { exampleRule, exampleRules } from './rule-set/example-rule.js'
+import { ruleSetOf } from './rule-set/rule-set.js'
 
-const rules = [largeAmount(), impossibleTravel()]
+const language = languageOf(ruleFeatures)
+const rules = ruleSetOf(language, exampleRules())
 const abroad = { place: singapore, country: 'SG', occurred_at: tenOClock + minutes(29) }
-const broken: Rule = { id: 'broken', version: 7, weight: 900, evaluate: () => { throw new TypeError('no such feature') } }
+const uuid = (n: number) => `01957c00-0000-7000-8000-${String(n).padStart(12, '0')}`
 
-describe('assess', () => {
-  it('approves an everyday transaction, and tells which rules looked at it and where it stood in the log', () => {
-    expect(assess(exampleTransaction(), exampleProfile(), rules, exampleOrigin(42)).decision).toEqual({
-      transaction_id: '01957c00-0000-7000-8000-000000000001',
+/** What is made of a transaction of its own, at offset 42. */
+function judge(changes: Partial<Transaction>, profile?: CardProfile, { taken = exampleTaken(), by = rules, model = null as FraudDecision['model'] } = {}) {
+  const assessed = assess(exampleTransaction({ transaction_id: uuid(42), ...changes }), profile, taken, by, exampleOrigin(42), model)
+  if (assessed === 'duplicate') throw new Error('it is a duplicate')
+  return assessed
+}
+
+/** A card that was used in Berlin at ten. */
+const usedInBerlin = (): CardProfile => {
+  const assessed = assess(exampleTransaction(), undefined, exampleTaken(), rules, exampleOrigin(41))
+  if (assessed === 'duplicate') throw new Error('it is a duplicate')
+  return assessed.profile
+}
+
+describe('a decision', () => {
+  it('approves an everyday transaction, and tells what it was made of and where it stood in the log', () => {
+    expect(judge({}, usedInBerlin()).decision).toEqual({
+      transaction_id: uuid(42),
       card_id: 'v1.example-card',
       outcome: 'approve',
       score: 0,
       reasons: [],
-      rule_versions: { large_amount: 1, impossible_travel: 1 },
+      rule_versions: { impossible_travel: 1, large_amount: 1 },
       input_topic: 'transactions_log',
       input_partition: 3,
       input_offset: 42,
       occurred_at: tenOClock,
+      event_order: 'in_order',
+      taken: exampleTaken(),
+      model: null,
+      features_hash: expect.stringMatching(/^[0-9a-f]{32}$/),
     })
   })
 
   it.each([
     ['a large amount', { amount_minor: 250_000 }, 'review', 600, ['large_amount']],
     ['an impossible journey', abroad, 'decline', 850, ['impossible_travel']],
+    ['one to an earlier time, which is as impossible', { ...abroad, occurred_at: tenOClock - minutes(29) }, 'decline', 850, ['impossible_travel']],
     ['both, the greater weight first', { amount_minor: 250_000, ...abroad }, 'decline', 1000, ['impossible_travel', 'large_amount']],
   ])('suspects %s', (_, changes, outcome, score, firing) => {
-    const { decision } = assess(exampleTransaction(changes), exampleProfile(), rules, exampleOrigin())
+    const { decision } = judge(changes, usedInBerlin())
     expect(decision).toMatchObject({ outcome, score })
-    expect(decision.reasons.map((reason) => reason.rule_id)).toEqual(firing)
+    expect(decision.reasons.map(({ rule_id }) => rule_id)).toEqual(firing)
   })
 
-  it('tells how each rule took it', () => {
-    const { evaluations } = assess(exampleTransaction({ amount_minor: 250_000, place: null }), undefined, [...rules, broken], exampleOrigin())
-    expect(evaluations.map(({ rule, fired, notes, error }) => [rule.id, fired, notes, error?.message])).toEqual([
-      ['large_amount', true, [], undefined],
-      ['impossible_travel', false, ['no_place'], undefined],
-      ['broken', false, [], 'no such feature'],
-    ])
+  it('tells how the transaction arrived', () => {
+    expect(judge({ occurred_at: tenOClock - minutes(1) }, usedInBerlin()).decision.event_order).toBe('late')
+    expect(judge({ occurred_at: tenOClock + minutes(11), received_at: tenOClock }, usedInBerlin()).decision.event_order).toBe('ahead')
   })
 
-  describe('when a rule throws', () => {
-    it('sends the transaction to review, with a reason that names the rule and its error', () => {
-      const { decision } = assess(exampleTransaction(), undefined, [...rules, broken], exampleOrigin())
-      expect(decision).toMatchObject({ outcome: 'review', score: 500, rule_versions: { broken: 7 } })
-      expect(decision.reasons).toEqual([{
-        rule_id: 'broken',
-        rule_version: 7,
-        weight: 500,
-        text: 'The rule broken failed and could not judge (no such feature), so that an analyst must.',
-        evidence: [{ name: 'error', value: 'TypeError: no such feature', unit: null }],
-      }])
-    })
+  it('is not made of a transaction that was decided about: its record comes again, or the producer has written it twice', () => {
+    const { profile } = judge({}, usedInBerlin())
+    expect(assess(exampleTransaction({ transaction_id: uuid(42) }), profile, exampleTaken(), rules, exampleOrigin(42))).toBe('duplicate')
+    expect(assess(exampleTransaction({ transaction_id: uuid(42) }), profile, exampleTaken(), rules, exampleOrigin(43))).toBe('duplicate')
+    expect(assess(exampleTransaction({ transaction_id: uuid(43) }), profile, exampleTaken(), rules, exampleOrigin(7))).toBe('duplicate')
+  })
 
-    it('keeps what the other rules found', () => {
-      const { decision } = assess(exampleTransaction(abroad), exampleProfile(), [broken, ...rules], exampleOrigin())
-      expect(decision).toMatchObject({ outcome: 'decline', score: 850 })
-      expect(decision.reasons.map(({ rule_id, weight }) => [rule_id, weight])).toEqual([['impossible_travel', 850], ['broken', 0]])
-    })
+  it('follows what was taken from other topics, and records it', () => {
+    const blocked = ruleSetOf(language, [exampleRule({ rule_id: 'blocked_card', expression: 'card.blocked', reason: 'It is blocked.', weight: 1000 })])
+    const taken = exampleTaken({ card_blocked: true })
+    expect(judge({}, undefined, { taken, by: blocked }).decision).toMatchObject({ outcome: 'decline', taken })
+    expect(judge({}, undefined, { by: blocked }).decision).toMatchObject({ outcome: 'approve', taken: exampleTaken() })
+  })
 
-    it('lifts the score to review once, however many fail', () => {
-      const { decision } = assess(exampleTransaction(), undefined, [broken, { ...broken, id: 'broken_too' }], exampleOrigin())
-      expect(decision).toMatchObject({ outcome: 'review', score: 500 })
-      expect(decision.reasons.map(({ rule_id, weight }) => [rule_id, weight])).toEqual([['broken', 500], ['broken_too', 0]])
-    })
+  it('follows the signal of a model, and records it', () => {
+    const byModel = ruleSetOf(language, [exampleRule({ rule_id: 'model', expression: 'model.probability > 0.9', reason: '{model.probability:2}.', weight: 500 })])
+    const model = { version: '3', probability: 0.95, top: [] }
+    const { decision } = judge({}, undefined, { by: byModel, model })
+    expect(decision).toMatchObject({ outcome: 'review', model, reasons: [{ text: '0.95.' }] })
+    const without = judge({}, undefined, { by: byModel })
+    expect(without.decision).toMatchObject({ outcome: 'approve', model: null })
+    expect(without.judgement.events).toMatchObject([{ fired: false, notes: ['no_model'] }])
+    expect(without.decision.features_hash).not.toBe(decision.features_hash)
+  })
 
-    it('reviews a transaction whose coordinates are not on Earth', () => {
-      const { decision } = assess(exampleTransaction({ place: { latitude: 999, longitude: 0 } }), undefined, rules, exampleOrigin())
-      expect(decision).toMatchObject({ outcome: 'review', reasons: [{ rule_id: 'impossible_travel' }] })
-    })
+  it('is the same of the same', () => {
+    expect(judge(abroad, usedInBerlin())).toEqual(judge(abroad, usedInBerlin()))
   })
 
   it('suspects every swipe at the far place, and the holder at home none', () => {
@@ -85,72 +98,42 @@ describe('assess', () => {
       ['approve', berlin, 0], ['decline', singapore, 29], ['decline', singapore, 40], ['approve', berlin, 60], ['approve', hamburg, 240],
     ]
     let profile: CardProfile | undefined
-    const outcomes = journey.map(([, place, at], index) => {
-      const assessed = assess(exampleTransaction({ place, occurred_at: tenOClock + minutes(at) }), profile, rules, exampleOrigin(index))
+    const outcomes = journey.map(([, place, at], offset) => {
+      const occurred_at = tenOClock + minutes(at)
+      const assessed = assess(exampleTransaction({ transaction_id: uuid(offset), place, occurred_at, received_at: occurred_at }), profile, exampleTaken(), rules, exampleOrigin(offset))
+      if (assessed === 'duplicate') return assessed
       profile = assessed.profile
       return assessed.decision.outcome
     })
     expect(outcomes).toEqual(journey.map(([expected]) => expected))
   })
-})
 
-describe('assess, for any transactions', () => {
-  const history = fc.array(
-    fc.record({
-      amount_minor: fc.integer({ min: 1, max: 500_000 }),
-      currency: fc.constantFrom('EUR', 'JPY', 'GEL'),
-      place: fc.option(fc.constantFrom(berlin, hamburg, singapore)),
-      occurred_at: fc.integer({ min: tenOClock, max: tenOClock + minutes(1500) }),
-    }).map((changes) => exampleTransaction(changes)),
-    { maxLength: 12 },
-  )
-
-  /** What is decided about the transactions of a card in their order, and what is remembered at the end. */
-  function judge(transactions: readonly Transaction[]) {
-    let profile: CardProfile | undefined
-    const decisions = transactions.map((tx, offset) => {
-      const assessed = assess(tx, profile, rules, exampleOrigin(offset))
-      profile = assessed.profile
-      return assessed.decision
+  it('has a score from 0 to 1000 that its reasons make, an outcome that follows from it, and evidence that survives JSON', () => {
+    const anyone = fc.record({
+      amount_minor: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
+      currency: fc.constantFrom('EUR', 'JPY', 'GEL', 'constructor'),
+      place: fc.option(fc.constantFrom(berlin, hamburg, singapore, { latitude: 999, longitude: 0 })),
+      occurred_at: fc.integer({ min: tenOClock - minutes(3_000), max: tenOClock + minutes(1_500) }),
     })
-    return { decisions, profile }
-  }
-
-  it('gives a score between 0 and 1000, an outcome that follows from it, and a reason for every point', () => {
-    fc.assert(fc.property(history, (stream) => {
-      for (const { score, outcome, reasons } of judge(stream).decisions) {
-        expect(score).toBe(Math.min(1000, reasons.reduce((sum, reason) => sum + reason.weight, 0)))
-        expect(outcome).toBe(score >= 800 ? 'decline' : score >= 500 ? 'review' : 'approve')
-      }
-    }))
-  })
-
-  it('gives evidence that is finite, so that it survives JSON', () => {
-    fc.assert(fc.property(history, (stream) => {
-      const { decisions } = judge(stream)
-      expect(JSON.parse(JSON.stringify(decisions))).toEqual(decisions)
-    }))
-  })
-
-  it('remembers a card in event time: its greatest time, whatever the order of arrival', () => {
-    fc.assert(fc.property(history, (stream) => {
-      const { profile } = judge(stream)
-      expect(profile?.last_occurred_at).toBe(stream.length === 0 ? undefined : Math.max(...stream.map((tx) => tx.occurred_at)))
-      expect(profile?.last_place_at ?? 0).toBeLessThanOrEqual(profile?.last_occurred_at ?? 0)
+    fc.assert(fc.property(anyone, (changes) => {
+      const { decision } = judge(changes, usedInBerlin())
+      expect(decision.score).toBe(Math.min(1000, decision.reasons.reduce((sum, { weight }) => sum + weight, 0)))
+      expect(decision.outcome).toBe(decision.score >= 800 ? 'decline' : decision.score >= 500 ? 'review' : 'approve')
+      expect(JSON.parse(JSON.stringify(decision))).toEqual(decision)
     }))
   })
 })
 
-describe('alertOf', () => {
+describe('an alert', () => {
   it.each([
     [{ amount_minor: 250_000 }, 'review', 'warning'],
     [abroad, 'decline', 'critical'],
   ])('tells the customer what was done about %j, under the id of the transaction', (changes, outcome, severity) => {
-    const tx = exampleTransaction(changes)
-    const decision = { ...assess(tx, exampleProfile(), rules, exampleOrigin()).decision, decided_at: tenOClock + 500 }
+    const tx = exampleTransaction({ transaction_id: uuid(42), ...changes })
+    const decision = { ...judge(changes, usedInBerlin()).decision, decided_at: tenOClock + 500 }
     expect(alertOf(decision, tx)).toEqual({
-      alert_id: tx.transaction_id,
-      transaction_id: tx.transaction_id,
+      alert_id: uuid(42),
+      transaction_id: uuid(42),
       card_id: 'v1.example-card',
       card_last4: '0002',
       severity,
@@ -161,6 +144,7 @@ describe('alertOf', () => {
       currency: 'EUR',
       merchant_name: 'Café Morgenrot',
       country: tx.country,
+      terminal_id: 't-1',
       occurred_at: tx.occurred_at,
       raised_at: tenOClock + 500,
     })

@@ -1,80 +1,65 @@
-import type { CardProfile, FraudDecision, Reason, Transaction } from '@swipestream/contracts'
-import { remember, type Origin } from './profile.js'
-import type { Rule, RuleResult } from './rule.js'
-import { outcomeOf, REVIEW_AT, scoreOf } from './score.js'
+import type { CardProfile, FraudDecision, ModelSignal, TakenValues, Transaction } from '@swipestream/contracts'
+import { featuresHash } from './features/features-hash.js'
+import { observe, type Observed } from './features/observe.js'
+import { judge, type Judgement } from './rule-set/judge.js'
+import type { RuleSet } from './rule-set/rule-set.js'
 
-/** How one rule took a transaction; what the service counts. */
-export interface Evaluation {
-  readonly rule: Rule
-  readonly fired: boolean
-  readonly notes: readonly string[]
-  /** Set when the rule threw instead of judging. */
-  readonly error?: Error
+/** Where in the log a transaction stands. */
+export interface Origin {
+  readonly topic: string
+  readonly partition: number
+  readonly offset: number
 }
 
 export interface Assessment {
   /** The decision, without the time it was made: processing time is the caller's. */
-  decision: Omit<FraudDecision, 'decided_at'>
+  readonly decision: Omit<FraudDecision, 'decided_at'>
   /** What is to be remembered of the card from now on. */
-  profile: CardProfile
-  /** One entry a rule, in the order of the rules. */
-  evaluations: Evaluation[]
+  readonly profile: CardProfile
+  /** What each rule made of it, shadow rules included: what the service counts. */
+  readonly judgement: Judgement
 }
 
 /**
- * Judges one transaction: every rule is asked, the weights of those that fire make the score, the score makes the
- * outcome. Pure: the same transaction, profile, rules and origin give the same decision.
+ * Judges one transaction: its features are seen, the rules judge by them. Pure: the same transaction, profile, taken
+ * values, rules, origin and model's signal give the same decision.
  *
- * A rule that throws never lets a transaction pass: the score is lifted to at least `REVIEW_AT`, and a reason names
- * the rule and its error.
+ * A duplicate gets no decision, because the first one stands: its record comes again (the offset is known), or the
+ * producer has written it twice (the id is). That holds because decisions and profiles are published together: a
+ * profile that has seen an offset proves that the decision of that offset is on its topic.
  *
  * @param profile what was remembered of the card before this transaction; undefined for its first one
+ * @param taken see `takenOf`
+ * @param model what the model made of the features; null without one
  */
 export function assess(
-  tx: Transaction, profile: CardProfile | undefined, rules: readonly Rule[], origin: Origin,
-): Assessment {
-  const evaluated = rules.map((rule) => evaluate(rule, tx, profile))
-  const fired = evaluated.flatMap(({ reason }) => reason ?? [])
-  const score = scoreOf(fired.map((reason) => reason.weight))
-  const failed = evaluated.flatMap(({ evaluation: { rule, error } }) => (error === undefined ? [] : failureOf(rule, error)))
-  const lift = failed.length === 0 ? 0 : Math.max(0, REVIEW_AT - score)
-  if (failed[0] !== undefined) failed[0].weight = lift
+  tx: Transaction, profile: CardProfile | undefined, taken: TakenValues, rules: RuleSet, origin: Origin, model: ModelSignal | null = null,
+): Assessment | 'duplicate' {
+  const observed = observe(tx, profile, taken, origin.offset)
+  return observed === 'duplicate' ? observed : decide(tx, observed, taken, rules, origin, model)
+}
 
+/** The second half of `assess`, for who shows the features to a model in between. */
+export function decide(
+  tx: Transaction, { order, features, profile }: Observed, taken: TakenValues, rules: RuleSet, origin: Origin, model: ModelSignal | null,
+): Assessment {
+  features.model_probability = model === null ? null : model.probability
+  const judgement = judge(rules, features)
   const decision = {
     transaction_id: tx.transaction_id,
     card_id: tx.card_id,
-    outcome: outcomeOf(score + lift),
-    score: score + lift,
-    reasons: [...fired, ...failed].sort((a, b) => b.weight - a.weight),
-    rule_versions: Object.fromEntries(rules.map((rule) => [rule.id, rule.version])),
+    outcome: judgement.outcome,
+    score: judgement.score,
+    reasons: judgement.reasons,
+    rule_versions: judgement.versions,
     input_topic: origin.topic,
     input_partition: origin.partition,
     input_offset: origin.offset,
     occurred_at: tx.occurred_at,
+    event_order: order,
+    taken,
+    model,
+    features_hash: featuresHash(features),
   }
-  return { decision, profile: remember(tx, profile, origin), evaluations: evaluated.map(({ evaluation }) => evaluation) }
-}
-
-function evaluate(rule: Rule, tx: Transaction, profile: CardProfile | undefined): { evaluation: Evaluation; reason?: Reason } {
-  let result: RuleResult
-  try {
-    result = rule.evaluate(tx, profile)
-  } catch (thrown) {
-    const error = thrown instanceof Error ? thrown : new Error(String(thrown))
-    return { evaluation: { rule, fired: false, notes: [], error } }
-  }
-  const evaluation = { rule, fired: result.fired !== undefined, notes: result.notes ?? [] }
-  if (result.fired === undefined) return { evaluation }
-  const { text, evidence } = result.fired
-  return { evaluation, reason: { rule_id: rule.id, rule_version: rule.version, weight: rule.weight, text, evidence } }
-}
-
-function failureOf(rule: Rule, error: Error): Reason {
-  return {
-    rule_id: rule.id,
-    rule_version: rule.version,
-    weight: 0,
-    text: `The rule ${rule.id} failed and could not judge (${error.message}), so that an analyst must.`,
-    evidence: [{ name: 'error', value: `${error.name}: ${error.message}`, unit: null }],
-  }
+  return { decision, profile, judgement }
 }

@@ -1,5 +1,5 @@
-import type { CardProfile, Place, Transaction } from '@swipestream/contracts'
-import type { Origin } from './profile.js'
+import type { FraudFeedback, Place, TakenValues, Transaction } from '@swipestream/contracts'
+import type { Origin } from './assess.js'
 
 /** Places the tests travel between. */
 export const berlin: Place = { latitude: 52.52, longitude: 13.405 }
@@ -32,16 +32,24 @@ export function exampleTransaction(changes: Partial<Transaction> = {}): Transact
   }
 }
 
-/** A card last used in Berlin at ten. */
-export function exampleProfile(changes: Partial<CardProfile> = {}): CardProfile {
+/** What a decision takes when no other topic knows anything of the card, and the transaction names a terminal that was never seen. */
+export function exampleTaken(changes: Partial<TakenValues> = {}): TakenValues {
+  return { home_country: null, time_zone: null, card_blocked: false, card_frauds: [0, 0, 0], terminal: { counts: [0, 0, 0, 0, 0, 0], amounts: [0, 0, 0, 0, 0, 0], frauds: [0, 0, 0] }, ...changes }
+}
+
+/** The holder of the card says, half an hour after ten, that the example transaction was not theirs. */
+export function exampleFeedback(changes: Partial<FraudFeedback> = {}): FraudFeedback {
   return {
+    feedback_id: '01957c00-0000-7000-8000-000000000101',
+    transaction_id: '01957c00-0000-7000-8000-000000000001',
     card_id: 'v1.example-card',
-    last_transaction_id: '01957c00-0000-7000-8000-000000000000',
-    last_occurred_at: tenOClock,
-    last_place: berlin,
-    last_place_at: tenOClock,
-    last_country: 'DE',
-    input_offset: 41,
+    terminal_id: 't-1',
+    verdict: 'confirmed_fraud',
+    card_action: 'none',
+    source: 'customer_app',
+    actor: null,
+    comment: null,
+    given_at: tenOClock + minutes(30),
     ...changes,
   }
 }

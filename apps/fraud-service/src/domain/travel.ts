@@ -1,4 +1,4 @@
-import type { CardProfile, Place, Transaction } from '@swipestream/contracts'
+import type { Place } from '@swipestream/contracts'
 import { distanceKm } from './geo.js'
 
 /** Terminals report their place only roughly (a postcode, the merchant's head office): a nearer one is the same place. */
@@ -17,11 +17,8 @@ const SHORTEST_ELAPSED_S = 1
 export interface Leg {
   /** Great-circle distance. */
   distanceKm: number
-  /** Event time between the two, in whichever order they happened; at least one second. */
-  elapsedS: number
+  /** Distance divided by the time between the two, in whichever order they happened; at least one second. */
   speedKmh: number
-  /** The transaction happened before the one that left the last place: it arrived out of order. */
-  late: boolean
 }
 
 /**
@@ -35,22 +32,10 @@ export interface Leg {
 export function legBetween(from: Place, fromAt: number, to: Place, toAt: number): Leg {
   const distance = distanceKm(from, to)
   const elapsedS = Math.max(Math.abs(toAt - fromAt) / 1000, SHORTEST_ELAPSED_S)
-  return { distanceKm: distance, elapsedS, speedKmh: distance / (elapsedS / 3600), late: toAt < fromAt }
-}
-
-/**
- * The journey a transaction means, or undefined when it has no place or the card has no earlier one.
- *
- * @throws RangeError for coordinates outside WGS 84
- */
-export function legTo(tx: Transaction, profile: CardProfile | undefined): Leg | undefined {
-  if (tx.place === null || profile === undefined || profile.last_place === null || profile.last_place_at === null) {
-    return undefined
-  }
-  return legBetween(profile.last_place, profile.last_place_at, tx.place, tx.occurred_at)
+  return { distanceKm: distance, speedKmh: distance / (elapsedS / 3600) }
 }
 
 /** Whether one person can have made the journey. A place that is the same, within precision, can always be reached. */
-export function isPossible(leg: Leg, maxSpeedKmh = MAX_SPEED_KMH): boolean {
-  return leg.distanceKm < SAME_PLACE_KM || leg.speedKmh <= maxSpeedKmh
+export function isPossible(leg: Leg): boolean {
+  return leg.distanceKm < SAME_PLACE_KM || leg.speedKmh <= MAX_SPEED_KMH
 }

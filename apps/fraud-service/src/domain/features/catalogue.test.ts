@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { featureCatalogue, featureSpecs } from './catalogue.js'
+import { featureCatalogue, featureSpecs, ruleFeatures } from './catalogue.js'
 
 describe('the catalogue', () => {
   it('names each feature so that an expression can, and says in one line what it is', () => {
@@ -11,10 +11,8 @@ describe('the catalogue', () => {
   })
 
   it('tells each window by its length', () => {
-    expect(featureCatalogue.card_count_10m).toEqual({
-      type: 'int', unit: null, meaning: 'Transactions of the card in the 10 minutes before', optional: false,
-    })
-    expect(featureCatalogue.terminal_fraud_share_7d).toMatchObject({ type: 'double', optional: true })
+    expect(featureCatalogue.card_count_10m).toEqual({ type: 'int', unit: null, meaning: 'Transactions of the card in the 10 minutes before' })
+    expect(featureCatalogue.terminal_fraud_share_7d).toMatchObject({ type: 'double', absent: { note: 'no_terminal' } })
   })
 
   it('has a unit for what is an amount, a time or a distance', () => {
@@ -22,5 +20,23 @@ describe('the catalogue', () => {
       if (/_amount_\d|_mean_|_deviation_/.test(name)) expect([name, unit]).toEqual([name, 'EUR'])
       if (/_km$|_kmh$|_days$|_minutes_/.test(name)) expect([name, unit]).not.toEqual([name, null])
     }
+  })
+})
+
+describe('rules', () => {
+  it.each([
+    ['card.count_1m', 'card_count_1m', 'number'],
+    ['card.blocked', 'card_blocked', 'bool'],
+    ['terminal.fraud_share_30d', 'terminal_fraud_share_30d', 'number'],
+    ['model.probability', 'model_probability', 'number'],
+    ['tx.local_hour', 'local_hour', 'number'],
+    ['tx.first_country', 'first_country', 'bool'],
+    ['tx.event_order', 'event_order', 'string'],
+  ])('know as %s the feature %s, a %s', (name, property, type) => {
+    expect(ruleFeatures.find(name)).toMatchObject({ property, type })
+  })
+
+  it('know every feature', () => {
+    expect(ruleFeatures.features.map(({ property }) => property)).toEqual(Object.keys(featureCatalogue))
   })
 })

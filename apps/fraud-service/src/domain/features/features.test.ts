@@ -1,12 +1,10 @@
-import type { Transaction } from '@swipestream/contracts'
+import type { CardProfile, TakenValues, TerminalProfile, Transaction } from '@swipestream/contracts'
 import { describe, expect, it } from 'vitest'
-import { exampleTransaction, hamburg, minutes, singapore, tenOClock } from '../example-transaction.js'
-import { type CardHistory, newCard } from './card-history.js'
+import { exampleFeedback, exampleTaken, exampleTransaction, hamburg, minutes, singapore, tenOClock } from '../example-transaction.js'
 import type { Features } from './catalogue.js'
-import { observe } from './observe.js'
-import type { Surroundings } from './features.js'
-import { addTransactionAtTerminal, newTerminal, type TerminalHistory } from './terminal-history.js'
-import { confirmFraud } from './verdicts.js'
+import { observe, type Observed } from './observe.js'
+import { type Around, takenOf } from './taken.js'
+import { applyTerminalEvent, terminalEventOf, terminalVerdictOf } from './terminal-profile.js'
 
 let ids = 0
 const day = 24 * 60
@@ -19,11 +17,15 @@ const at = (minute: number, changes: Partial<Transaction> = {}) => exampleTransa
 })
 const paid = (minute: number, amount_minor: number) => at(minute, { amount_minor })
 
-function features(past: readonly Transaction[], tx: Transaction, around: Surroundings = {}): Features {
-  const history = past.reduce<CardHistory>((before, each) => observe(each, before).history, newCard)
-  const observed = observe(tx, history, around)
-  if (observed.order === 'duplicate') throw new Error('the transaction is one of the past')
-  return observed.features
+function see(tx: Transaction, profile?: CardProfile, taken: TakenValues = takenOf(tx, {})): Observed {
+  const observed = observe(tx, profile, taken, (profile?.input_offset ?? -1) + 1)
+  if (observed === 'duplicate') throw new Error('the transaction is one of the past')
+  return observed
+}
+
+function features(past: readonly Transaction[], tx: Transaction, around: Around = {}): Features {
+  const profile = past.reduce<CardProfile | undefined>((before, each) => see(each, before).profile, undefined)
+  return see(tx, profile, takenOf(tx, around)).features
 }
 
 /** Four times 20 EUR and once 40 EUR, on five days; the sixth is the day of what is judged. */
@@ -36,9 +38,30 @@ describe('features of the first transaction of a card', () => {
       card_count_1m: 0, card_amount_30d: 0, card_history_days: 0, card_minutes_since_last: null,
       card_mean_7d: null, card_mean_30d: null, card_deviation_30d: null, card_amount_ratio_7d: null, card_amount_ratio_30d: null,
       card_amount_deviations_30d: null, card_activity_ratio_1d: null, card_small_run: 0, card_frauds_30d: 0,
+      card_blocked: false, model_probability: null,
       first_country: true, first_merchant: true, first_category: true, away_from_home: null, distance_km: null, speed_kmh: null,
       terminal_count_30d: 0, terminal_fraud_share_30d: 0,
     })
+  })
+})
+
+describe('features of the transaction itself', () => {
+  it('say what it says', () => {
+    expect(features([], at(0))).toMatchObject({
+      amount: 23.5, currency: 'EUR', merchant_category: '5812', country: 'DE', entry_mode: 'contactless', latitude: 52.52, longitude: 13.405,
+    })
+    expect(features([], at(0, { merchant_category: null, country: null, place: null }))).toMatchObject({ merchant_category: null, country: null, latitude: null, longitude: null })
+  })
+
+  it.each([[150_050, 'EUR', 1500.5], [1500, 'JPY', 1500], [1500, 'KWD', 1.5]])("have %i minor units of %s in the currency's own unit: %d", (amount_minor, currency, amount) => {
+    expect(features([], at(0, { amount_minor, currency })).amount).toBe(amount)
+  })
+})
+
+describe('features taken from what was said of the card', () => {
+  it('are as they were taken', () => {
+    const taken = exampleTaken({ card_blocked: true, card_frauds: [1, 2, 3] })
+    expect(see(at(0), undefined, taken).features).toMatchObject({ card_blocked: true, card_frauds_1d: 1, card_frauds_7d: 2, card_frauds_30d: 3 })
   })
 })
 
@@ -71,7 +94,7 @@ describe("features of the card's past", () => {
 })
 
 describe('what is remembered after a transaction', () => {
-  const { history } = observe(at(0))
+  const { profile } = see(at(0))
 
   it.each([
     ['too_late', at(-day - 1), false],
@@ -79,11 +102,11 @@ describe('what is remembered after a transaction', () => {
     ['late', at(-day), true],
     ['in_order', at(11), true],
   ])('changes or not, when it is %s', (order, tx, changes) => {
-    const observed = observe(tx, history)
+    const observed = see(tx, profile)
     expect(observed.order).toBe(order)
-    expect(observed).toHaveProperty('features.event_order', order)
-    if (changes) expect(observed.history.activity).not.toEqual(history.activity)
-    else expect(observed.history).toBe(history)
+    expect(observed.features.event_order).toBe(order)
+    if (changes) expect(observed.profile.activity).not.toEqual(profile.activity)
+    else expect(observed.profile).toEqual({ ...profile, last_transaction_id: tx.transaction_id, input_offset: 1 })
   })
 })
 
@@ -96,7 +119,7 @@ describe('features of the names and the place', () => {
     ['a first merchant', { merchant_id: 'm-3' }, { first_merchant: true, first_category: false }],
     ['a first category', { merchant_category: '6051' }, { first_merchant: false, first_category: true }],
     ['nothing of what is not said', { country: null, merchant_category: null, place: null }, { first_country: null, first_category: null, distance_km: null, speed_kmh: null, place_off_earth: false }],
-    ['a place that is none', { place: { latitude: 0, longitude: -181 } }, { distance_km: null, speed_kmh: null, place_off_earth: true }],
+    ['a place that is none', { place: { latitude: 0, longitude: -181 } }, { latitude: null, longitude: null, distance_km: null, speed_kmh: null, place_off_earth: true }],
   ] as [string, Partial<Transaction>, Partial<Features>][])('see %s', (_, changes, expected) => {
     expect(features(past, at(2, changes))).toMatchObject(expected)
   })
@@ -139,21 +162,24 @@ describe("features of the card's own time", () => {
 })
 
 describe('features of the terminal', () => {
-  const used = [-3 * day, -2 * day, -20].reduce<TerminalHistory>((history, minute) => addTransactionAtTerminal(history, at(minute), { lateBoundMs: 0 }), newTerminal)
+  const event = (minute: number) => terminalEventOf(at(minute), 'in_order')!
+  const fraud = (minute: number, transaction: number) => terminalVerdictOf(exampleFeedback({ given_at: tenOClock + minutes(minute), transaction_id: `tx-${transaction}` }))!
+  const after = (...events: Parameters<typeof applyTerminalEvent>[1][]) => events.reduce<TerminalProfile | undefined>((profile, each, offset) => applyTerminalEvent(profile, each, offset), undefined)
+  const used = [event(-3 * day), event(-2 * day), event(-20)]
 
   it('are absent without one', () => {
-    const absent = features([], at(0, { terminal_id: null }), { terminal: used })
+    const absent = features([], at(0, { terminal_id: null }), { terminal: after(...used) })
     expect(Object.entries(absent).filter(([name, value]) => name.startsWith('terminal_') && value !== null)).toEqual([])
   })
 
   it('see what was there before', () => {
-    expect(features([], at(0), { terminal: used })).toMatchObject({
+    expect(features([], at(0), { terminal: after(...used) })).toMatchObject({
       terminal_count_10m: 0, terminal_count_1h: 1, terminal_count_1d: 1, terminal_count_7d: 3, terminal_amount_7d: 70.5, terminal_frauds_7d: 0, terminal_fraud_share_7d: 0,
     })
   })
 
   it('see frauds by the time they were confirmed, as a share of the transactions of as long', () => {
-    const terminal = { ...used, ...confirmFraud(used, 1, tenOClock - minutes(2 * day)) }
+    const terminal = after(...used, fraud(-2 * day, 1))
     expect(features([], at(0), { terminal })).toMatchObject({
       terminal_frauds_1d: 0, terminal_frauds_7d: 1, terminal_frauds_30d: 1, terminal_fraud_share_1d: 0, terminal_fraud_share_7d: 1 / 3,
     })
@@ -161,7 +187,6 @@ describe('features of the terminal', () => {
   })
 
   it('never see more than all', () => {
-    const quiet = { ...newTerminal, ...confirmFraud(confirmFraud(newTerminal, 1, tenOClock), 2, tenOClock) }
-    expect(features([], at(1), { terminal: quiet })).toMatchObject({ terminal_frauds_1d: 2, terminal_fraud_share_1d: 1 })
+    expect(features([], at(1), { terminal: after(fraud(0, 1), fraud(0, 2)) })).toMatchObject({ terminal_frauds_1d: 2, terminal_fraud_share_1d: 1 })
   })
 })

@@ -7,11 +7,11 @@
  * sightings in any order make the same set. Hashes can collide: with 32 names known, one in 65,000 new ones is taken
  * for a known one.
  */
-export type Known = readonly number[]
+export type Known = number[]
 
 const DAY_MS = 86_400_000
 
-export function isKnown(known: Known, code: number): boolean {
+export function isKnown(known: readonly number[], code: number): boolean {
   for (let i = 1; i < known.length; i += 2) if (known[i] === code) return true
   return false
 }

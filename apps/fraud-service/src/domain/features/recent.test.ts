@@ -6,7 +6,7 @@ const start = Date.UTC(2026, 2, 2, 10, 0)
 const seconds = (count: number) => start + count * 1_000
 
 interface Entry { at: number; id: number; amount: number }
-const listOf = (entries: readonly Entry[]) => entries.reduce<readonly number[]>((list, { at, id, amount }) => addRecent(list, at, id, amount), [])
+const listOf = (entries: readonly Entry[]) => entries.reduce<number[]>((list, { at, id, amount }) => addRecent(list, at, id, amount), [])
 const amounts = (...list: [number, number][]) => listOf(list.map(([second, amount], id) => ({ at: seconds(second), id, amount })))
 
 describe('the last transactions', () => {

@@ -22,7 +22,7 @@ export function isRecent(recent: readonly number[], id: number): boolean {
 const draft: number[] = Array.from({ length: (MAX_RECENT + 1) * STRIDE }, () => 0.5)
 
 /** The list with one more transaction, which must not be in it yet. */
-export function addRecent(recent: readonly number[], at: number, id: number, amount: number): readonly number[] {
+export function addRecent(recent: readonly number[], at: number, id: number, amount: number): number[] {
   let length = 0
   let before = 0
   let newest = 0

@@ -64,12 +64,26 @@ function cutAt(newest: number, into: Cuts): void {
 const draft: number[] = Array.from({ length: (MAX_BUCKETS + 1) * 4 }, () => 0.5)
 
 /**
- * The ring with one more event.
+ * What was added up in each window, the shortest window first: six numbers of the first column, then as many of the
+ * second and of the third. What a ring has no column for is 0.
+ */
+export type WindowSums = Float64Array
+
+export const windowSums = (): WindowSums => new Float64Array(3 * WINDOWS)
+
+const unread = windowSums()
+
+/**
+ * The ring with one more event. On the way it reads the windows that end at the event's time, as `readRing` does and
+ * without the event: it is the same walk.
  *
  * @param stride numbers a bucket: one more than are added up (2 to 4)
  * @param at event time, milliseconds since the Unix epoch
+ * @param before gets what was in the windows
  */
-export function addToRing(ring: readonly number[], stride: 2 | 3 | 4, at: number, first: number, second = 0, third = 0): number[] {
+export function addToRing(
+  ring: readonly number[], stride: 2 | 3 | 4, at: number, first: number, second = 0, third = 0, before: WindowSums = unread,
+): number[] {
   const unit = Math.floor(at / UNIT_MS)
   const newestBefore = ring.length === 0 ? unit : (ring[0] as number)
   cutAt(newestBefore, cutsBefore)
@@ -81,11 +95,14 @@ export function addToRing(ring: readonly number[], stride: 2 | 3 | 4, at: number
   let start = 0
   let tier = 0
   let tierBefore = 0
+  let window = 0
+  let sum1 = 0
+  let sum2 = 0
+  let sum3 = 0
   for (let i = 0; i < ring.length; ) {
     const next = i === 0 ? (ring[0] as number) : start - (ring[i] as number)
     while (tier < WINDOWS && next < (cuts[tier] as number)) tier++
     if (tier === WINDOWS) break
-    while (next < (cutsBefore[tierBefore] as number)) tierBefore++
     const aligned = tier === tierBefore ? next : alignTo(widths[tier] as number, next)
     const isMine = pending && (mine as number) >= aligned
     const begins = isMine ? (mine as number) : aligned
@@ -107,11 +124,19 @@ export function addToRing(ring: readonly number[], stride: 2 | 3 | 4, at: number
     }
     if (isMine) {
       pending = false
-    } else {
-      start = next
-      i += stride
+      continue
     }
+    const end = next + (widths[tierBefore] as number)
+    while (window < WINDOWS && end <= edgeOf(unit, window)) tell(before, window++, sum1, sum2, sum3)
+    if (next <= unit) {
+      sum1 += one
+      sum2 += two
+      sum3 += three
+    }
+    start = next
+    i += stride
   }
+  while (window < WINDOWS) tell(before, window++, sum1, sum2, sum3)
   if (pending) {
     draft[length] = length === 0 ? (mine as number) : last - (mine as number)
     draft[length + 1] = first
@@ -120,6 +145,17 @@ export function addToRing(ring: readonly number[], stride: 2 | 3 | 4, at: number
     length += stride
   }
   return draft.slice(0, length)
+}
+
+/** Before which unit a window that ends with this one begins. */
+function edgeOf(unit: number, window: number): number {
+  return unit - (lengths[window] as number)
+}
+
+function tell(sums: WindowSums, window: number, one: number, two: number, three: number): void {
+  sums[window] = one
+  sums[WINDOWS + window] = two
+  sums[2 * WINDOWS + window] = three
 }
 
 function alignTo(width: number, start: number): number {
@@ -140,35 +176,30 @@ function bucketOf(unit: number): number | undefined {
 }
 
 /**
- * What was added up in each window that ends at a time: `stride - 1` numbers a window, the shortest window first.
- * Events after that time (later by more than its bucket) are not in it.
+ * What was added up in each window that ends at a time. Events after that time (later by more than its bucket) are not
+ * in it.
+ *
+ * @param sums gets it, and is returned
  */
-export function readRing(ring: readonly number[], stride: 2 | 3 | 4, at: number): number[] {
-  const columns = stride - 1
-  const sums: number[] = []
+export function readRing(ring: readonly number[], stride: 2 | 3 | 4, at: number, sums: WindowSums = windowSums()): WindowSums {
   if (ring.length > 0) cutAt(ring[0] as number, cuts)
   const unit = Math.floor(at / UNIT_MS)
-  let first = 0
-  let second = 0
-  let third = 0
+  let one = 0
+  let two = 0
+  let three = 0
+  let window = 0
   let tier = 0
   let start = 0
-  let i = 0
-  for (let window = 0; window < WINDOWS; window++) {
-    const edge = unit - (lengths[window] as number)
-    for (; i < ring.length; i += stride) {
-      const next = i === 0 ? (ring[0] as number) : start - (ring[i] as number)
-      while (tier < WINDOWS - 1 && next < (cuts[tier] as number)) tier++
-      if (next + (widths[tier] as number) <= edge) break
-      start = next
-      if (start > unit) continue
-      first += ring[i + 1] as number
-      if (columns > 1) second += ring[i + 2] as number
-      if (columns > 2) third += ring[i + 3] as number
-    }
-    sums.push(first)
-    if (columns > 1) sums.push(second)
-    if (columns > 2) sums.push(third)
+  for (let i = 0; i < ring.length && window < WINDOWS; i += stride) {
+    start = i === 0 ? (ring[0] as number) : start - (ring[i] as number)
+    while (tier < WINDOWS - 1 && start < (cuts[tier] as number)) tier++
+    const end = start + (widths[tier] as number)
+    while (window < WINDOWS && end <= edgeOf(unit, window)) tell(sums, window++, one, two, three)
+    if (start > unit) continue
+    one += ring[i + 1] as number
+    if (stride > 2) two += ring[i + 2] as number
+    if (stride > 3) three += ring[i + 3] as number
   }
+  while (window < WINDOWS) tell(sums, window++, one, two, three)
   return sums
 }

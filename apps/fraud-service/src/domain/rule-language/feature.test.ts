@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { exampleCatalogue } from './example-catalogue.js'
+import { ruleFeatures } from '../features/catalogue.js'
 import { catalogueOf, type Feature, valuesOf } from './feature.js'
 
 const amount: Feature = { name: 'tx.amount', property: 'amount', type: 'number', unit: null, meaning: 'What is to be paid.' }
@@ -16,12 +16,12 @@ it.each([
 })
 
 it('lays out values by property, absent where none is given', () => {
-  const values = valuesOf(exampleCatalogue, { 'tx.amount': 5, 'card.count_1h': 0 })
-  expect(Object.keys(values)).toEqual(exampleCatalogue.features.map(({ property }) => property))
+  const values = valuesOf(ruleFeatures, { 'tx.amount': 5, 'card.count_1h': 0 })
+  expect(Object.keys(values)).toEqual(ruleFeatures.features.map(({ property }) => property))
   expect(values).toMatchObject({ amount: 5, card_count_1h: 0 })
   expect(Object.values(values).filter((value) => value !== undefined)).toHaveLength(2)
 })
 
 it('takes no value of a feature it does not have', () => {
-  expect(() => valuesOf(exampleCatalogue, { 'tx.amuont': 5 })).toThrow('there is no feature tx.amuont')
+  expect(() => valuesOf(ruleFeatures, { 'tx.amuont': 5 })).toThrow('there is no feature tx.amuont')
 })

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest'
+import { ruleFeatures } from '../features/catalogue.js'
+import { exampleValues } from '../features/example-values.js'
 import type { RuleProblem } from './errors.js'
-import { exampleCatalogue, exampleValues } from './example-catalogue.js'
 import type { FeatureValue } from './feature.js'
 import { languageOf } from './language.js'
 import { Failure } from './missing.js'
 
-const language = languageOf(exampleCatalogue)
+const language = languageOf(ruleFeatures)
 
 function problemsOf(text: string): readonly RuleProblem[] {
   const compiled = language.compile(text, 'expression')

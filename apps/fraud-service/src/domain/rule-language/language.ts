@@ -1,8 +1,9 @@
+import type { RuleTable } from '@swipestream/contracts'
 import { celOver, type CelRefusal, MAX_LENGTH, type Node, type Parsed } from './cel.js'
 import { compile, type Run } from './compile.js'
 import { positionOf, type RuleProblem, type RuleProblemCode } from './errors.js'
 import type { FeatureCatalogue, FeatureType, FeatureValues } from './feature.js'
-import { defaultNoteOf, featureMeasure, type Measure, type RuleTable, tableMeasure } from './measure.js'
+import { defaultNoteOf, featureMeasure, type Measure, tableMeasure } from './measure.js'
 import { decimalPoint, refusedArithmetic } from './static-type.js'
 import { type Finding, isOperator, operandsOf, survey } from './survey.js'
 

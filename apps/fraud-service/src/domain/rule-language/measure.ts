@@ -1,3 +1,4 @@
+import type { RuleTable } from '@swipestream/contracts'
 import type { Run } from './compile.js'
 import type { Feature, FeatureCatalogue, FeatureType, FeatureValues } from './feature.js'
 import { Failure, isThere, type Missing } from './missing.js'
@@ -10,22 +11,6 @@ export interface Measure {
   readonly run: Run<number | string | boolean>
   /** Said of the rule when the measure is absent; undefined for one that is always there. */
   absenceNote?(values: FeatureValues): string
-}
-
-/**
- * Numbers of a rule by a word, such as limits by currency. The expression and the reason text know one as
- * `rule.<name>`.
- */
-export interface RuleTable {
-  /** snake_case, such as `limit`. */
-  readonly name: string
-  /** The feature whose word is looked up, such as `tx.currency`. */
-  readonly by: string
-  readonly values: Readonly<Record<string, number>>
-  /** For a word the table does not have; its use is noted as `default_<name>`. */
-  readonly default: number
-  /** As of a feature. */
-  readonly unit: string | null
 }
 
 /** The measure of a catalogue's feature. */
@@ -65,7 +50,10 @@ function noteOf({ name, absent }: Feature, catalogue: FeatureCatalogue, values: 
   return absent?.note ?? `no_${name}`
 }
 
-/** The measure of a table. Absent when its word is. */
+/**
+ * The measure of a table: numbers by a word, such as limits by currency. The expression and the reason text know it as
+ * `rule.<name>`. Absent when its word is.
+ */
 export function tableMeasure(table: RuleTable, by: Measure): Measure {
   const numbers = new Map(Object.entries(table.values))
   return {

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { exampleCatalogue, exampleValues } from './example-catalogue.js'
+import { ruleFeatures } from '../features/catalogue.js'
+import { exampleValues } from '../features/example-values.js'
 import type { FeatureValue } from './feature.js'
 import { languageOf } from './language.js'
 import { reasonTextOf } from './reason-text.js'
 
-const language = languageOf(exampleCatalogue).withTables([
+const language = languageOf(ruleFeatures).withTables([
   { name: 'limit', by: 'tx.currency', values: { EUR: 1000, JPY: 160_000 }, default: 1000, unit: 'tx.currency' },
 ])
 
@@ -51,7 +52,7 @@ describe('a reason text', () => {
 
   it.each([
     ['{amuont} is much', 'FRAUD_RULE_UNKNOWN_FEATURE', 2, 'did you mean tx.amount?'],
-    ['It is {tx.amount} of {card.mean}', 'FRAUD_RULE_UNKNOWN_FEATURE', 23, 'did you mean card.mean_30d?'],
+    ['It is {tx.amount} of {card.mean}', 'FRAUD_RULE_UNKNOWN_FEATURE', 23, 'did you mean card.mean_7d?'],
     ['It is {tx.amount / 2:1}', 'FRAUD_RULE_WRONG_TYPE', 8, 'write 2.0 for 2'],
     ['It is {tx.amount /}', 'FRAUD_RULE_SYNTAX', 19, undefined],
     ['It is {}', 'FRAUD_RULE_SYNTAX', 8, undefined],

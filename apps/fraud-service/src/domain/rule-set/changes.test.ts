@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { exampleCatalogue } from '../rule-language/example-catalogue.js'
+import { ruleFeatures } from '../features/catalogue.js'
 import { FraudRuleError } from '../rule-language/errors.js'
 import { catalogueOf } from '../rule-language/feature.js'
 import { languageOf } from '../rule-language/language.js'
 import { historyOf, promoteRule, putRule, rollBackRule } from './changes.js'
 import { exampleDraft, exampleRule } from './example-rule.js'
-import { MAX_EARLIER } from './fraud-rule.js'
+import { MAX_EARLIER, type RuleDraft } from './fraud-rule.js'
 
-const language = languageOf(exampleCatalogue)
+const language = languageOf(ruleFeatures)
 const otherLanguage = languageOf(catalogueOf([{ name: 'tx.amount', property: 'amount', type: 'number', unit: null, meaning: 'What is to be paid.' }]))
 const change = (expectedVersion: number) => ({ expectedVersion, at: 1_000, by: 'grace', comment: 'Because.' })
 
@@ -48,7 +48,7 @@ describe('put', () => {
     ['weight', { weight: 301 }], ['expression', { expression: 'tx.night' }], ['reason', { reason: 'At night.' }],
     ['severity', { severity: 'info' }], ['mode', { mode: 'off' }], ['owner', { owner: 'risk' }],
     ['tables', { tables: [{ name: 'limit', by: 'tx.currency', values: { EUR: 1 }, default: 3, unit: null }] }],
-  ] as const)('makes a version for another %s', (_, draft) => {
+  ] satisfies [string, Partial<RuleDraft>][])('makes a version for another %s', (_, draft) => {
     expect(putRule(exampleRule(), exampleDraft(draft), language, change(1)).version).toBe(2)
   })
 

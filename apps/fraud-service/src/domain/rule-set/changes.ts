@@ -1,8 +1,9 @@
+import type { FraudRule, RuleMode, RuleVersion } from '@swipestream/contracts'
 import { FraudRuleError, invalidRule } from '../rule-language/errors.js'
 import type { Language } from '../rule-language/language.js'
 import { compileRule } from './compiled-rule.js'
 import { draftOf } from './draft.js'
-import { type FraudRule, MAX_EARLIER, type RuleDraft, type RuleMode, type RuleVersion } from './fraud-rule.js'
+import { MAX_EARLIER, type RuleDraft } from './fraud-rule.js'
 
 /** Who changes a rule, when, and what they think it is now. */
 export interface Change {

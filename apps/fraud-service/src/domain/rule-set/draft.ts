@@ -1,5 +1,5 @@
+import type { RuleTable } from '@swipestream/contracts'
 import type { RuleProblem } from '../rule-language/errors.js'
-import type { RuleTable } from '../rule-language/measure.js'
 import { nearestName } from '../rule-language/suggestion.js'
 import type { RuleDraft } from './fraud-rule.js'
 

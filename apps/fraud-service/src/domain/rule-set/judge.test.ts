@@ -1,13 +1,14 @@
+import type { FraudRule } from '@swipestream/contracts'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { exampleCatalogue, exampleValues } from '../rule-language/example-catalogue.js'
+import { ruleFeatures } from '../features/catalogue.js'
+import { exampleValues } from '../features/example-values.js'
 import { languageOf } from '../rule-language/language.js'
 import { exampleRule } from './example-rule.js'
-import type { FraudRule } from './fraud-rule.js'
 import { judge } from './judge.js'
 import { ruleSetOf } from './rule-set.js'
 
-const language = languageOf(exampleCatalogue)
+const language = languageOf(ruleFeatures)
 const rule = (rule_id: string, expression: string, changes: Partial<FraudRule> = {}) => exampleRule({ rule_id, expression, reason: `${rule_id}.`, ...changes })
 
 const always = 'tx.amount > 0.0'

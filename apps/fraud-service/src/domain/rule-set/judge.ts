@@ -22,7 +22,7 @@ export interface Verdict {
   readonly score: number
   readonly outcome: Outcome
   /** Greatest weight first; for equal weights by rule id. */
-  readonly reasons: readonly Reason[]
+  readonly reasons: Reason[]
 }
 
 /** How one rule took a transaction. */

@@ -1,11 +1,12 @@
 import { describe, expect, it, vi } from 'vitest'
-import { exampleCatalogue, exampleValues } from '../rule-language/example-catalogue.js'
+import { ruleFeatures } from '../features/catalogue.js'
+import { exampleValues } from '../features/example-values.js'
 import { languageOf } from '../rule-language/language.js'
 import { exampleRule } from './example-rule.js'
 import { judge } from './judge.js'
 import { ruleSetOf, withRules } from './rule-set.js'
 
-const language = languageOf(exampleCatalogue)
+const language = languageOf(ruleFeatures)
 const rules = ['c', 'a', 'b'].map((rule_id) => exampleRule({ rule_id }))
 
 it('has its rules by id, whatever the order they come in', () => {

@@ -1,8 +1,8 @@
+import type { FraudRule } from '@swipestream/contracts'
 import { Failure } from '../rule-language/missing.js'
 import { invalidRule } from '../rule-language/errors.js'
 import type { Language } from '../rule-language/language.js'
 import { type CompiledRule, compileRule } from './compiled-rule.js'
-import type { FraudRule } from './fraud-rule.js'
 
 /** A rule of a set, ready to be asked. */
 export interface SetRule extends CompiledRule {

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { exampleCatalogue, exampleValues } from '../rule-language/example-catalogue.js'
+import { ruleFeatures } from '../features/catalogue.js'
+import { exampleValues } from '../features/example-values.js'
 import type { FeatureValue } from '../rule-language/feature.js'
 import { languageOf } from '../rule-language/language.js'
 import { putRule } from './changes.js'
@@ -12,7 +13,7 @@ type Changes = Readonly<Record<string, FeatureValue>>
 
 const directory = join(import.meta.dirname, '../../../../../deploy/rules')
 const files = readdirSync(directory).sort()
-const language = languageOf(exampleCatalogue)
+const language = languageOf(ruleFeatures)
 const rules = files.map((file) => putRule(undefined, JSON.parse(readFileSync(join(directory, file), 'utf8')), language, { expectedVersion: 0, at: 0, by: 'test' }))
 const set = ruleSetOf(language, rules)
 
@@ -30,15 +31,15 @@ function notesOf(ruleId: string, changes: Changes) {
 it('every file is a live rule under its id, and all fit the catalogue', () => {
   expect(files).toEqual(rules.map(({ rule_id }) => `${rule_id}.json`))
   expect(set.live.map(({ rule }) => rule.rule_id)).toEqual([
-    'amount_against_history', 'blocked_card', 'card_testing', 'impossible_travel', 'large_amount', 'risky_merchant_category',
-    'risky_terminal', 'unusual_location', 'velocity',
+    'amount_against_history', 'blocked_card', 'card_testing', 'impossible_travel', 'large_amount', 'place_off_earth',
+    'risky_merchant_category', 'risky_terminal', 'unusual_location', 'velocity',
   ])
   expect(set.live.filter(({ broken }) => broken !== undefined)).toEqual([])
 })
 
 it('none fires for an everyday transaction, or one that brings nothing but itself', () => {
   expect(judged({})).toMatchObject({ score: 0, outcome: 'approve', reasons: [], events: [] })
-  const bare = Object.fromEntries(exampleCatalogue.features.filter(({ absent }) => absent !== undefined).map(({ name }) => [name, undefined]))
+  const bare = Object.fromEntries(ruleFeatures.features.filter(({ absent }) => absent !== undefined).map(({ name }) => [name, undefined]))
   const { score, reasons, events } = judged({ ...bare, 'card.count_30d': 0 })
   expect({ score, reasons }).toEqual({ score: 0, reasons: [] })
   expect(events.filter(({ failure }) => failure !== undefined)).toEqual([])
@@ -81,6 +82,8 @@ const fire: readonly (readonly [string, Changes, string, readonly (readonly [str
   ['risky_merchant_category', { 'tx.merchant_category': '6051', 'tx.night': true },
     'Merchant category 6051 is one that stolen cards are used in, and it is night where the card is at home.',
     [['tx.merchant_category', '6051', null], ['tx.first_category', 'false', null], ['tx.night', 'true', null]]],
+  ['place_off_earth', { 'tx.place_off_earth': true }, 'The place is outside latitude -90 to 90, longitude -180 to 180, so that no journey can be judged.',
+    [['tx.place_off_earth', 'true', null]]],
   ['blocked_card', { 'card.blocked': true }, 'The card is blocked: its holder said that a payment was not theirs, or an analyst blocked it.',
     [['card.blocked', 'true', null]]],
 ]
@@ -106,6 +109,7 @@ const hold: readonly (readonly [string, string, Changes])[] = [
   ['risky_terminal', 'a busy terminal', { 'terminal.frauds_30d': 9, 'terminal.fraud_share_30d': 0.05 }],
   ['risky_merchant_category', 'as ever, by day', { 'tx.merchant_category': '7995' }],
   ['risky_merchant_category', 'another category at night', { 'tx.night': true, 'tx.first_category': true }],
+  ['place_off_earth', 'a place that is one', {}],
   ['blocked_card', 'not blocked', {}],
 ]
 
@@ -152,6 +156,7 @@ describe('together', () => {
     ['a journey nobody can make', { 'tx.distance_km': 9916, 'tx.speed_kmh': 20_516 }, 850, 'decline'],
     ['a new country', { 'tx.first_country': true, 'tx.away_from_home': true }, 300, 'approve'],
     ['gambling in a new country', { 'tx.first_country': true, 'tx.away_from_home': true, 'tx.merchant_category': '7995', 'tx.first_category': true }, 550, 'review'],
+    ['a place that is none', { 'tx.place_off_earth': true }, 500, 'review'],
     ['a blocked card', { 'card.blocked': true }, 1000, 'decline'],
     ['everything at once', { 'card.blocked': true, 'tx.amount': 5000, 'card.small_run': 5 }, 1000, 'decline'],
   ] as const)('%s over %j scores %i: %s', (_, changes, score, outcome) => {

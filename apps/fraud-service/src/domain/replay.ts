@@ -1,0 +1,64 @@
+import type { CardProfile, FraudDecision, FraudRule, TakenValues, Transaction } from '@swipestream/contracts'
+import { assess, type Origin } from './assess.js'
+import { FraudRuleError } from './rule-language/errors.js'
+import type { Language } from './rule-language/language.js'
+import { historyOf } from './rule-set/changes.js'
+import { type RuleSet, ruleSetOf } from './rule-set/rule-set.js'
+
+/** A record of `transactions_log`. */
+export interface Logged {
+  readonly tx: Transaction
+  readonly origin: Origin
+}
+
+/** Features of a transaction without a decision are seen by nobody, and what it leaves does not depend on these. */
+const nothingTaken: TakenValues = { home_country: null, time_zone: null, card_blocked: false, card_frauds: [], terminal: null }
+
+/**
+ * Makes decisions again: with the values that each took, by the rules of the versions it names. From the log's first
+ * record on, each is the recorded one byte for byte.
+ *
+ * Records without a decision (duplicates, and those whose decision is lost) are seen, because a card's profile counts
+ * them, and not judged.
+ *
+ * @param log each partition from its beginning, in its order
+ * @param recordedAt the decision on a record; undefined when there is none
+ * @param rulesAt see `rulesOfVersions`
+ */
+export function* replay(
+  log: Iterable<Logged>, recordedAt: (origin: Origin) => FraudDecision | undefined, rulesAt: (versions: FraudDecision['rule_versions']) => RuleSet,
+): Generator<{ readonly recorded: FraudDecision; readonly again: FraudDecision | 'duplicate' }> {
+  const profiles = new Map<string, CardProfile>()
+  const noRules = rulesAt({})
+  for (const { tx, origin } of log) {
+    const recorded = recordedAt(origin)
+    const rules = recorded === undefined ? noRules : rulesAt(recorded.rule_versions)
+    const assessed = assess(tx, profiles.get(tx.card_id), recorded?.taken ?? nothingTaken, rules, origin, recorded?.model)
+    if (assessed !== 'duplicate') profiles.set(tx.card_id, assessed.profile)
+    if (recorded === undefined) continue
+    yield { recorded, again: assessed === 'duplicate' ? assessed : { ...assessed.decision, decided_at: recorded.decided_at } }
+  }
+}
+
+/**
+ * Finds the rules of recorded versions, each live as it was then.
+ *
+ * @param records the rules with the versions they keep
+ * @returns throws FraudRuleError `FRAUD_RULE_UNKNOWN` for a version that is not kept
+ */
+export function rulesOfVersions(language: Language, records: Iterable<FraudRule>): (versions: FraudDecision['rule_versions']) => RuleSet {
+  const byId = new Map(Array.from(records, (rule) => [rule.rule_id, rule]))
+  const sets = new Map<string, RuleSet>()
+  const ruleOf = ([rule_id, version]: [string, number]): FraudRule => {
+    const rule = byId.get(rule_id)
+    const kept = rule === undefined ? undefined : historyOf(rule).find((one) => one.version === version)
+    if (kept === undefined) throw new FraudRuleError('FRAUD_RULE_UNKNOWN', `version ${version} of the rule ${rule_id} is not kept`)
+    return { ...kept, rule_id, mode: 'live', earlier: [] }
+  }
+  return (versions) => {
+    const key = JSON.stringify(versions)
+    const set = sets.get(key) ?? ruleSetOf(language, Object.entries(versions).map(ruleOf))
+    sets.set(key, set)
+    return set
+  }
+}
