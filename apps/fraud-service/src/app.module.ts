@@ -1,12 +1,18 @@
 import { type DynamicModule, Module } from '@nestjs/common'
-import { cardProfiles, type FraudRule, fraudAlerts, fraudDecisions } from '@swipestream/contracts'
+import { cardProfiles, cardVerdicts, type FraudRule, fraudAlerts, fraudDecisions, opsAlerts, terminalProfiles, transactionsByTerminal } from '@swipestream/contracts'
 import { MessagingModule } from '@swipestream/messaging'
 import { AssessTransactions } from './app/assess-transactions.js'
 import { FraudMetrics } from './app/fraud-metrics.js'
+import { HearFeedback } from './app/hear-feedback.js'
+import { KnowTerminals } from './app/know-terminals.js'
+import { RuleFailures } from './app/rule-failures.js'
 import { RuleSet } from './app/rule-set.js'
-import { Surroundings } from './app/surroundings.js'
 import type { FraudServiceConfig } from './config.js'
+import { FeedbackConsumer } from './consumers/feedback.consumer.js'
+import { TerminalsConsumer } from './consumers/terminals.consumer.js'
 import { TransactionsConsumer } from './consumers/transactions.consumer.js'
+
+const produces = [fraudDecisions, fraudAlerts, cardProfiles, cardVerdicts, transactionsByTerminal, terminalProfiles, opsAlerts]
 
 @Module({})
 export class AppModule {
@@ -14,9 +20,9 @@ export class AppModule {
   static of(config: FraudServiceConfig, rules: Iterable<FraudRule> = []): DynamicModule {
     return {
       module: AppModule,
-      imports: [MessagingModule.forRoot({ service: 'fraud-service', config, produces: [fraudDecisions, fraudAlerts, cardProfiles] })],
-      controllers: [TransactionsConsumer],
-      providers: [AssessTransactions, FraudMetrics, Surroundings, { provide: RuleSet, useValue: new RuleSet(rules) }],
+      imports: [MessagingModule.forRoot({ service: 'fraud-service', config, produces, tables: [terminalProfiles] })],
+      controllers: [TransactionsConsumer, FeedbackConsumer, TerminalsConsumer],
+      providers: [AssessTransactions, HearFeedback, KnowTerminals, FraudMetrics, RuleFailures, { provide: RuleSet, useValue: new RuleSet(rules) }],
     }
   }
 }

@@ -9,14 +9,19 @@ export { changelog, type Cleanup, type Event, eventLog, type Topic, type TopicDe
 export {
   cardProfiles,
   cards,
+  cardVerdicts,
   customers,
   fraudAlerts,
   fraudDecisions,
   fraudFeedback,
+  fraudRules,
   notifications,
+  opsAlerts,
   subjectOf,
+  terminalProfiles,
   topicDefinitions,
   topics,
+  transactionsByTerminal,
   transactionsLog,
 } from './topics.js'
 /** A new id: UUID version 7 (RFC 9562), in ascending order within a process also in one millisecond. */

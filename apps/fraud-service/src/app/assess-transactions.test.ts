@@ -1,13 +1,17 @@
-import { type CardProfile, type FraudAlert, type FraudDecision, fraudAlerts, fraudDecisions, type Transaction } from '@swipestream/contracts'
-import type { Outgoing, Received } from '@swipestream/messaging'
+import { Logger } from '@nestjs/common'
+import {
+  type Card, type CardProfile, type CardVerdicts, type FraudAlert, type FraudDecision, fraudAlerts, fraudDecisions, opsAlerts, type TerminalEvent, type TerminalProfile,
+  type Transaction, transactionsByTerminal,
+} from '@swipestream/contracts'
+import type { Outgoing, Received, TableView } from '@swipestream/messaging'
 import fc from 'fast-check'
-import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { berlin, exampleTransaction, hamburg, minutes, singapore, tenOClock } from '../domain/example-transaction.js'
 import { exampleRule, exampleRules } from '../domain/rule-set/example-rule.js'
 import { AssessTransactions } from './assess-transactions.js'
 import type { FraudMetrics } from './fraud-metrics.js'
+import { RuleFailures } from './rule-failures.js'
 import { RuleSet } from './rule-set.js'
-import { Surroundings } from './surroundings.js'
 
 const uuid = (n: number): string => `01957c00-0000-7000-8000-${String(n).padStart(12, '0')}`
 const received = (offset: number, changes: Partial<Transaction> = {}): Received<Transaction> => {
@@ -15,13 +19,22 @@ const received = (offset: number, changes: Partial<Transaction> = {}): Received<
   return { key: value.card_id, value, headers: {}, origin: { topic: 'transactions_log', partition: 0, offset, timestamp: 0 } }
 }
 
+/** A table that answers by a function. */
+function tableOf<T>(get: (key: string) => T | undefined): TableView<T> {
+  return { get, values: () => [], size: 0 }
+}
+
 /** The use case over a state in memory, and what it has counted. */
-function service(rules = exampleRules(), surroundings = new Surroundings()) {
+function service(rules = exampleRules(), { blocked = [] as readonly string[], terminal = undefined as TerminalProfile | undefined } = {}) {
   const profiles = new Map<string, CardProfile>()
   const metrics = { decided: vi.fn<FraudMetrics['decided']>(), seenBefore: vi.fn<FraudMetrics['seenBefore']>() }
-  const assess = new AssessTransactions(new RuleSet(rules), surroundings, metrics as unknown as FraudMetrics)
+  const lookedUp: string[] = []
+  const terminals = tableOf((id: string) => (lookedUp.push(id), terminal))
+  const assess = new AssessTransactions(new RuleSet(rules), { of: () => terminals as never }, metrics as unknown as FraudMetrics, new RuleFailures())
+  const verdicts = tableOf<CardVerdicts>((card_id) => (blocked.includes(card_id) ? { card_id, blocked: true, blocked_changed_at: null, blocked_changed_by: null, frauds: [], confirmed: [], input_offset: 0 } : undefined))
+  const tables = { cards: tableOf<Card>(() => undefined), verdicts }
   const state = { profiles: { get: (key: string) => profiles.get(key), set: (profile: CardProfile) => void profiles.set(profile.card_id, profile) } }
-  return { profiles, metrics, run: (...batch: Received<Transaction>[]): Outgoing[] => assess.run(batch, { state }) }
+  return { profiles, metrics, lookedUp, run: (...batch: Received<Transaction>[]): Outgoing[] => assess.run(batch, { state, tables }) }
 }
 
 const decisionsOf = (events: Outgoing[]): FraudDecision[] => events.filter(({ topic }) => topic === fraudDecisions).map(({ value }) => value as FraudDecision)
@@ -29,10 +42,13 @@ const alertsOf = (events: Outgoing[]): FraudAlert[] => events.filter(({ topic })
 const abroad = (afterMinutes: number): Partial<Transaction> => ({ place: singapore, country: 'SG', occurred_at: tenOClock + minutes(afterMinutes) })
 
 describe('AssessTransactions', () => {
+  beforeEach(() => void vi.spyOn(Logger.prototype, 'error').mockReturnValue())
+
   it('publishes one decision a transaction, and an alert right after each that is not an approval', () => {
     const { run } = service()
     const events = run(received(0), received(1, { amount_minor: 500_000, occurred_at: tenOClock + minutes(5) }), received(2, abroad(29)))
-    expect(events.map(({ topic, key, value }) => [topic.name, key, (value as FraudDecision).transaction_id, (value as FraudDecision).outcome])).toEqual([
+    const judged = events.filter(({ topic }) => topic !== transactionsByTerminal)
+    expect(judged.map(({ topic, key, value }) => [topic.name, key, (value as FraudDecision).transaction_id, (value as FraudDecision).outcome])).toEqual([
       ['fraud_decisions', 'v1.example-card', uuid(0), 'approve'],
       ['fraud_decisions', 'v1.example-card', uuid(1), 'review'],
       ['fraud_alerts', 'v1.example-card', uuid(1), 'review'],
@@ -41,10 +57,10 @@ describe('AssessTransactions', () => {
     ])
   })
 
-  it('lets decision and alert carry on the trace of their transaction', () => {
+  it('lets all that comes of a transaction carry on its trace', () => {
     const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
     const events = service().run({ ...received(0, { amount_minor: 500_000 }), headers: { traceparent } })
-    expect(events.map(({ headers }) => headers?.['traceparent'])).toEqual([traceparent, traceparent])
+    expect(events.map(({ headers }) => headers?.['traceparent'])).toEqual([traceparent, traceparent, traceparent])
   })
 
   it('sees what a transaction before it in the same batch, or in an earlier one, has left', () => {
@@ -77,16 +93,19 @@ describe('AssessTransactions', () => {
     expect(withoutTime(service().run(...batch))).toEqual(withoutTime(service().run(...batch)))
   })
 
-  it('takes from the surroundings what they know of the card and the terminal, and records it', () => {
-    const blocked = { card_id: 'v1.example-card', blocked: true, blocked_changed_at: null, blocked_changed_by: null, frauds: [], confirmed: [], input_offset: 0 }
-    const surroundings = new Surroundings()
-    vi.spyOn(surroundings, 'verdicts').mockImplementation((id) => (id === 'v1.example-card' ? blocked : undefined))
-    const terminal = vi.spyOn(surroundings, 'terminal')
-    const { run } = service([exampleRule({ rule_id: 'blocked_card', expression: 'card.blocked', reason: 'Blocked.', weight: 1000 })], surroundings)
+  it('takes what other topics know of the card and the terminal, and records it', () => {
+    const terminal = { terminal_id: 't-1', newest_at: tenOClock, activity: [], frauds: [], confirmed: [], input_offset: 0 }
+    const rule = exampleRule({ rule_id: 'blocked_card', expression: 'card.blocked', reason: 'Blocked.', weight: 1000 })
+    const { run, lookedUp } = service([rule], { blocked: ['v1.example-card'], terminal })
     const [decision, elsewhere] = decisionsOf(run(received(0), received(1, { card_id: 'v1.other-card', terminal_id: null })))
-    expect(decision).toMatchObject({ outcome: 'decline', taken: { card_blocked: true } })
+    expect(decision).toMatchObject({ outcome: 'decline', taken: { card_blocked: true, terminal: { counts: [0, 0, 0, 0, 0, 0] } } })
     expect(elsewhere).toMatchObject({ outcome: 'approve', taken: { card_blocked: false, terminal: null } })
-    expect(terminal.mock.calls).toEqual([['t-1']])
+    expect(lookedUp).toEqual(['t-1'])
+  })
+
+  it('tells the terminal of each transaction that counts', () => {
+    const events = service().run(received(0), received(1, { terminal_id: null }), received(2, { occurred_at: tenOClock + minutes(60) }))
+    expect(events.filter(({ topic }) => topic === transactionsByTerminal).map(({ key, value }) => [key, (value as TerminalEvent).transaction_id])).toEqual([['t-1', uuid(0)]])
   })
 
   it('never approves by a rule that fails: the transaction is reviewed, and the failure is reported', () => {
@@ -94,7 +113,12 @@ describe('AssessTransactions', () => {
     const [decision] = decisionsOf(run(received(0)))
     expect(decision).toMatchObject({ outcome: 'review', reasons: [{ rule_id: 'broken' }] })
     expect(decision?.reasons[0]?.text).toContain('The rule broken failed')
-    expect(metrics.decided).toHaveBeenCalledWith(expect.objectContaining({ outcome: 'review', events: [expect.objectContaining({ failure: expect.stringContaining('tx.gone') })] }))
+    expect(metrics.decided).toHaveBeenCalledWith(expect.objectContaining({ outcome: 'review' }))
+  })
+
+  it('tells the people on call of a rule that fails', () => {
+    const events = service([exampleRule({ rule_id: 'broken', expression: 'tx.gone > 1.0' })]).run(received(0), received(1))
+    expect(events.filter(({ topic }) => topic === opsAlerts)).toMatchObject([{ key: 'fraud-service', value: { code: 'FRAUD_RULE_FAILED', subject: 'broken' } }])
   })
 
   it('gives interleaved cards, in any batches, the decisions each gets alone', () => {

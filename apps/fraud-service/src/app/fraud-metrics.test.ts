@@ -1,6 +1,5 @@
-import { Logger } from '@nestjs/common'
 import { metricsRegistry } from '@swipestream/platform'
-import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { assess } from '../domain/assess.js'
 import { exampleOrigin, exampleTaken, exampleTransaction } from '../domain/example-transaction.js'
 import { exampleRule, exampleRules } from '../domain/rule-set/example-rule.js'
@@ -27,19 +26,24 @@ describe('FraudMetrics', () => {
     if (assessed !== 'duplicate') metrics.decided(assessed.judgement)
   }
 
-  it('counts outcomes, hits, notes and failures, and logs a failing rule once a minute', async () => {
-    const logged = vi.spyOn(Logger.prototype, 'error').mockReturnValue()
+  it('counts outcomes, hits and notes', async () => {
     judge({ amount_minor: 100_000_000, currency: 'GEL', place: null })
     judge({})
     judge({})
     expect(await counted('fraud_decisions_total')).toEqual({ review: 3 })
-    expect(await counted('fraud_rule_hits_total')).toEqual({ large_amount: 1 })
+    expect(await counted('fraud_rule_hits_total')).toEqual({ 'large_amount live': 1 })
     expect(await counted('fraud_rule_notes_total')).toEqual({
       'large_amount default_limit': 1, 'impossible_travel no_place': 1, 'impossible_travel no_earlier_place': 2,
     })
-    expect(await counted('fraud_rule_failures_total')).toEqual({ broken: 3 })
-    expect(logged).toHaveBeenCalledOnce()
-    expect(logged).toHaveBeenCalledWith(expect.stringMatching(/rule broken failed.*there is no feature tx.gone/))
+  })
+
+  it('counts what shadow rules would have changed', async () => {
+    const shadow = exampleRule({ rule_id: 'any_amount', mode: 'shadow', expression: 'tx.amount > 0.0', weight: 700 })
+    const assessed = assess(exampleTransaction(), undefined, exampleTaken(), new RuleSet([...exampleRules(), shadow]).current(), exampleOrigin())
+    if (assessed !== 'duplicate') metrics.decided(assessed.judgement)
+    expect(await counted('fraud_decisions_total')).toEqual({ approve: 1 })
+    expect(await counted('fraud_rule_hits_total')).toEqual({ 'any_amount shadow': 1 })
+    expect(await counted('fraud_shadow_decisions_total')).toEqual({ 'approve review': 1 })
   })
 
   it('counts records that were judged before', async () => {

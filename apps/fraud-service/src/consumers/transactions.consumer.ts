@@ -1,14 +1,17 @@
 import { Controller } from '@nestjs/common'
-import { cardProfiles, type Transaction, transactionsLog } from '@swipestream/contracts'
+import { cardProfiles, cards, cardVerdicts, type Transaction, transactionsLog } from '@swipestream/contracts'
 import { type BatchContext, Consume, type Outgoing, type Received } from '@swipestream/messaging'
-import { AssessTransactions, type FraudState } from '../app/assess-transactions.js'
+import { AssessTransactions, type FraudState, type FraudTables } from '../app/assess-transactions.js'
+
+/** A card that is not used for longer than a year is a new one when it comes back. */
+const stateTtlMs = 400 * 86_400_000
 
 @Controller()
 export class TransactionsConsumer {
   constructor(private readonly assess: AssessTransactions) {}
 
-  @Consume(transactionsLog, { batch: 500, state: { profiles: cardProfiles }, exactlyOnce: true })
-  handle(batch: Received<Transaction>[], context: BatchContext<FraudState>): Outgoing[] {
+  @Consume(transactionsLog, { batch: 1_000, state: { profiles: cardProfiles }, stateTtlMs, tables: { cards, verdicts: cardVerdicts }, exactlyOnce: true })
+  handle(batch: Received<Transaction>[], context: BatchContext<FraudState, FraudTables>): Outgoing[] {
     return this.assess.run(batch, context)
   }
 }
