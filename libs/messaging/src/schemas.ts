@@ -41,10 +41,10 @@ export class Schemas {
   async load(onWait: (reason: Error) => void, signal: AbortSignal): Promise<void> {
     for (let attempt = 1; !signal.aborted; attempt++) {
       try {
-        for (const topic of this.#produces) {
+        await Promise.all(this.#produces.map(async (topic) => {
           const written = this.#written.get(topic.name)
           if (written) written.id ??= await this.#registry.idOf(subjectOf(topic, this.#namespace), topic.schema)
-        }
+        }))
         return
       } catch (error) {
         if (failureKind(error) !== 'transient' || !(error instanceof Error)) throw error

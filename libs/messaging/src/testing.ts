@@ -43,7 +43,7 @@ export async function testBackbone(
   const names = new Set(definitions.map(({ name }) => name))
   const produces = topics.filter(({ name }) => names.has(name))
   const registry = connectRegistry({ url: registryUrl })
-  for (const topic of produces) await registry.register(subjectOf(topic, namespace), topic.schema)
+  await Promise.all(produces.map((topic) => registry.register(subjectOf(topic, namespace), topic.schema)))
   const connection = await connect({ service: 'test', config, produces })
   return {
     ...connection,

@@ -7,6 +7,7 @@ import type { RunningService } from '@swipestream/platform'
 import { type Stack, startStack } from '@swipestream/stack'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { notReady, testService } from './test-service.js'
+import { testTopics } from './test-topics.js'
 import { output, Traffic } from './traffic.js'
 
 const patience = { timeoutMs: 45_000, intervalMs: 100 }
@@ -19,7 +20,7 @@ beforeAll(async () => {
   stack = await startStack({ servers: ['kafka', 'registry'] })
 })
 beforeEach(async () => {
-  backbone = await testBackbone(undefined, stack.env)
+  backbone = await testBackbone(testTopics, stack.env)
 })
 afterEach(async () => {
   await stack.kill('kafka', 'SIGCONT')

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { Controller } from '@nestjs/common'
-import { type Card, cardProfiles, cards, type FraudFeedback, fraudFeedback, topicDefinitions, uuidv7 } from '@swipestream/contracts'
+import { type Card, cardProfiles, cards, type FraudFeedback, fraudFeedback, uuidv7 } from '@swipestream/contracts'
 import { type BatchContext, Consume, type Outgoing, type Received } from '@swipestream/messaging'
 import { eventually, type TestBackbone, testBackbone } from '@swipestream/messaging/testing'
 import type { RunningService } from '@swipestream/platform'
@@ -8,12 +8,13 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { profileOf } from '../src/card-profile.fixture.js'
 import { registryInBetween } from './registry-in-between.js'
 import { notReady, testService } from './test-service.js'
+import { testTopics } from './test-topics.js'
 
 let backbone: TestBackbone
 const services: RunningService[] = []
 
 beforeEach(async () => {
-  backbone = await testBackbone()
+  backbone = await testBackbone(testTopics)
 })
 afterEach(async () => {
   await Promise.all(services.splice(0).map((service) => service.stop()))
@@ -220,7 +221,7 @@ describe('a handler of batches', () => {
 
 describe('a state', () => {
   it('whose topic has other partitions than the topic consumed is refused: keys would not find it', async () => {
-    const definitions = topicDefinitions.map((topic) => (topic.name === cardProfiles.name ? { ...topic, partitions: 2 } : topic))
+    const definitions = testTopics.map((topic) => (topic.name === cardProfiles.name ? { ...topic, partitions: 2 } : topic))
     const other = await testBackbone(definitions)
     @Controller()
     class Counting {

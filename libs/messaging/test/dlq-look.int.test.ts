@@ -7,6 +7,7 @@ import type { RunningService } from '@swipestream/platform'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { dlq, feedback, giveUp, letters, refusal } from './dlq-command.js'
 import { testService } from './test-service.js'
+import { testTopics } from './test-topics.js'
 
 let backbone: TestBackbone
 let service: RunningService | undefined
@@ -14,7 +15,7 @@ const noAvro = Buffer.from('{"not":"avro"}')
 
 /** The letters of a real consumer: two records that it refuses, and one that nobody can read. */
 beforeAll(async () => {
-  backbone = await testBackbone()
+  backbone = await testBackbone(testTopics)
   @Controller()
   class Listen {
     @Consume(fraudFeedback)

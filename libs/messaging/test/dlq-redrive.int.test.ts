@@ -10,12 +10,13 @@ import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 
 import { deadLetterRecord } from '../src/consumer/dead-letter.js'
 import { dlq, feedback, giveUp, header, letters, refusal } from './dlq-command.js'
 import { testService } from './test-service.js'
+import { testTopics } from './test-topics.js'
 
 let backbone: TestBackbone
 const services: RunningService[] = []
 
 beforeEach(async () => {
-  backbone = await testBackbone()
+  backbone = await testBackbone(testTopics)
   for (const [name, value] of Object.entries(backbone.env)) vi.stubEnv(name, value)
 })
 afterEach(async () => {

@@ -7,6 +7,7 @@ import type { RunningService } from '@swipestream/platform'
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { profileOf } from '../src/card-profile.fixture.js'
 import { notReady, testService } from './test-service.js'
+import { testTopics } from './test-topics.js'
 import { input } from './traffic.js'
 
 const patience = { timeoutMs: 45_000, intervalMs: 50 }
@@ -15,7 +16,7 @@ const dlq = { name: `${fraudFeedback.name}.dlq` }
 let backbone: TestBackbone
 
 beforeEach(async () => {
-  backbone = await testBackbone()
+  backbone = await testBackbone(testTopics)
 })
 afterEach(() => backbone.close())
 

@@ -8,6 +8,7 @@ import { eventually, type TestBackbone, testBackbone } from '@swipestream/messag
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { GroupMember } from './group-member.js'
 import { notReady, testService } from './test-service.js'
+import { testTopics } from './test-topics.js'
 import { input, Traffic } from './traffic.js'
 
 const sessionTimeoutMs = 6_000
@@ -17,7 +18,7 @@ const patience = { timeoutMs: 120_000, intervalMs: 200 }
 let backbone: TestBackbone
 
 beforeEach(async () => {
-  backbone = await testBackbone()
+  backbone = await testBackbone(testTopics)
 })
 afterEach(() => backbone.close())
 

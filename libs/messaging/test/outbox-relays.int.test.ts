@@ -6,6 +6,7 @@ import { DataSource } from 'typeorm'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { RelayProcess } from './relay-process.js'
 import { testService } from './test-service.js'
+import { testTopics } from './test-topics.js'
 
 let backbone: TestBackbone
 let database: Awaited<ReturnType<typeof testDatabase>>
@@ -13,7 +14,7 @@ let pool: Pool
 let topic: string
 
 beforeEach(async () => {
-  backbone = await testBackbone()
+  backbone = await testBackbone(testTopics)
   database = await testDatabase()
   const source = await new DataSource({ type: 'postgres', url: database.url, migrations: [...outboxMigrations] }).initialize()
   await source.runMigrations()

@@ -6,13 +6,14 @@ import { DataSource } from 'typeorm'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { rawTransaction, sendBy } from './conformance/raw-transaction.js'
 import { notReady, testService } from './test-service.js'
+import { testTopics } from './test-topics.js'
 
 let backbone: TestBackbone
 let database: Awaited<ReturnType<typeof testDatabase>>
 const services: RunningService[] = []
 
 beforeEach(async () => {
-  backbone = await testBackbone()
+  backbone = await testBackbone(testTopics)
   database = await testDatabase()
 })
 afterEach(async () => {

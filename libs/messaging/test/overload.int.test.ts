@@ -2,6 +2,7 @@ import { cardProfiles, fraudFeedback } from '@swipestream/contracts'
 import { eventually, type TestBackbone, testBackbone } from '@swipestream/messaging/testing'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { GroupMember } from './group-member.js'
+import { testTopics } from './test-topics.js'
 import { input } from './traffic.js'
 
 const heapMb = 96
@@ -46,7 +47,7 @@ describe.each([
   { exactlyOnce: true, way: 'exactly once' },
 ])('a service that handles, $way, a tenth of what comes', ({ exactlyOnce, way }) => {
   it('lives on with a small heap, says how far it is behind, and keeps the order', { timeout: 180_000 }, async () => {
-    const backbone = await testBackbone()
+    const backbone = await testBackbone(testTopics)
     onTestFinished(() => backbone.close())
     const member = new GroupMember(backbone, 'slow', { group: 'overloaded', exactlyOnce, batchMs, heapMb })
     await eventually(() => member.ready(), { timeoutMs: 45_000 })

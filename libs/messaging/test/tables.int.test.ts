@@ -1,17 +1,18 @@
 import { Controller, Inject } from '@nestjs/common'
-import { type Card, cardProfiles, cards, customers, type Customer, type FraudFeedback, fraudFeedback, topicDefinitions } from '@swipestream/contracts'
+import { type Card, cardProfiles, cards, customers, type Customer, type FraudFeedback, fraudFeedback } from '@swipestream/contracts'
 import { type BatchContext, Consume, type Outgoing, type Received, Tables } from '@swipestream/messaging'
 import { eventually, type TestBackbone, testBackbone } from '@swipestream/messaging/testing'
 import type { RunningService } from '@swipestream/platform'
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { profileOf } from '../src/card-profile.fixture.js'
 import { notReady, testService } from './test-service.js'
+import { testTopics } from './test-topics.js'
 import { input } from './traffic.js'
 
 let backbone: TestBackbone
 
 beforeEach(async () => {
-  backbone = await testBackbone()
+  backbone = await testBackbone(testTopics)
 })
 afterEach(() => backbone.close())
 
@@ -66,7 +67,7 @@ describe('a handler with tables', () => {
   })
 
   it('does not begin before a table that is read whole is there, and says so', async () => {
-    const without = await testBackbone(topicDefinitions.filter(({ name }) => name !== customers.name))
+    const without = await testBackbone(testTopics.filter(({ name }) => name !== customers.name))
     onTestFinished(() => without.close())
     const service = await start(without)
     await without.publish([fraudFeedback.event(input('card-1', 1))])
@@ -75,7 +76,7 @@ describe('a handler with tables', () => {
   })
 
   it('ends when a table has other partitions than its topic: keys would not meet', async () => {
-    const other = await testBackbone(topicDefinitions.map((topic) => (topic.name === cards.name ? { ...topic, partitions: 2 } : topic)))
+    const other = await testBackbone(testTopics.map((topic) => (topic.name === cards.name ? { ...topic, partitions: 2 } : topic)))
     onTestFinished(() => other.close())
     const lines: string[] = []
     const service = await testService({ env: other.env, controllers: [knowing()], produces: [cardProfiles], tables: [customers], onFatal: (line) => lines.push(line) })

@@ -7,12 +7,13 @@ import { randomUUID } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { registryInBetween } from './registry-in-between.js'
 import { notReady, testService } from './test-service.js'
+import { testTopics } from './test-topics.js'
 import { input, output } from './traffic.js'
 
 let backbone: TestBackbone
 
 beforeEach(async () => {
-  backbone = await testBackbone()
+  backbone = await testBackbone(testTopics)
 })
 afterEach(() => backbone.close())
 

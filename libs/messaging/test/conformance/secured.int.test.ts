@@ -8,6 +8,7 @@ import { eventually, testBackbone } from '@swipestream/messaging/testing'
 import { type Stack, startStack } from '@swipestream/stack'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { notReady, testService } from '../test-service.js'
+import { testTopics } from '../test-topics.js'
 import { input, output } from '../traffic.js'
 import { clientOfEnvironment } from './client-of-environment.js'
 import { clientNames, patience } from './clients.js'
@@ -206,7 +207,7 @@ describe.each(clientNames)('%s', (name) => {
   })
 
   it('serves in a service whose environment says how the broker is reached', async () => {
-    const backbone = await testBackbone(undefined, { ...sasl(), KAFKA_CLIENT: name, SCHEMA_REGISTRY_URL: process.env['SCHEMA_REGISTRY_URL'] })
+    const backbone = await testBackbone(testTopics, { ...sasl(), KAFKA_CLIENT: name, SCHEMA_REGISTRY_URL: process.env['SCHEMA_REGISTRY_URL'] })
     onTestFinished(() => backbone.close())
     const handled: string[] = []
     @Controller()
