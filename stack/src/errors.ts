@@ -2,6 +2,7 @@
 export type StackErrorCode =
   | 'JAVA_MISSING'
   | 'JAVA_TOO_OLD'
+  | 'JAVA_UNCOMPILED'
   | 'MAVEN_MISSING'
   | 'JARS_UNRESOLVED'
   | 'POSTGRES_PLATFORM_UNSUPPORTED'

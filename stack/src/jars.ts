@@ -16,8 +16,12 @@ export interface ResolveJars {
   onProgress: (line: string) => void
   /** Default: the pom.xml of this package. */
   pom?: string
+  /** What it names, for people. */
+  what?: string
   env?: NodeJS.ProcessEnv
 }
+
+const SERVERS = 'Kafka and the schema registry (about 160 MB, the first time only)'
 
 /**
  * The jars that stack/pom.xml names, resolved by Maven the first time and after every change of the file. A directory
@@ -25,20 +29,20 @@ export interface ResolveJars {
  *
  * @throws StackError MAVEN_MISSING, JARS_UNRESOLVED
  */
-export async function resolveJars({ cache, guard, onProgress, pom = ownPom(), env = process.env }: ResolveJars): Promise<JarsDirectory> {
+export async function resolveJars({ cache, guard, onProgress, pom = ownPom(), what = SERVERS, env = process.env }: ResolveJars): Promise<JarsDirectory> {
   const hash = createHash('sha256').update(await readFile(pom)).digest('hex').slice(0, 12)
   const complete = join(cache, hash)
   if (await exists(complete)) return complete
   await mkdir(cache, { recursive: true })
   const waits = (): void => onProgress('jars: another launcher is resolving them, waiting for it')
   await withLock(`${complete}.lock`, async () => {
-    if (!(await exists(complete))) await resolveInto(complete, { cache, guard, onProgress, pom, env })
+    if (!(await exists(complete))) await resolveInto(complete, { cache, guard, onProgress, pom, what, env })
   }, waits)
   return complete
 }
 
-async function resolveInto(complete: string, { cache, guard, onProgress, pom, env }: Required<ResolveJars>): Promise<void> {
-  onProgress('jars: Maven resolves Kafka and the schema registry (about 160 MB, the first time only)')
+async function resolveInto(complete: string, { cache, guard, onProgress, pom, what, env }: Required<ResolveJars>): Promise<void> {
+  onProgress(`jars: Maven resolves ${what}`)
   const started = performance.now()
   const incomplete = await mkdtemp(join(cache, 'incomplete-'))
   guard.removeAtEnd(incomplete)
@@ -53,20 +57,21 @@ async function resolveInto(complete: string, { cache, guard, onProgress, pom, en
   } catch (error) {
     // Another launcher was faster: its result is as good.
     if (await exists(complete)) return
-    throw explain(error)
+    throw explain(error, what)
   } finally {
     await rm(incomplete, { recursive: true, force: true })
   }
 }
 
-function explain(error: unknown): unknown {
+function explain(error: unknown, what: string): unknown {
+  const name = what.replace(/ \(.*/, '')
   if (!(error instanceof StackError)) return error
   if (systemCode(error.cause) === 'ENOENT') {
     const fix = 'install Maven 3.8 or newer (for example the package maven) and start again'
-    return new StackError('MAVEN_MISSING', `Maven is needed once, to fetch Kafka and the schema registry, and mvn is not on the PATH: ${fix}.`, { cause: error })
+    return new StackError('MAVEN_MISSING', `Maven is needed once, to fetch ${name}, and mvn is not on the PATH: ${fix}.`, { cause: error })
   }
   const fix = 'check the network and your Maven settings (~/.m2/settings.xml), then start again'
-  return new StackError('JARS_UNRESOLVED', `Maven could not resolve Kafka and the schema registry: ${fix}.\n${error.message}`, { cause: error })
+  return new StackError('JARS_UNRESOLVED', `Maven could not resolve ${name}: ${fix}.\n${error.message}`, { cause: error })
 }
 
 function ownPom(): string {
