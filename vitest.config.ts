@@ -17,7 +17,7 @@ export default defineConfig({
     projects: [
       { oxc, test: { name: 'unit', include: ['{apps,libs}/*/src/**/*.test.ts', '{stack,demo,bench,chaos}/src/**/*.test.ts', 'test/**/*.test.ts'], exclude: [...exclude, 'libs/contracts/**'] } },
       { oxc, test: { name: 'contracts', include: ['libs/contracts/src/**/*.test.ts'], exclude } },
-      { oxc, test: { name: 'integration', include: ['{apps,libs}/*/test/**/*.int.test.ts', '{stack,demo}/test/**/*.int.test.ts'], exclude, ...withStack } },
+      { oxc, test: { name: 'integration', include: ['{apps,libs}/*/test/**/*.int.test.ts', '{stack,demo,bench}/test/**/*.int.test.ts'], exclude, ...withStack } },
       // After all others and one by one: each file has all services and most of the machine for itself.
       { oxc, test: { name: 'e2e', include: ['e2e/**/*.e2e.test.ts'], exclude, ...withStack, testTimeout: 300_000, fileParallelism: false } },
     ],
