@@ -35,6 +35,7 @@ export class PeerUnderTest {
       decisions: namespace + fraudDecisions.name,
       alerts: namespace + fraudAlerts.name,
       schemaIds: { transaction, decision, alert },
+      heapMb: 192,
       settings,
     })
     return this.#running

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
+import { on } from 'node:events'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
@@ -11,8 +11,8 @@ const endPatienceMs = 30_000
 const keptLines = 40
 
 const logger = '-Dorg.slf4j.simpleLogger'
-const flags = [
-  '-Xmx1g', '-XX:+UseG1GC', `${logger}.defaultLogLevel=warn`,
+const flags = (heapMb: number): string[] => [
+  `-Xmx${heapMb}m`, '-XX:+UseG1GC', `${logger}.defaultLogLevel=warn`,
   // At every start it recommends a handler for global stores, of which there are none.
   `${logger}.log.org.apache.kafka.streams.StreamsConfig=error`,
 ]
@@ -33,6 +33,8 @@ export interface KafkaStreamsOptions {
   readonly commitIntervalMs?: number
   /** Default `memory`. */
   readonly store?: 'memory' | 'rocksdb'
+  /** Greatest heap. Default 1,024. */
+  readonly heapMb?: number
   /** Any settings of Kafka Streams, by their names, such as `producer.linger.ms`. */
   readonly settings?: Readonly<Record<string, string | number>>
   readonly onProgress?: (line: string) => void
@@ -72,7 +74,7 @@ export async function startKafkaStreams(options: KafkaStreamsOptions): Promise<K
       directory: fileURLToPath(new URL('../../kafka-streams', import.meta.url)),
       needs: 'Kafka Streams (about 85 MB, the first time only)',
       main: 'io.swipestream.streams.FraudPeer',
-      flags,
+      flags: flags(options.heapMb ?? 1_024),
       args: argumentsOf(options),
     },
     options.onProgress === undefined ? {} : { onProgress: options.onProgress },
@@ -86,7 +88,7 @@ export async function startKafkaStreams(options: KafkaStreamsOptions): Promise<K
   })
   failed.catch(() => undefined) // also when nobody waits for it
   try {
-    const started = await Promise.race([firstLine(child.stdout), failed])
+    const started = await Promise.race([saidOn(child.stdout), failed])
     return {
       pid: child.pid as number,
       started,
@@ -137,14 +139,17 @@ function endOf(child: ChildProcess): Promise<string> {
   })
 }
 
-async function firstLine(stdout: Readable): Promise<KafkaStreamsStarted> {
+/** What the program says when it runs. A JVM may say something before it. */
+async function saidOn(stdout: Readable): Promise<KafkaStreamsStarted> {
   const patience = AbortSignal.timeout(startPatienceMs)
   try {
-    const [line] = (await once(createInterface(stdout), 'line', { signal: patience })) as [string]
-    return JSON.parse(line) as KafkaStreamsStarted
+    for await (const [line] of on(createInterface(stdout), 'line', { signal: patience })) {
+      if (String(line).startsWith('{')) return JSON.parse(String(line)) as KafkaStreamsStarted
+    }
   } catch (cause) {
-    throw patience.aborted ? new Error(`Kafka Streams did not run within ${startPatienceMs / 1_000} s`, { cause }) : cause
+    if (!patience.aborted) throw cause
   }
+  throw new Error(`Kafka Streams did not run within ${startPatienceMs / 1_000} s`)
 }
 
 async function stop(child: ChildProcess, ended: Promise<string>): Promise<void> {
