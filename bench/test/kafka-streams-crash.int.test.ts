@@ -14,7 +14,7 @@ beforeAll(async () => {
 })
 afterAll(() => peer.close())
 
-it('killed while it works, the peer goes on where it was: one decision a swipe, and a state that saw each once', async () => {
+it('killed while it works, the peer goes on where it was: one decision a swipe, and a state that saw each once', { timeout: 180_000 }, async () => {
   await peer.start({ threads: 2 })
   const swipes = Array.from({ length: rounds }, (_, round) =>
     Array.from({ length: cards }, (_unused, card) => swipeAt(began + round, { card_id: `v1.card-${card}`, transaction_id: idOf(card, round) })),
@@ -38,7 +38,7 @@ it('killed while it works, the peer goes on where it was: one decision a swipe, 
   }
 })
 
-it('a record that cannot be read ends the peer, which says where it stands', async () => {
+it('a record that cannot be read ends the peer, which says where it stands', { timeout: 120_000 }, async () => {
   await peer.start()
   await peer.backbone.send([{ topic: transactionsLog.name, partition: 0, key: Buffer.from('v1.card'), value: Buffer.from('swipe'), headers: {} }])
   expect(String(await peer.end())).toMatch(/exit code 1[^]*transactions_log-0@\d+ cannot be judged: not Confluent-framed Avro$/)
