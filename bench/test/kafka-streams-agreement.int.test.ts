@@ -1,11 +1,11 @@
-import type { FraudDecision, Transaction } from '@swipestream/contracts'
+import type { CardProfile, FraudDecision, Transaction } from '@swipestream/contracts'
 import { inUnits } from '@swipestream/contracts/money'
 import type { Received } from '@swipestream/messaging'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { type CardHistory, newCard } from '../../apps/fraud-service/src/domain/features/card-history.js'
 import type { Features } from '../../apps/fraud-service/src/domain/features/catalogue.js'
 import { observe } from '../../apps/fraud-service/src/domain/features/observe.js'
+import { takenOf } from '../../apps/fraud-service/src/domain/features/taken.js'
 import rule from '../../deploy/rules/large_amount.json' with { type: 'json' }
 import { PeerUnderTest } from './peer-under-test.js'
 import { began, day, hour, minute, second, swipeAt, tokyo, vienna } from './swipes.js'
@@ -45,13 +45,13 @@ beforeAll(async () => {
 afterAll(() => peer.close())
 
 it('the peer sees of each swipe what fraud-service sees, and decides by it', () => {
-  const histories = new Map<string, CardHistory>()
+  const profiles = new Map<string, CardProfile>()
   const decisionOf = new Map(decisions.map(({ value }) => [value.transaction_id, value]))
   const fired = new Map<string, number>()
-  for (const tx of sent) {
-    const observed = observe(tx, histories.get(tx.card_id) ?? newCard)
-    if (observed.order === 'duplicate') throw new Error('there are no duplicates here')
-    histories.set(tx.card_id, observed.history)
+  for (const [offset, tx] of sent.entries()) {
+    const observed = observe(tx, profiles.get(tx.card_id), takenOf(tx, {}), offset)
+    if (observed === 'duplicate') throw new Error('there are no duplicates here')
+    profiles.set(tx.card_id, observed.profile)
     const expected = reasonsOf(tx, observed.features)
     const reasons = decisionOf.get(tx.transaction_id)?.reasons.map(({ rule_id, evidence }) => [rule_id, ...evidence.map(({ value }) => value)])
     expect(reasons).toEqual(expected.map((values) => values.map((value) => (typeof value === 'number' ? expect.closeTo(value, 6) : value))))

@@ -95,11 +95,11 @@ describe('the peer on Kafka Streams', () => {
     const byId = <T extends { readonly transaction_id: string }>(list: readonly T[]): T[] => list.toSorted((a, b) => (a.transaction_id < b.transaction_id ? -1 : 1))
     expect(byId(alerts)).toEqual(
       byId(doubted).map(({ transaction_id, card_id, outcome, score, reasons, occurred_at, decided_at }) => {
-        const { card_last4, amount_minor, currency, merchant_name, country } = swipes.find((swipe) => swipe.transaction_id === transaction_id) ?? swipeAt(0)
+        const { card_last4, amount_minor, currency, merchant_name, country, terminal_id } = swipes.find((swipe) => swipe.transaction_id === transaction_id) ?? swipeAt(0)
         const severity = outcome === 'decline' ? 'critical' : 'warning'
         return {
           alert_id: transaction_id, transaction_id, card_id, card_last4, severity, outcome, score, reasons,
-          amount_minor, currency, merchant_name, country, occurred_at, raised_at: decided_at,
+          amount_minor, currency, merchant_name, country, terminal_id, occurred_at, raised_at: decided_at,
         }
       }),
     )

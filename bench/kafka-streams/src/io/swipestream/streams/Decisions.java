@@ -41,6 +41,11 @@ final class Decisions {
         out.writeLong(offset);
         out.writeLong(tx.occurredAt);
         out.writeLong(decidedAt);
+        // event_order (in_order, as of all: nothing asks for it), taken, model, features_hash: it has none.
+        out.writeLong(0);
+        out.writeLong(0);
+        out.writeLong(0);
+        out.writeLong(0);
         return out.toBytes();
     }
 
@@ -59,6 +64,7 @@ final class Decisions {
         out.writeText(tx.currency);
         out.writeOptionalText(tx.merchantName);
         out.writeOptionalText(tx.country);
+        out.writeOptionalText(tx.terminalId);
         out.writeLong(tx.occurredAt);
         out.writeLong(raisedAt);
         return out.toBytes();

@@ -16,6 +16,7 @@ final class Transaction {
     long amountMinor;
     final Text currency = new Text();
     final Text merchantName = new Text();
+    final Text terminalId = new Text();
     boolean hasPlace;
     double latitude;
     double longitude;
@@ -55,7 +56,7 @@ final class Transaction {
         in.skipText(); // merchant_id
         in.readOptionalText(merchantName);
         if (in.readIsThere()) in.skipText(); // merchant_category
-        if (in.readIsThere()) in.skipText(); // terminal_id
+        in.readOptionalText(terminalId);
         in.readLong(); // entry_mode
         hasPlace = in.readIsThere();
         if (hasPlace) {
