@@ -4,9 +4,8 @@ import { BLOCK, murmurHash3 } from './murmur-hash.js'
 /** How many UTF-16 code units of a text count, besides its length. */
 const TEXT_UNITS = 32
 
-const types: readonly FeatureType[] = Object.values(featureCatalogue).map(({ type }) => type)
 const bytesOf: Readonly<Record<FeatureType, number>> = { bool: 1, int: 4, double: 8, string: 4 + 2 * TEXT_UNITS }
-const longest = types.reduce((sum, type) => sum + bytesOf[type], 0)
+const longest = Object.values(featureCatalogue).reduce((sum, { type }) => sum + bytesOf[type], 0)
 const view = new DataView(new ArrayBuffer(Math.ceil(longest / BLOCK) * BLOCK + BLOCK))
 
 const ABSENT_BOOL = 0xff
@@ -26,47 +25,89 @@ const NAN_HIGH = 0x7ff8_0000
  * | `string` | 4: its length in UTF-16 code units; then the first 32 of these, 2 bytes each | length -1, and nothing |
  *
  * Hashes of two releases are comparable when their catalogues are the same.
- *
- * @param features laid out in the order of the catalogue
  */
-export function featuresHash(features: Features): string {
-  let end = 0
-  let index = 0
-  // the order of the properties: with `in` it is read without a look-up by name, which would be most of the time
-  for (const name in features) {
-    const value = features[name as keyof Features]
-    switch (types[index++]) {
-      case 'double':
-        if (typeof value === 'number') {
-          view.setFloat64(end, value, true)
-        } else {
-          view.setInt32(end, 0, true)
-          view.setInt32(end + 4, NAN_HIGH, true)
-        }
-        end += 8
-        break
-      case 'int':
-        view.setInt32(end, typeof value === 'number' ? value : ABSENT_INT, true)
-        end += 4
-        break
-      case 'bool':
-        view.setUint8(end, value === true ? 1 : value === false ? 0 : ABSENT_BOOL)
-        end += 1
-        break
-      default:
-        end = putText(end, typeof value === 'string' ? value : undefined)
-    }
-  }
+export function featuresHash(f: Features): string {
+  // one by one: going through the properties by name would take five times as long
+  end = 0
+  text(f.event_order)
+  double(f.amount)
+  text(f.currency)
+  double(f.amount_reference)
+  text(f.merchant_category)
+  text(f.country)
+  text(f.entry_mode)
+  double(f.latitude)
+  double(f.longitude)
+  int(f.local_hour)
+  bool(f.night)
+  bool(f.weekend)
+  ints(f.card_count_1m, f.card_count_10m, f.card_count_1h)
+  ints(f.card_count_1d, f.card_count_7d, f.card_count_30d)
+  doubles(f.card_amount_1m, f.card_amount_10m, f.card_amount_1h)
+  doubles(f.card_amount_1d, f.card_amount_7d, f.card_amount_30d)
+  double(f.card_history_days)
+  double(f.card_minutes_since_last)
+  doubles(f.card_mean_7d, f.card_mean_30d, f.card_deviation_30d)
+  doubles(f.card_amount_ratio_7d, f.card_amount_ratio_30d, f.card_amount_deviations_30d)
+  double(f.card_activity_ratio_1d)
+  int(f.card_small_run)
+  ints(f.card_frauds_1d, f.card_frauds_7d, f.card_frauds_30d)
+  bool(f.card_blocked)
+  bool(f.first_country)
+  bool(f.first_merchant)
+  bool(f.first_category)
+  bool(f.away_from_home)
+  bool(f.place_off_earth)
+  double(f.distance_km)
+  double(f.speed_kmh)
+  ints(f.terminal_count_1m, f.terminal_count_10m, f.terminal_count_1h)
+  ints(f.terminal_count_1d, f.terminal_count_7d, f.terminal_count_30d)
+  doubles(f.terminal_amount_1m, f.terminal_amount_10m, f.terminal_amount_1h)
+  doubles(f.terminal_amount_1d, f.terminal_amount_7d, f.terminal_amount_30d)
+  ints(f.terminal_frauds_1d, f.terminal_frauds_7d, f.terminal_frauds_30d)
+  doubles(f.terminal_fraud_share_1d, f.terminal_fraud_share_7d, f.terminal_fraud_share_30d)
+  double(f.model_probability)
   return murmurHash3(view, end)
 }
 
-function putText(at: number, text: string | undefined): number {
-  if (text === undefined) {
-    view.setInt32(at, ABSENT_TEXT, true)
-    return at + 4
+/** How far the view is written. */
+let end = 0
+
+function bool(value: boolean | null): void {
+  view.setUint8(end, value === true ? 1 : value === false ? 0 : ABSENT_BOOL)
+  end += 1
+}
+
+function int(value: number | null): void {
+  view.setInt32(end, value === null ? ABSENT_INT : value, true)
+  end += 4
+}
+
+function double(value: number | null): void {
+  if (value === null) {
+    view.setInt32(end, 0, true)
+    view.setInt32(end + 4, NAN_HIGH, true)
+  } else {
+    view.setFloat64(end, value, true)
   }
-  view.setInt32(at, text.length, true)
-  let end = at + 4
-  for (let i = 0; i < text.length && i < TEXT_UNITS; i++, end += 2) view.setUint16(end, text.charCodeAt(i), true)
-  return end
+  end += 8
+}
+
+function text(value: string | null): void {
+  view.setInt32(end, value === null ? ABSENT_TEXT : value.length, true)
+  end += 4
+  if (value === null) return
+  for (let i = 0; i < value.length && i < TEXT_UNITS; i++, end += 2) view.setUint16(end, value.charCodeAt(i), true)
+}
+
+function ints(a: number | null, b: number | null, c: number | null): void {
+  int(a)
+  int(b)
+  int(c)
+}
+
+function doubles(a: number | null, b: number | null, c: number | null): void {
+  double(a)
+  double(b)
+  double(c)
 }
