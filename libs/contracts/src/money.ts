@@ -12,25 +12,33 @@ export const currencies = (
 ).split(' ')
 
 /** Currencies whose minor unit is not a hundredth (ISO 4217 list one, column "minor unit"). */
-const MINOR_UNIT_DIGITS: Readonly<Record<string, number>> = {
+const MINOR_UNIT_DIGITS = new Map(Object.entries({
   BIF: 0, CLP: 0, DJF: 0, GNF: 0, ISK: 0, JPY: 0, KMF: 0, KRW: 0, PYG: 0, RWF: 0, UGX: 0, UYI: 0, VND: 0, VUV: 0,
   XAF: 0, XOF: 0, XPF: 0,
   BHD: 3, IQD: 3, JOD: 3, KWD: 3, LYD: 3, OMR: 3, TND: 3,
   CLF: 4, UYW: 4,
-}
+}))
 
 /** Decimal places of a currency (ISO 4217); 2 for one this table does not name. */
 export function minorUnitDigits(currency: string): number {
-  return Object.hasOwn(MINOR_UNIT_DIGITS, currency) ? (MINOR_UNIT_DIGITS[currency] as number) : 2
+  return MINOR_UNIT_DIGITS.get(currency) ?? 2
 }
+
+const powersOfTen = [1, 10, 100, 1_000, 10_000] as const
 
 /** An amount of minor units in the currency's own unit: 150000 cents are 1500 EUR, 1500 yen are 1500 JPY. */
 export function inUnits(amountMinor: number, currency: string): number {
-  return amountMinor / 10 ** minorUnitDigits(currency)
+  return amountMinor / (powersOfTen[minorUnitDigits(currency)] as number)
 }
 
-/** By decimals: a format is expensive to make. */
-const formats: Intl.NumberFormat[] = []
+/** `1499` as `1,499`: a whole number with its digits in groups of three. */
+export function groupDigits(digits: string): string {
+  let first = digits.length % 3
+  if (first === 0) first = 3
+  let grouped = digits.slice(0, first)
+  for (let i = first; i < digits.length; i += 3) grouped += `,${digits.slice(i, i + 3)}`
+  return grouped
+}
 
 /**
  * An amount for people to read: code, grouping and the currency's own decimals, such as `EUR 1,499.00` or `JPY 1,499`.
@@ -44,7 +52,6 @@ const formats: Intl.NumberFormat[] = []
 export function formatAmount(amountMinor: number, currency: string): string {
   const digits = minorUnitDigits(currency)
   const units = String(amountMinor).padStart(digits + 1, '0')
-  const decimal = digits === 0 ? units : `${units.slice(0, -digits)}.${units.slice(-digits)}`
-  const amount = (formats[digits] ??= new Intl.NumberFormat('en', { minimumFractionDigits: digits, maximumFractionDigits: digits }))
-  return `${currency} ${amount.format(decimal as Intl.StringNumericLiteral)}`
+  if (digits === 0) return `${currency} ${groupDigits(units)}`
+  return `${currency} ${groupDigits(units.slice(0, -digits))}.${units.slice(-digits)}`
 }

@@ -8,7 +8,7 @@ const none: ConfirmedFrauds = { frauds: [], confirmed: [] }
 const confirmFraud = (before: ConfirmedFrauds, transaction: number, at: number) => withVerdict(before, 'confirmed_fraud', `tx-${transaction}`, at)
 const takeBackFraud = (before: ConfirmedFrauds, transaction: number) => withVerdict(before, 'legitimate', `tx-${transaction}`, start + 50 * day)
 /** Confirmed frauds of the last day, 7 days and 30 days. */
-const frauds = ({ frauds: ring }: ConfirmedFrauds, at: number) => [...readRing(ring, 2, at).subarray(3, 6)]
+const frauds = ({ frauds: ring }: ConfirmedFrauds, at: number) => [...readRing(ring, 2, at).counts].slice(3)
 
 describe('confirmed frauds', () => {
   it('count from when they were given', () => {

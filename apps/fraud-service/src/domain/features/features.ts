@@ -14,29 +14,25 @@ const DAY_MS = 86_400_000
 const LEAST_EURO = 1
 const NIGHT_ENDS = 7
 
-// where the columns of the card's windows begin: see `WindowSums`
-const CENTS = 6
-const SQUARES = 12
-
 /**
  * The features of a transaction, from what was known before it. Pure: the same arguments give the same features. That of
  * the model is absent: a model is asked with the others.
  *
- * @param windows of the card
+ * @param windows what was in the card's windows
  */
 export function featuresOf(
-  { tx, at, cents, country, merchant, category, place }: Swipe, order: EventOrder, profile: CardProfile, windows: WindowSums,
+  { tx, at, cents, country, merchant, category, place }: Swipe, order: EventOrder, profile: CardProfile, { counts, second: sums, third: squares }: WindowSums,
   journey: Leg | undefined, taken: TakenValues, { smallAmount }: Pick<FeatureSettings, 'smallAmount'>,
 ): Features {
   const amount = cents === undefined ? null : cents / 100
   const local = taken.time_zone === null ? undefined : localTime(at, taken.time_zone)
   const { lastAt, smallRun } = lookBack(profile.recent, at, smallAmount)
-  const count1 = windows[3] as number
-  const count7 = windows[4] as number
-  const count30 = windows[5] as number
-  const mean7 = count7 === 0 ? null : (windows[CENTS + 4] as number) / 100 / count7
-  const mean30 = count30 === 0 ? null : (windows[CENTS + 5] as number) / 100 / count30
-  const deviation = mean30 === null || count30 < 2 ? null : deviationOf(count30, mean30, windows[SQUARES + 5] as number)
+  const count1 = counts[3] as number
+  const count7 = counts[4] as number
+  const count30 = counts[5] as number
+  const mean7 = count7 === 0 ? null : (sums[4] as number) / 100 / count7
+  const mean30 = count30 === 0 ? null : (sums[5] as number) / 100 / count30
+  const deviation = mean30 === null || count30 < 2 ? null : deviationOf(count30, mean30, squares[5] as number)
   const historyMs = profile.first_at === null ? 0 : Math.max(0, at - profile.first_at)
   const meanDay = count30 / Math.min(30, Math.max(1, historyMs / DAY_MS))
   const { card_frauds: frauds, terminal } = taken
@@ -55,18 +51,18 @@ export function featuresOf(
     night: local === undefined ? null : local.hour < NIGHT_ENDS,
     weekend: local === undefined ? null : local.weekday === 0 || local.weekday === 6,
 
-    card_count_1m: windows[0] as number,
-    card_count_10m: windows[1] as number,
-    card_count_1h: windows[2] as number,
+    card_count_1m: counts[0] as number,
+    card_count_10m: counts[1] as number,
+    card_count_1h: counts[2] as number,
     card_count_1d: count1,
     card_count_7d: count7,
     card_count_30d: count30,
-    card_amount_1m: (windows[CENTS] as number) / 100,
-    card_amount_10m: (windows[CENTS + 1] as number) / 100,
-    card_amount_1h: (windows[CENTS + 2] as number) / 100,
-    card_amount_1d: (windows[CENTS + 3] as number) / 100,
-    card_amount_7d: (windows[CENTS + 4] as number) / 100,
-    card_amount_30d: (windows[CENTS + 5] as number) / 100,
+    card_amount_1m: (sums[0] as number) / 100,
+    card_amount_10m: (sums[1] as number) / 100,
+    card_amount_1h: (sums[2] as number) / 100,
+    card_amount_1d: (sums[3] as number) / 100,
+    card_amount_7d: (sums[4] as number) / 100,
+    card_amount_30d: (sums[5] as number) / 100,
     card_history_days: historyMs / DAY_MS,
     card_minutes_since_last: lastAt === undefined ? null : (at - lastAt) / 60_000,
     card_mean_7d: mean7,

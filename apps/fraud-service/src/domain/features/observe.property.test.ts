@@ -108,7 +108,7 @@ describe('observing transactions', () => {
       const withIt = new World().seeAll([...list, last, lateOne]).cards.get('card-1')!
       const at = tenOClock + later
       for (const [window, { ms, bucketMs }] of windowSizes.entries()) {
-        const gain = readRing(withIt.activity, 4, at)[window]! - readRing(without.activity, 4, at)[window]!
+        const gain = readRing(withIt.activity, 4, at).counts[window]! - readRing(without.activity, 4, at).counts[window]!
         const age = lateness + later
         if (age < ms) expect(gain).toBe(1)
         if (age >= ms + bucketMs + 6_000) expect(gain).toBe(0)

@@ -63,13 +63,15 @@ function cutAt(newest: number, into: Cuts): void {
 // A ring is put together here and then copied at its exact size: arrays that grow keep room that 1 M cards would pay for.
 const draft: number[] = Array.from({ length: (MAX_BUCKETS + 1) * 4 }, () => 0.5)
 
-/**
- * What was added up in each window, the shortest window first: six numbers of the first column, then as many of the
- * second and of the third. What a ring has no column for is 0.
- */
-export type WindowSums = Float64Array
+/** What was added up in each window, the shortest window first. What a ring has no column for is 0. */
+export interface WindowSums {
+  /** The first column: in each ring a count. */
+  readonly counts: Int32Array
+  readonly second: Float64Array
+  readonly third: Float64Array
+}
 
-export const windowSums = (): WindowSums => new Float64Array(3 * WINDOWS)
+export const windowSums = (): WindowSums => ({ counts: new Int32Array(WINDOWS), second: new Float64Array(WINDOWS), third: new Float64Array(WINDOWS) })
 
 const unread = windowSums()
 
@@ -99,10 +101,18 @@ export function addToRing(
   let sum1 = 0
   let sum2 = 0
   let sum3 = 0
+  // the next start at which a tier or a window ends
+  let border = Infinity
   for (let i = 0; i < ring.length; ) {
     const next = i === 0 ? (ring[0] as number) : start - (ring[i] as number)
-    while (tier < WINDOWS && next < (cuts[tier] as number)) tier++
-    if (tier === WINDOWS) break
+    if (next < border) {
+      while (tier < WINDOWS && next < (cuts[tier] as number)) tier++
+      if (tier === WINDOWS) break
+      while (tierBefore < WINDOWS - 1 && next < (cutsBefore[tierBefore] as number)) tierBefore++
+      const width = widths[tierBefore] as number
+      while (window < WINDOWS && next + width <= edgeOf(unit, window)) tell(before, window++, sum1, sum2, sum3)
+      border = Math.max(cuts[tier] as number, tierBefore < WINDOWS - 1 ? (cutsBefore[tierBefore] as number) : 0, window < WINDOWS ? edgeOf(unit, window) - width + 1 : 0)
+    }
     const aligned = tier === tierBefore ? next : alignTo(widths[tier] as number, next)
     const isMine = pending && (mine as number) >= aligned
     const begins = isMine ? (mine as number) : aligned
@@ -126,8 +136,6 @@ export function addToRing(
       pending = false
       continue
     }
-    const end = next + (widths[tierBefore] as number)
-    while (window < WINDOWS && end <= edgeOf(unit, window)) tell(before, window++, sum1, sum2, sum3)
     if (next <= unit) {
       sum1 += one
       sum2 += two
@@ -153,9 +161,9 @@ function edgeOf(unit: number, window: number): number {
 }
 
 function tell(sums: WindowSums, window: number, one: number, two: number, three: number): void {
-  sums[window] = one
-  sums[WINDOWS + window] = two
-  sums[2 * WINDOWS + window] = three
+  sums.counts[window] = one
+  sums.second[window] = two
+  sums.third[window] = three
 }
 
 function alignTo(width: number, start: number): number {
