@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { currencies, formatAmount, inUnits } from './money.js'
+import { currencies, formatAmount, groupDigits, inUnits } from './money.js'
 
 describe('currencies', () => {
   it('are each known to ICU, but for the accounting dinar of 2024', () => {
@@ -36,6 +36,10 @@ describe('an amount', () => {
     expect(formatAmount(123, 'XXX')).toBe('XXX 1.23')
     expect(formatAmount(123, 'constructor')).toBe('constructor 1.23')
   })
+})
+
+it.each([['0', '0'], ['999', '999'], ['1000', '1,000'], ['12345', '12,345'], ['123456789', '123,456,789']])('the digits %s are read as %s', (digits, grouped) => {
+  expect(groupDigits(digits)).toBe(grouped)
 })
 
 it.each([

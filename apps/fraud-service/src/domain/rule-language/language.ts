@@ -27,6 +27,9 @@ export interface Language {
   measureOf(name: string): Measure | undefined
 }
 
+/** One for all: most transactions need no default. */
+const noNotes: readonly string[] = []
+
 /** The language of rules over a catalogue. Make it once: it holds the type checker. */
 export function languageOf(catalogue: FeatureCatalogue): Language {
   const measures = new Map(catalogue.features.map((feature) => [feature.name, featureMeasure(feature, catalogue)]))
@@ -48,7 +51,14 @@ function languageOver(measures: ReadonlyMap<string, Measure>, tables: readonly R
       const tableMeasures = own.map((table) => tableMeasure(table, sourceOf(table.by)))
       return languageOver(new Map([...measures, ...tableMeasures.map((measure) => [measure.name, measure] as const)]), own)
     },
-    defaultNotes: (values) => defaults.flatMap((noteFor) => noteFor(values) ?? []),
+    defaultNotes(values) {
+      let notes = noNotes
+      for (const noteFor of defaults) {
+        const note = noteFor(values)
+        if (note !== undefined) notes = [...notes, note]
+      }
+      return notes
+    },
     measureOf: (name) => measures.get(name),
   }
 

@@ -35,6 +35,13 @@ describe('a reason text', () => {
     ['{2.0 * tx.amount:2}', {}, '47.00'],
     ['{3600.0 * tx.distance_km / tx.speed_kmh:duration}', {}, '2 h'],
     ['{tx.distance_km / tx.speed_kmh:0} h', {}, '2 h'],
+    ['{tx.speed_kmh}', { 'tx.speed_kmh': 1_234_567.5 }, '1,234,567.5'],
+    ['{tx.speed_kmh}', { 'tx.speed_kmh': 100 }, '100'],
+    ['{tx.speed_kmh}', { 'tx.speed_kmh': -0.001 }, '0'],
+    ['{tx.speed_kmh:0}', { 'tx.speed_kmh': -999.5 }, '-1,000'],
+    ['{tx.speed_kmh:9}', { 'tx.speed_kmh': 0.1 }, '0.100000000'],
+    ['{tx.speed_kmh:1}', { 'tx.speed_kmh': 1e300 }, '1e+300'],
+    ['{tx.speed_kmh}', { 'tx.speed_kmh': 1.5e30 }, '1.5e+30'],
     // words, and yes or no
     ['in {tx.country}, {tx.night}', {}, 'in DE, false'],
     ['{tx.night ? "at night" : "by day"}', {}, 'by day'],

@@ -46,14 +46,18 @@ export function judge(set: RuleSet, values: FeatureValues): Judgement {
   const events: RuleEvent[] = []
   const live = ask(set.live, values, events)
   const shadow = ask(set.shadow, values, events)
-  const verdict = verdictOf(live)
+  const { score, outcome, reasons } = verdictOf(live)
   return {
-    ...verdict,
+    score,
+    outcome,
+    reasons,
     versions: set.versions,
     shadow: shadow.length === 0 ? undefined : { ...verdictOf([...live, ...shadow]), reasons: verdictOf(shadow).reasons },
     events,
   }
 }
+
+const noNotes: readonly string[] = []
 
 /** What rules have to say: one that fired has a weight, one that failed none. */
 interface Answer {
@@ -65,17 +69,15 @@ function ask(rules: readonly SetRule[], values: FeatureValues, events: RuleEvent
   const answers: Answer[] = []
   for (const one of rules) {
     const result = resultOf(one, values)
+    const defaults = one.defaults === undefined ? noNotes : one.defaults(values)
     // what most rules say of most transactions costs no more than this
-    if (result === false && one.defaults === undefined) continue
+    if (result === false && defaults.length === 0) continue
     const fired = result === true
     const failure = result instanceof Failure ? result.message : undefined
-    const notes = result === undefined ? one.absences(values) : []
-    if (one.defaults !== undefined) notes.push(...one.defaults(values))
+    const notes = result === undefined ? [...one.absences(values), ...defaults] : defaults
     if (fired) answers.push({ reason: reasonOf(one, values), failed: false })
     if (failure !== undefined) answers.push({ reason: failureOf(one, failure), failed: true })
-    if (fired || failure !== undefined || notes.length > 0) {
-      events.push({ rule: one.rule, fired, notes, ...(failure === undefined ? {} : { failure }) })
-    }
+    events.push({ rule: one.rule, fired, notes, ...(failure === undefined ? {} : { failure }) })
   }
   return answers
 }
@@ -90,6 +92,7 @@ function resultOf(one: SetRule, values: FeatureValues): ReturnType<SetRule['run'
 }
 
 function verdictOf(answers: readonly Answer[]): Verdict {
+  if (answers.length === 0) return { score: 0, outcome: 'approve', reasons: [] }
   const score = scoreOf(answers.map(({ reason }) => reason.weight))
   const firstFailed = answers.find(({ failed }) => failed)
   const lift = firstFailed === undefined ? 0 : Math.max(0, REVIEW_AT - score)
