@@ -20,7 +20,7 @@ describe('a rule that fails', () => {
     expect(alerts.map(({ topic, value }) => [topic, (value as { count: number }).count])).toEqual([[opsAlerts, 1], [opsAlerts, 3]])
     expect(alerts[0]?.value).toMatchObject({
       service: 'fraud-service', code: 'FRAUD_RULE_FAILED', severity: 'critical', subject: 'broken', raised_at: 0,
-      summary: 'The rule broken cannot judge, and its transactions go to review: tx.gone is missing',
+      summary: 'The rule broken cannot judge, and its transactions go to review if it is live: tx.gone is missing',
     })
     expect(Logger.prototype.error).toHaveBeenCalledTimes(2)
   })

@@ -12,12 +12,12 @@ interface Failing {
   count: number
 }
 
-/** Rules that fail: their transactions go to review, and somebody must look at them. */
+/** Rules that fail: if they are live, their transactions go to review; somebody must look at them. */
 @Injectable()
 export class RuleFailures {
   readonly #logger = new Logger(RuleFailures.name)
   readonly #failing = new Map<string, Failing>()
-  readonly #failures = counter({ name: 'fraud_rule_failures_total', help: 'Transactions a rule failed to judge; they went to review', labels: ['rule'] })
+  readonly #failures = counter({ name: 'fraud_rule_failures_total', help: 'Transactions a rule failed to judge; they went to review if it was live', labels: ['rule'] })
 
   /** Counts a failure; gives what is to be published of it, if it is time to. @param now milliseconds since the Unix epoch */
   failed(rule: string, reason: string, now: number): readonly Outgoing[] {
@@ -28,8 +28,8 @@ export class RuleFailures {
     if (now - failing.toldAt < TELL_EVERY_MS) return []
     const { count } = failing
     Object.assign(failing, { toldAt: now, count: 0 })
-    this.#logger.error(`rule ${rule} failed, its transactions go to review; failures are counted in fraud_rule_failures_total: ${reason}`)
-    const summary = `The rule ${rule} cannot judge, and its transactions go to review: ${reason}`
+    this.#logger.error(`rule ${rule} failed, its transactions go to review if it is live; failures are counted in fraud_rule_failures_total: ${reason}`)
+    const summary = `The rule ${rule} cannot judge, and its transactions go to review if it is live: ${reason}`
     return [opsAlerts.event({ alert_id: uuidv7(), service: 'fraud-service', code: 'FRAUD_RULE_FAILED', severity: 'critical', subject: rule, summary, count, raised_at: now })]
   }
 }

@@ -8,7 +8,7 @@ import { berlin, exampleOrigin, exampleTransaction, minutes, potsdam, singapore,
 import { ruleFeatures } from './features/catalogue.js'
 import { languageOf } from './rule-language/language.js'
 import { putRule } from './rule-set/changes.js'
-import { exampleDraft } from './rule-set/example-rule.js'
+import { exampleDraft, exampleRules } from './rule-set/example-rule.js'
 import { type RuleSet, ruleSetOf, withRules } from './rule-set/rule-set.js'
 import { type Logged, replay, rulesOfVersions } from './replay.js'
 
@@ -27,10 +27,10 @@ interface Step {
 }
 
 /** What a run of the service leaves behind: its log, its decisions by offset, and the rules with all their versions. */
-function run(list: readonly Step[]) {
+function run(list: readonly Step[], before: readonly FraudRule[] = []) {
   const profiles = new Map<string, CardProfile>()
   const decisions = new Map<number, FraudDecision>()
-  let rules: RuleSet = ruleSetOf(language)
+  let rules: RuleSet = ruleSetOf(language, before)
   const log = list.map(({ tx, taken, model, put }, offset): Logged => {
     const origin = exampleOrigin(offset)
     if (put !== undefined) {
@@ -141,7 +141,7 @@ describe('a decision', () => {
       const unruled = (list: Step[]) => list.map((step) => ({ ...step, put: undefined }))
       const left: [Step[], Step[]] = [unruled(one), unruled(other)]
       const woven = turns.flatMap((turn) => left[turn ? 1 : 0].splice(0, 1))
-      const decided = (list: readonly Step[], card: string) => [...run(list).decisions.values()].filter(({ card_id }) => card_id === card).map((decision) => ({ ...decision, input_offset: 0, decided_at: 0 }))
+      const decided = (list: readonly Step[], card: string) => [...run(list, exampleRules()).decisions.values()].filter(({ card_id }) => card_id === card).map((decision) => ({ ...decision, input_offset: 0, decided_at: 0 }))
       const all = [...woven, ...left[0], ...left[1]]
       expect(decided(all, 'card-1')).toEqual(decided(unruled(one), 'card-1'))
       expect(decided(all, 'card-2')).toEqual(decided(unruled(other), 'card-2'))

@@ -126,6 +126,13 @@ describe('a profile', () => {
     expect(after(at(0, { place: { latitude: 120, longitude: 0 }, country: 'FR' }))).toMatchObject({ last_place: null, last_place_at: null, countries: [] })
   })
 
+  it('goes on from one of before features were kept, which knows its last time and place only', () => {
+    const old = { ...newCard, last_transaction_id: 'old', last_occurred_at: tenOClock, last_place: berlin, last_place_at: tenOClock, input_offset: 41 }
+    expect([order(at(-1), old), order(at(1), old), order(at(1, { transaction_id: 'old' }), old)]).toEqual(['late', 'in_order', 'duplicate'])
+    const observed = observe(at(30, { place: hamburg }), old, exampleTaken(), 42)
+    expect(observed).toMatchObject({ features: { card_count_30d: 0, card_mean_30d: null, speed_kmh: expect.closeTo(510.5, 1) }, profile: { first_at: tenOClock + minutes(30) } })
+  })
+
   it('has the greatest event time that was counted, whatever comes when', () => {
     expect(after(at(0), at(-60)).last_occurred_at).toBe(tenOClock)
     expect(after(at(0), at(60, { received_at: tenOClock })).last_occurred_at).toBe(tenOClock)
