@@ -1,7 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common'
 import { transactionsLog } from '@swipestream/contracts'
 import { MessagingModule, outboxMigrations } from '@swipestream/messaging'
-import { databaseModule } from '@swipestream/platform'
+import { API_KEYS, databaseModule } from '@swipestream/platform'
 import { AcceptSwipe } from './app/accept-swipe.js'
 import { ApplyDecisions } from './app/apply-decisions.js'
 import { PruneIdempotencyKeys } from './app/prune-idempotency-keys.js'
@@ -32,7 +32,15 @@ export class AppModule {
         MessagingModule.forRoot({ service, config, produces: [transactionsLog], outbox: { databaseUrl } }),
       ],
       controllers: [TransactionsController, DecisionsConsumer],
-      providers: [{ provide: CONFIG, useValue: config }, TransactionsRepository, AcceptSwipe, ApplyDecisions, PruneIdempotencyKeys, SwipePipe],
+      providers: [
+        { provide: CONFIG, useValue: config },
+        { provide: API_KEYS, useValue: config.API_KEYS },
+        TransactionsRepository,
+        AcceptSwipe,
+        ApplyDecisions,
+        PruneIdempotencyKeys,
+        SwipePipe,
+      ],
     }
   }
 }

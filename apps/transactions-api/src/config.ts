@@ -1,12 +1,13 @@
 import { messagingConfig } from '@swipestream/messaging'
-import { loadConfig, serviceConfig } from '@swipestream/platform'
+import { loadConfig, parseApiKeys, scopesByVariable, serviceConfig } from '@swipestream/platform'
 import { z } from 'zod'
-import { parseApiKeys, scopes } from './app/api-key.js'
 import { parseTokenKeys } from './app/card-token.js'
+
+const scopes = scopesByVariable.API_KEYS
 
 const positive = (max: number) => z.coerce.number().int().min(1).max(max)
 
-/** A variable read by a parser of the domain, which answers with a sentence when it cannot. */
+/** A variable read by a parser, which answers with a sentence when it cannot. */
 const parsed = <T extends object>(parse: (text: string) => T | string) =>
   z.string().transform((text, context): T => {
     const result = parse(text)
@@ -23,7 +24,7 @@ export const configSchema = z.object({
   CARD_TOKEN_KEYS: parsed(parseTokenKeys).describe(
     'secrets that card numbers become tokens with, <version>:<base64 of 32 bytes or more>, separated by commas; the highest version makes new tokens. Make one with: openssl rand -base64 32',
   ),
-  API_KEYS: parsed(parseApiKeys).describe(
+  API_KEYS: parsed((text) => parseApiKeys(text, scopes)).describe(
     `who may call, <client>:<sha256 hex of the key>:<scope>[+<scope>], separated by commas; scopes are ${scopes.join(' and ')}. Make an entry with: npm run api-key -- <client> <scopes>`,
   ),
   OCCURRED_AT_MAX_AHEAD_SECONDS: z.coerce

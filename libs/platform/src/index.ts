@@ -28,3 +28,20 @@ export { ProblemFilter } from './http/problem.filter.js'
 export { runMain, startService, type RunningService, type ServiceOptions } from './start-service.js'
 export { DatabaseConnection, DatabaseModule, databaseModule, type DatabaseOptions } from './database.js'
 export { isTransientDatabaseError, sqlStateOf } from './database-errors.js'
+export { apiKeyEntry, findApiKey, parseApiKeys, type ApiKey } from './http/api-key.js'
+export { API_KEYS, ApiKeyGuard, RequireScope } from './http/api-key.guard.js'
+export { Client } from './http/client.decorator.js'
+export { scopesByVariable, type KeysVariable, type ScopeOf } from './http/scopes.js'
+export {
+  ApiProblem,
+  ApiProblemForNow,
+  ApiRefusals,
+  ApiUnreadableBodies,
+  awayFor,
+  beginningOrEnding,
+  fieldErrorSchema,
+  problemSchema,
+  serveApi,
+  textHeader,
+  type ApiDescription,
+} from './http/openapi.js'

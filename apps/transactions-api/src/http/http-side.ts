@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common'
-import { createLogger, loadConfig, startService } from '@swipestream/platform'
+import { API_KEYS, createLogger, loadConfig, startService } from '@swipestream/platform'
 import { createHash, randomUUID } from 'node:crypto'
 import { Writable } from 'node:stream'
 import { AcceptSwipe, type AcceptedSwipe, type Idempotency } from '../app/accept-swipe.js'
@@ -65,6 +65,7 @@ export async function startHttpSide(): Promise<HttpSide> {
     controllers: [TransactionsController],
     providers: [
       { provide: CONFIG, useValue: config },
+      { provide: API_KEYS, useValue: config.API_KEYS },
       { provide: AcceptSwipe, useValue: acceptSwipe },
       { provide: TransactionsRepository, useValue: transactions },
       SwipePipe,

@@ -1,5 +1,4 @@
 import { Problem, type FieldError } from '@swipestream/platform'
-import type { Scope } from '../app/api-key.js'
 import { idempotencyKeyHeader } from './idempotency-key.js'
 
 /** Every error answer that is this service's own. None repeats a value of the request: it might be a card number. */
@@ -55,25 +54,4 @@ export function transactionIdInvalid(): Problem {
 
 export function transactionNotFound(): Problem {
   return new Problem({ status: 404, code: 'TRANSACTION_NOT_FOUND', title: 'There is no such transaction', detail: 'there is no transaction of this id' })
-}
-
-/** 401, with the challenge of RFC 6750 section 3. `presented`: a key was sent, but nobody has it. */
-export function unauthenticated(presented: boolean): Problem {
-  return new Problem({
-    status: 401,
-    code: 'UNAUTHENTICATED',
-    title: 'The request carries no valid API key',
-    detail: presented ? 'the API key is not known' : 'send an API key as `Authorization: Bearer <key>`, or as `X-API-Key`',
-    headers: { 'www-authenticate': `Bearer realm="swipestream"${presented ? ', error="invalid_token"' : ''}` },
-  })
-}
-
-export function scopeMissing(scope: Scope): Problem {
-  return new Problem({
-    status: 403,
-    code: 'SCOPE_MISSING',
-    title: 'The API key does not allow this',
-    detail: `the API key needs the scope ${scope}`,
-    headers: { 'www-authenticate': `Bearer realm="swipestream", error="insufficient_scope", scope="${scope}"` },
-  })
 }

@@ -1,15 +1,16 @@
 import { Body, Controller, Get, Headers, HttpCode, Param, Post, Res } from '@nestjs/common'
+import { Client, RequireScope, type ScopeOf } from '@swipestream/platform'
 import { AcceptSwipe } from '../app/accept-swipe.js'
 import { TransactionsRepository } from '../db/transactions.repository.js'
 import type { Swipe } from '../domain/swipe.js'
-import { RequireScope } from './api-key.guard.js'
-import { Client } from './client.decorator.js'
 import { idempotencyKeyError, idempotencyKeyHeader } from './idempotency-key.js'
 import { DescribeAcceptSwipe, DescribeShowTransaction } from './openapi.js'
 import { idempotencyKeyInProgress, idempotencyKeyReused, overloaded, swipeInvalid, transactionNotFound } from './problems.js'
 import { SwipePipe } from './swipe.pipe.js'
 import { acceptedView, currentView, type TransactionView } from './transaction-view.js'
 import { TransactionIdPipe } from './transaction-id.pipe.js'
+
+type Scope = ScopeOf<'API_KEYS'>
 
 /** The part of Fastify's reply that is used here. */
 interface Reply {
@@ -25,7 +26,7 @@ export class TransactionsController {
 
   @Post()
   @HttpCode(202)
-  @RequireScope('transactions:write')
+  @RequireScope<Scope>('transactions:write')
   @DescribeAcceptSwipe()
   async accept(
     @Body(SwipePipe) swipe: Swipe,
@@ -46,7 +47,7 @@ export class TransactionsController {
   }
 
   @Get(':id')
-  @RequireScope('transactions:read')
+  @RequireScope<Scope>('transactions:read')
   @DescribeShowTransaction()
   async show(@Param('id', TransactionIdPipe) id: string): Promise<TransactionView> {
     const transaction = await this.transactions.byId(id)

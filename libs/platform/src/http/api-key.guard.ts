@@ -1,9 +1,11 @@
 import { Inject, Injectable, SetMetadata, UseGuards, applyDecorators, type CanActivate, type ExecutionContext } from '@nestjs/common'
 import { Reflector } from '@nestjs/core'
 import { ApiBearerAuth, ApiSecurity } from '@nestjs/swagger'
-import { CONFIG, type Config } from '../config.js'
-import { findApiKey, type Scope } from '../app/api-key.js'
-import { scopeMissing, unauthenticated } from './problems.js'
+import { findApiKey, type ApiKey } from './api-key.js'
+import { scopeMissing, unauthenticated } from './api-key.problems.js'
+
+/** What a service's keys are injected by: `readonly ApiKey[]`. A module with a route under `RequireScope` provides it. */
+export const API_KEYS = Symbol('API keys')
 
 const requiredScope = 'swipestream:required-scope'
 
@@ -17,8 +19,12 @@ interface ApiRequest {
   client?: string
 }
 
-/** Lets a request through when its API key has the scope. Without it the route answers 401 or 403. */
-export function RequireScope(scope: Scope): MethodDecorator & ClassDecorator {
+/**
+ * Lets a request through when its API key has the scope. Without it the route answers 401 or 403.
+ *
+ * @example @RequireScope<Scope>('transactions:read')
+ */
+export function RequireScope<S extends string>(scope: S): MethodDecorator & ClassDecorator {
   return applyDecorators(SetMetadata(requiredScope, scope), UseGuards(ApiKeyGuard), ApiBearerAuth(bearerScheme), ApiSecurity(headerScheme))
 }
 
@@ -27,16 +33,16 @@ export function RequireScope(scope: Scope): MethodDecorator & ClassDecorator {
 export class ApiKeyGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
-    @Inject(CONFIG) private readonly config: Config,
+    @Inject(API_KEYS) private readonly keys: readonly ApiKey[],
   ) {}
 
   canActivate(context: ExecutionContext): boolean {
-    const scope = this.reflector.getAllAndOverride<Scope | undefined>(requiredScope, [context.getHandler(), context.getClass()])
+    const scope = this.reflector.getAllAndOverride<string | undefined>(requiredScope, [context.getHandler(), context.getClass()])
     if (scope === undefined) throw new TypeError('a guarded route names no scope')
     const request = context.switchToHttp().getRequest<ApiRequest>()
     const presented = presentedKey(request)
     if (presented === undefined) throw unauthenticated(false)
-    const key = findApiKey(this.config.API_KEYS, presented)
+    const key = findApiKey(this.keys, presented)
     if (key === undefined) throw unauthenticated(true)
     if (!key.scopes.has(scope)) throw scopeMissing(scope)
     request.client = key.client
