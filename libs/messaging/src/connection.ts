@@ -19,11 +19,24 @@ export interface Tail<T> {
   received(): Promise<Received<T>[]>
 }
 
+/** Writes events in transactions, as `TransactionalProducer` writes records: of all that use one id, only who opened it last can write. */
+export interface EventWriter {
+  /** Takes the id over; what its earlier writers had begun is settled when this has resolved. @throws as `TransactionalProducer.open` */
+  open(signal?: AbortSignal): Promise<void>
+  /** Writes all of them in one transaction. @throws as `TransactionalProducer.write`; ContractError AVRO_INVALID_VALUE */
+  write(events: readonly Outgoing[]): Promise<void>
+  close(): Promise<void>
+}
+
 /** Kafka and the schema registry for a program without Nest. */
 export interface Connection {
   readonly client: KafkaClient
   readonly registry: SchemaRegistry
   publish(events: readonly Outgoing[]): Promise<void>
+  /** A writer of the namespace's own under this id. Nothing is done before its `open`; who made it closes it. */
+  writer(transactionalId: string): EventWriter
+  /** What a compacted topic holds now, by key. @throws MessagingError; ContractError for a value that cannot be decoded */
+  held<T>(topic: Topic<T, 'compact'>): Promise<ReadonlyMap<string, T>>
   /** Writes bytes as they are; topics are without the namespace. */
   send(records: readonly RecordToSend[]): Promise<void>
   /** From the first record there is. A name without a schema, such as a dead-letter topic's, gives records only. */
@@ -88,10 +101,36 @@ export async function connect({
     }
   }
 
+  function writer(transactionalId: string): EventWriter {
+    const transactions = client.transactionalProducer(config.KAFKA_NAMESPACE + transactionalId)
+    return {
+      open: (signal) => transactions.open(signal),
+      write: async (events) => transactions.write(envelope.sealAll(events)),
+      close: () => transactions.close(),
+    }
+  }
+
+  async function held<T>(topic: Topic<T, 'compact'>): Promise<Map<string, T>> {
+    const latest = new Map<string, Buffer>()
+    for (const { key, value } of await tail(topic).records()) {
+      if (key === null) continue
+      if (value === null) latest.delete(key.toString())
+      else latest.set(key.toString(), value)
+    }
+    const values = new Map<string, T>()
+    for (const [key, bytes] of latest) {
+      await schemas.prepare(bytes)
+      values.set(key, schemas.decode(topic, bytes))
+    }
+    return values
+  }
+
   return {
     client,
     registry,
     tail,
+    writer,
+    held,
     publish: (events) => producer.send(envelope.sealAll(events)),
     send: (records) => producer.send(records.map((record) => ({ ...record, topic: envelope.topicName(record.topic) }))),
     async close() {

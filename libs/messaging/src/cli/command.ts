@@ -1,3 +1,4 @@
+import { userInfo } from 'node:os'
 import { parseArgs, type ParseArgsConfig } from 'node:util'
 import { CodedError, toError } from '@swipestream/platform'
 
@@ -82,4 +83,19 @@ function parsed<O extends Options>(options: O, args: readonly string[]) {
 export function wholeNumber(option: string, text: string, max = 1_000_000_000): number {
   if (!/^[1-9]\d*$/.test(text) || Number(text) > max) throw new UsageError(`${option} takes a whole number from 1 to ${max}, not ${text}`)
   return Number(text)
+}
+
+/** Who gives a command: as `--by` says, or the system's user. @throws UsageError */
+export function userName(by: string | undefined): string {
+  const name = by ?? systemUser()
+  if (!/^[^\p{C}]{1,100}$/u.test(name)) throw new UsageError('--by takes a name of 1 to 100 characters')
+  return name
+}
+
+function systemUser(): string {
+  try {
+    return userInfo().username
+  } catch (error) {
+    throw new UsageError(`--by is missing, and the system has no name for its user: ${toError(error).message}`)
+  }
 }

@@ -1,10 +1,8 @@
-import { userInfo } from 'node:os'
-import { toError } from '@swipestream/platform'
 import { registryOf } from '../../connection.js'
 import { kafkaClient } from '../../kafka/client.js'
 import type { KafkaClient, Reader } from '../../kafka/ports.js'
 import { Schemas } from '../../schemas.js'
-import { type CommandLine, type Outcome, type Output, runCommand, UsageError, wholeNumber } from '../command.js'
+import { type CommandLine, type Outcome, type Output, runCommand, UsageError, userName, wholeNumber } from '../command.js'
 import { type CommandConfig, commandConfig, connectionConfig } from '../config.js'
 import { Editor } from './editor.js'
 import { filterOptions, parseFilter } from './filter.js'
@@ -72,10 +70,10 @@ async function lettersOfOne(names: readonly string[], values: Values): Promise<O
 }
 
 async function lettersAgain(names: readonly string[], values: Values, progress: (line: string) => void): Promise<Outcome> {
-  const { edit = [], 'edit-with': editWith, 'dry-run': dryRun = false, again = false, by = userName() } = values
+  const { edit = [], 'edit-with': editWith, 'dry-run': dryRun = false, again = false } = values
   const filter = parseFilter(values)
   const rate = values.rate === undefined ? Infinity : wholeNumber('--rate', values.rate)
-  if (!/^[^\p{C}]{1,100}$/u.test(by)) throw new UsageError('--by takes a name of 1 to 100 characters')
+  const by = userName(values.by)
   const config = commandConfig()
   const namespace = config.KAFKA_NAMESPACE
   const place = onePlace('redrive', names, namespace)
@@ -111,13 +109,5 @@ async function connected(config: CommandConfig, places: readonly DeadLetterPlace
   } finally {
     await reader.close()
     await admin.close()
-  }
-}
-
-function userName(): string {
-  try {
-    return userInfo().username
-  } catch (error) {
-    throw new UsageError(`--by is missing, and the system has no name for its user: ${toError(error).message}`)
   }
 }
