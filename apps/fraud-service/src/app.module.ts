@@ -1,5 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common'
-import { cardProfiles, cardVerdicts, type FraudRule, fraudAlerts, fraudDecisions, opsAlerts, terminalProfiles, transactionsByTerminal } from '@swipestream/contracts'
+import { cardProfiles, cardVerdicts, type FraudRule, fraudAlerts, fraudDecisions, fraudRules, opsAlerts, terminalProfiles, transactionsByTerminal } from '@swipestream/contracts'
 import { MessagingModule } from '@swipestream/messaging'
 import { AssessTransactions } from './app/assess-transactions.js'
 import { FraudMetrics } from './app/fraud-metrics.js'
@@ -11,6 +11,7 @@ import type { FraudServiceConfig } from './config.js'
 import { FeedbackConsumer } from './consumers/feedback.consumer.js'
 import { TerminalsConsumer } from './consumers/terminals.consumer.js'
 import { TransactionsConsumer } from './consumers/transactions.consumer.js'
+import { RulesModule } from './rules.module.js'
 
 const produces = [fraudDecisions, fraudAlerts, cardProfiles, cardVerdicts, transactionsByTerminal, terminalProfiles, opsAlerts]
 
@@ -20,7 +21,7 @@ export class AppModule {
   static of(config: FraudServiceConfig, rules: Iterable<FraudRule> = []): DynamicModule {
     return {
       module: AppModule,
-      imports: [MessagingModule.forRoot({ service: 'fraud-service', config, produces, tables: [terminalProfiles] })],
+      imports: [MessagingModule.forRoot({ service: 'fraud-service', config, produces, tables: [terminalProfiles, fraudRules] }), RulesModule.of(config)],
       controllers: [TransactionsConsumer, FeedbackConsumer, TerminalsConsumer],
       providers: [AssessTransactions, HearFeedback, KnowTerminals, FraudMetrics, RuleFailures, { provide: RuleSet, useValue: new RuleSet(rules) }],
     }

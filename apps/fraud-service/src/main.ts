@@ -2,8 +2,17 @@ import { KafkaStrategy } from '@swipestream/messaging'
 import { runMain, startService } from '@swipestream/platform'
 import { AppModule } from './app.module.js'
 import { readConfig } from './config.js'
+import { bodyLimit, setUpHttp } from './http/setup.js'
 
 await runMain('fraud-service', async () => {
   const config = readConfig()
-  await startService({ name: 'fraud-service', module: AppModule.of(config), config, strategy: (app) => app.get(KafkaStrategy) })
+  await startService({
+    name: 'fraud-service',
+    module: AppModule.of(config),
+    config,
+    bodyLimit,
+    strategy: (app) => app.get(KafkaStrategy),
+    // Without keys there is no API to describe.
+    ...(config.RULES_API_KEYS === undefined ? {} : { setup: setUpHttp }),
+  })
 })
