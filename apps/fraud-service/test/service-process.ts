@@ -19,9 +19,10 @@ export interface ServiceProcess {
 /**
  * Starts the built service and waits until it is ready.
  *
+ * @param awaited `listens`: not until it is ready, for those that lack something
  * @throws Error with what it has logged, when it ends instead
  */
-export async function startProcess(env: Readonly<Record<string, string>>): Promise<ServiceProcess> {
+export async function startProcess(env: Readonly<Record<string, string>>, awaited: 'ready' | 'listens' = 'ready'): Promise<ServiceProcess> {
   if (!existsSync(main)) throw new Error(`${main} is not there: build the workspace first (npm run build)`)
   const child = spawn(process.execPath, [main], { env: { ...process.env, ...env, HTTP_PORT: '0' }, stdio: ['ignore', 'pipe', 'pipe'] })
   const lines: string[] = []
@@ -36,6 +37,7 @@ export async function startProcess(env: Readonly<Record<string, string>>): Promi
   const ready = eventually(async () => {
     const url = lines.map((line) => /"url":"([^"]+)"/.exec(line)?.[1]).find((found) => found !== undefined)
     if (url === undefined) throw new Error(`it does not listen yet:\n${lines.join('\n')}`)
+    if (awaited === 'listens') return url
     const response = await fetch(new URL('/health/ready', url))
     if (!response.ok) throw new Error(`it is not ready: ${await response.text()}\n${lines.join('\n')}`)
     return url

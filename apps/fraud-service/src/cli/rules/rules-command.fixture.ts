@@ -1,0 +1,19 @@
+import { run } from './run.js'
+
+export interface Ran {
+  readonly code: number
+  readonly out: readonly string[]
+  readonly err: readonly string[]
+  /** The last line of standard output; null when it is no JSON. */
+  // oxlint-disable-next-line typescript/no-explicit-any -- each command's own
+  readonly last: any
+}
+
+/** Runs `npm run rules -- …` in this process, with its environment. */
+export async function rules(...args: readonly string[]): Promise<Ran> {
+  const out: string[] = []
+  const err: string[] = []
+  const code = await run(args, { out: (line) => out.push(line), err: (line) => err.push(line) })
+  const last = out.at(-1)
+  return { code, out, err, last: last?.startsWith('{') ? JSON.parse(last) : null }
+}
