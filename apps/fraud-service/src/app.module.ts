@@ -1,12 +1,11 @@
 import { type DynamicModule, Module } from '@nestjs/common'
-import { cardProfiles, cardVerdicts, type FraudRule, fraudAlerts, fraudDecisions, fraudRules, opsAlerts, terminalProfiles, transactionsByTerminal } from '@swipestream/contracts'
+import { cardProfiles, cardVerdicts, fraudAlerts, fraudDecisions, fraudRules, opsAlerts, terminalProfiles, transactionsByTerminal } from '@swipestream/contracts'
 import { MessagingModule } from '@swipestream/messaging'
 import { AssessTransactions } from './app/assess-transactions.js'
 import { FraudMetrics } from './app/fraud-metrics.js'
 import { HearFeedback } from './app/hear-feedback.js'
 import { KnowTerminals } from './app/know-terminals.js'
 import { RuleFailures } from './app/rule-failures.js'
-import { RuleSet } from './app/rule-set.js'
 import type { FraudServiceConfig } from './config.js'
 import { FeedbackConsumer } from './consumers/feedback.consumer.js'
 import { TerminalsConsumer } from './consumers/terminals.consumer.js'
@@ -17,13 +16,12 @@ const produces = [fraudDecisions, fraudAlerts, cardProfiles, cardVerdicts, trans
 
 @Module({})
 export class AppModule {
-  /** @param rules those in force */
-  static of(config: FraudServiceConfig, rules: Iterable<FraudRule> = []): DynamicModule {
+  static of(config: FraudServiceConfig): DynamicModule {
     return {
       module: AppModule,
       imports: [MessagingModule.forRoot({ service: 'fraud-service', config, produces, tables: [terminalProfiles, fraudRules] }), RulesModule.of(config)],
       controllers: [TransactionsConsumer, FeedbackConsumer, TerminalsConsumer],
-      providers: [AssessTransactions, HearFeedback, KnowTerminals, FraudMetrics, RuleFailures, { provide: RuleSet, useValue: new RuleSet(rules) }],
+      providers: [AssessTransactions, HearFeedback, KnowTerminals, FraudMetrics, RuleFailures],
     }
   }
 }

@@ -8,10 +8,11 @@ import fc from 'fast-check'
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { berlin, exampleTransaction, hamburg, minutes, singapore, tenOClock } from '../domain/example-transaction.js'
 import { exampleRule, exampleRules } from '../domain/rule-set/example-rule.js'
+import { ruleSetOf } from '../domain/rule-set/rule-set.js'
 import { AssessTransactions } from './assess-transactions.js'
 import type { FraudMetrics } from './fraud-metrics.js'
 import { RuleFailures } from './rule-failures.js'
-import { RuleSet } from './rule-set.js'
+import { ruleLanguage } from './rule-language.js'
 
 const uuid = (n: number): string => `01957c00-0000-7000-8000-${String(n).padStart(12, '0')}`
 const received = (offset: number, changes: Partial<Transaction> = {}): Received<Transaction> => {
@@ -30,7 +31,7 @@ function service(rules = exampleRules(), { blocked = [] as readonly string[], te
   const metrics = { decided: vi.fn<FraudMetrics['decided']>(), seenBefore: vi.fn<FraudMetrics['seenBefore']>() }
   const lookedUp: string[] = []
   const terminals = tableOf((id: string) => (lookedUp.push(id), terminal))
-  const assess = new AssessTransactions(new RuleSet(rules), { of: () => terminals as never }, metrics as unknown as FraudMetrics, new RuleFailures())
+  const assess = new AssessTransactions({ current: () => ruleSetOf(ruleLanguage, rules) }, { of: () => terminals as never }, metrics as unknown as FraudMetrics, new RuleFailures())
   const verdicts = tableOf<CardVerdicts>((card_id) => (blocked.includes(card_id) ? { card_id, blocked: true, blocked_changed_at: null, blocked_changed_by: null, frauds: [], confirmed: [], input_offset: 0 } : undefined))
   const tables = { cards: tableOf<Card>(() => undefined), verdicts }
   const state = { profiles: { get: (key: string) => profiles.get(key), set: (profile: CardProfile) => void profiles.set(profile.card_id, profile) } }

@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common'
+import { Inject, Injectable } from '@nestjs/common'
 import { type cardProfiles, type cards, type cardVerdicts, fraudAlerts, fraudDecisions, terminalProfiles, type Transaction, transactionsByTerminal } from '@swipestream/contracts'
 import { type BatchContext, causedBy, type Outgoing, type Received, Tables } from '@swipestream/messaging'
 import { alertOf } from '../domain/alert.js'
@@ -8,7 +8,7 @@ import { terminalEventOf } from '../domain/features/terminal-profile.js'
 import type { Judgement } from '../domain/rule-set/judge.js'
 import { FraudMetrics } from './fraud-metrics.js'
 import { RuleFailures } from './rule-failures.js'
-import { RuleSet } from './rule-set.js'
+import { RulesInForce } from './rules-in-force.js'
 
 /** What the service remembers, by the names the use case knows it under. */
 export type FraudState = { profiles: typeof cardProfiles }
@@ -19,8 +19,8 @@ export type FraudTables = { cards: typeof cards; verdicts: typeof cardVerdicts }
 @Injectable()
 export class AssessTransactions {
   constructor(
-    private readonly rules: RuleSet,
-    private readonly tables: Pick<Tables, 'of'>,
+    @Inject(RulesInForce) private readonly rules: Pick<RulesInForce, 'current'>,
+    @Inject(Tables) private readonly tables: Pick<Tables, 'of'>,
     private readonly metrics: FraudMetrics,
     private readonly failures: RuleFailures,
   ) {}

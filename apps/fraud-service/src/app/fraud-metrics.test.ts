@@ -3,8 +3,9 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { assess } from '../domain/assess.js'
 import { exampleOrigin, exampleTaken, exampleTransaction } from '../domain/example-transaction.js'
 import { exampleRule, exampleRules } from '../domain/rule-set/example-rule.js'
+import { ruleSetOf } from '../domain/rule-set/rule-set.js'
 import { FraudMetrics } from './fraud-metrics.js'
-import { RuleSet } from './rule-set.js'
+import { ruleLanguage } from './rule-language.js'
 
 /** What the metric counts, by its labels. */
 async function counted(name: string): Promise<Record<string, number>> {
@@ -13,7 +14,7 @@ async function counted(name: string): Promise<Record<string, number>> {
 }
 
 const broken = exampleRule({ rule_id: 'broken', expression: 'tx.gone > 1.0' })
-const rules = new RuleSet([...exampleRules(), broken]).current()
+const rules = ruleSetOf(ruleLanguage, [...exampleRules(), broken])
 
 describe('FraudMetrics', () => {
   let metrics: FraudMetrics
@@ -39,7 +40,7 @@ describe('FraudMetrics', () => {
 
   it('counts what shadow rules would have changed', async () => {
     const shadow = exampleRule({ rule_id: 'any_amount', mode: 'shadow', expression: 'tx.amount > 0.0', weight: 700 })
-    const assessed = assess(exampleTransaction(), undefined, exampleTaken(), new RuleSet([...exampleRules(), shadow]).current(), exampleOrigin())
+    const assessed = assess(exampleTransaction(), undefined, exampleTaken(), ruleSetOf(ruleLanguage, [...exampleRules(), shadow]), exampleOrigin())
     if (assessed !== 'duplicate') metrics.decided(assessed.judgement)
     expect(await counted('fraud_decisions_total')).toEqual({ approve: 1 })
     expect(await counted('fraud_rule_hits_total')).toEqual({ 'any_amount shadow': 1 })
