@@ -66,7 +66,9 @@ USER node
 COPY --from=build /app/stack/dist/twilio stack/dist/twilio
 CMD ["node", "--enable-source-maps", "stack/dist/twilio/main.js"]
 
-# One-shots: contracts, topics, the demo's customers and story.
+# One-shots: contracts, topics, the shipped rules, the demo's customers and story.
 FROM service AS tools
 COPY --from=build /app/demo demo
+COPY --from=build /app/apps/fraud-service apps/fraud-service
+COPY deploy/rules deploy/rules
 CMD ["node", "libs/contracts/dist/cli/main.js", "--help"]

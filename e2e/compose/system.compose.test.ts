@@ -7,7 +7,7 @@ if (problem !== undefined) console.log(`test:compose is skipped: ${problem}`)
 
 const own = ['transactions-api', 'fraud-service', 'notifier', 'twilio'] as const
 const running = [...own, 'kafka', 'mailbox', 'postgres', 'registry'].toSorted()
-const oneShots = ['databases', 'init', 'secrets', 'seed']
+const oneShots = ['databases', 'init', 'rules', 'secrets', 'seed']
 
 describe.skipIf(problem !== undefined)('docker compose up --wait', () => {
   let project: ComposeProject

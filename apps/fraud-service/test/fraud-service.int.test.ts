@@ -8,14 +8,14 @@ import { ruleLanguage } from '../src/app/rule-language.js'
 import { berlin, exampleFeedback, exampleTransaction, minutes, singapore, tenOClock } from '../src/domain/example-transaction.js'
 import { replay, rulesOfVersions } from '../src/domain/replay.js'
 import { exampleRule } from '../src/domain/rule-set/example-rule.js'
-import { shippedRules } from '../src/domain/rule-set/shipped-rules.fixture.js'
+import { shippedRules } from '../src/app/shipped-rules.fixture.js'
 import { type ServiceProcess, startProcess } from './service-process.js'
 
 let backbone: TestBackbone
 
 beforeAll(async () => {
   backbone = await testBackbone()
-  await backbone.publish(shippedRules(ruleLanguage).map((rule) => fraudRules.event(rule)))
+  await backbone.publish(shippedRules().map((rule) => fraudRules.event(rule)))
 })
 afterAll(async () => {
   await backbone?.close()
@@ -28,8 +28,8 @@ async function start(): Promise<ServiceProcess> {
   return service
 }
 
-let made = 0
-const newCard = (): string => `v1.card-${++made}`
+let cardsMade = 0
+const newCard = (): string => `v1.card-${++cardsMade}`
 const swipe = (card_id: string, changes: Partial<Transaction> = {}): Transaction =>
   exampleTransaction({ transaction_id: uuidv7(), card_id, ...changes })
 const publish = (...transactions: Transaction[]): Promise<void> => backbone.publish(transactions.map((tx) => transactionsLog.event(tx)))

@@ -3,6 +3,7 @@ import { connect, type Connection, type ConnectionConfig, connectionConfig, crea
 import { freePort, serverNames, type ServerName, startStack, type Stack } from '@swipestream/stack'
 import { connectionEnvironment, inheritedEnvironment, newSecrets, type Secrets } from './environment.js'
 import { Service, type ServiceName } from './service.js'
+import { putShippedRules } from './shipped-rules.js'
 
 /** The whole system on this machine: servers, topics, contracts, services. */
 export interface System {
@@ -94,7 +95,10 @@ async function onStack(stack: Stack, environment: NodeJS.ProcessEnv, namespace: 
     return new Service(name, stack, { ...shared, ...own[name] }, ports[name])
   }
   const services = { 'transactions-api': service('transactions-api'), 'fraud-service': service('fraud-service'), 'notifier': service('notifier') }
-  await Promise.all(Object.values(services).map((one) => startService(one, onProgress)))
+  await Promise.all([
+    putShippedRules(stack, { ...inheritedEnvironment(environment), ...kafka }),
+    ...Object.values(services).map((one) => startService(one, onProgress)),
+  ])
 
   const mailUrl = env['MAILBOX_URL']
   const smsUrl = env['TWILIO_API_URL']

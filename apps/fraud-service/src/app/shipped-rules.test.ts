@@ -1,17 +1,16 @@
 import { describe, expect, it } from 'vitest'
-import { ruleFeatures } from '../features/catalogue.js'
-import { exampleValues } from '../features/example-values.js'
-import type { FeatureValue } from '../rule-language/feature.js'
-import { languageOf } from '../rule-language/language.js'
-import { judge } from './judge.js'
-import { ruleSetOf } from './rule-set.js'
+import { ruleFeatures } from '../domain/features/catalogue.js'
+import { exampleValues } from '../domain/features/example-values.js'
+import type { FeatureValue } from '../domain/rule-language/feature.js'
+import { judge } from '../domain/rule-set/judge.js'
+import { ruleSetOf } from '../domain/rule-set/rule-set.js'
+import { ruleLanguage } from './rule-language.js'
 import { shippedFiles, shippedRules } from './shipped-rules.fixture.js'
 
 type Changes = Readonly<Record<string, FeatureValue>>
 
-const language = languageOf(ruleFeatures)
-const rules = shippedRules(language)
-const set = ruleSetOf(language, rules)
+const rules = shippedRules()
+const set = ruleSetOf(ruleLanguage, rules)
 
 /** What all shipped rules make of the features of an everyday transaction, changed. */
 const judged = (changes: Changes) => judge(set, exampleValues(changes))
