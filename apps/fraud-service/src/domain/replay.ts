@@ -16,7 +16,8 @@ const nothingTaken: TakenValues = { home_country: null, time_zone: null, card_bl
 
 /**
  * Makes decisions again: with the values that each took, by the rules of the versions it names. From the log's first
- * record on, each is the recorded one byte for byte.
+ * record on, each is the recorded one byte for byte, as long as features are computed as they were (the same release,
+ * and the same time zone rules in Intl).
  *
  * Records without a decision (duplicates, and those whose decision is lost) are seen, because a card's profile counts
  * them, and not judged.
