@@ -15,8 +15,11 @@ export interface Answer {
   readonly status: number
   readonly headers: Readonly<Record<string, unknown>>
   readonly text: string
-  // oxlint-disable-next-line typescript/no-explicit-any -- each route's own
-  readonly body: any
+  readonly body: Record<string, unknown> & {
+    readonly errors?: readonly { readonly field: string }[]
+    readonly rules?: readonly { readonly rule_id: string }[]
+    readonly features?: readonly unknown[]
+  }
 }
 
 /** The rules' API in this process, for tests: what stands on the topic stands in a map. */
@@ -68,7 +71,7 @@ export async function startHttpSide(): Promise<HttpSide> {
       const payload = body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body)
       const all = { authorization: `Bearer ${key}`, ...(payload === undefined ? {} : { 'content-type': 'application/json' }), ...headers }
       const reply = await service.app.inject({ method, url, headers: all, ...(payload === undefined ? {} : { payload }) })
-      return { status: reply.statusCode, headers: reply.headers, text: reply.payload, body: JSON.parse(reply.payload) }
+      return { status: reply.statusCode, headers: reply.headers, text: reply.payload, body: JSON.parse(reply.payload) as Answer['body'] }
     },
     async page(url) {
       const reply = await service.app.inject({ method: 'GET', url })

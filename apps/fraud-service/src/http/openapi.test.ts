@@ -23,7 +23,7 @@ let fits: (schema: string, value: unknown) => true | string
 
 beforeAll(async () => {
   http = await startHttpSide()
-  document = (await http.send('GET', '/docs/json')).body
+  document = (await http.send('GET', '/docs/json')).body as unknown as Document
   // `nullable` of OpenAPI 3.0 is known to ajv, `example` is not a check.
   const ajv = new Ajv({ strict: true, keywords: ['example'], allowUnionTypes: true })
   addFormats.default(ajv)

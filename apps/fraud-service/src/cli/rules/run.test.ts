@@ -68,7 +68,7 @@ describe('npm run rules -- put, with something wrong', () => {
     const { code, last, err } = await rules('put', folder, '--json')
     expect(code).toBe(1)
     expect(last).toMatchObject({ command: 'put', written: 0 })
-    expect(last.broken).toEqual([
+    expect(last?.broken).toEqual([
       { rule: 'FRAUD_RULE_UNKNOWN_FEATURE', file: path, field: 'expression', line: 1, column: 1, suggestion: 'did you mean tx.amount?', message: `${path}: expression 1:1: there is no feature tx.amuont (did you mean tx.amount?)` },
       { rule: 'FRAUD_RULE_UNKNOWN_FEATURE', file: path, field: 'expression', line: 2, column: 1, suggestion: 'did you mean tx.night?', message: `${path}: expression 2:1: there is no feature tx.nigth (did you mean tx.night?)` },
       expect.objectContaining({ file: join(folder, 'b.json'), field: 'mod', suggestion: 'did you mean mode?' }),
