@@ -17,7 +17,7 @@ afterAll(() => backbone.close())
 /** The test's own connection: it outlives each change. */
 const lasting = (): RulesConnection => ({ ...backbone, close: () => Promise.resolve() })
 /** A store as an instance of its own has it: two of them know nothing of each other. */
-const store = (connection: () => RulesConnection = lasting) => new RuleStore(() => Promise.resolve(connection()), ruleLanguage)
+const store = (connection: () => RulesConnection = lasting, now?: () => number) => new RuleStore(() => Promise.resolve(connection()), ruleLanguage, now)
 
 let count = 0
 const newId = () => `rule_${++count}`
@@ -88,6 +88,18 @@ describe('two rule stores at once', () => {
     expect(ended.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
     expect(ended.find(({ status }) => status === 'rejected')).toMatchObject({ reason: { code: 'FRAUD_RULE_CONFLICT' } })
     expect((await standing(id)).version).toBe(2)
+  })
+
+  it('of one person in the same millisecond, the same', async () => {
+    const at = () => Date.UTC(2026, 2, 2)
+    for (let round = 0; round < 10; round++) {
+      const id = newId()
+      await store(lasting, at).put([draft(id)], { by: 'ada' })
+      const ended = await Promise.allSettled([401, 402].map((weight) => store(lasting, at).put([draft(id, weight)], { by: 'ada', expectedVersion: 1 })))
+      const [won] = ended.flatMap((one) => (one.status === 'fulfilled' ? [ruleOf(one.value)] : []))
+      expect(ended.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
+      expect(await standing(id)).toEqual(won)
+    }
   })
 })
 

@@ -1,9 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { isDeepStrictEqual } from 'node:util'
 import { type FraudRule, fraudRules } from '@swipestream/contracts'
 import type { Connection, EventWriter } from '@swipestream/messaging'
 import { FraudRuleError } from '../domain/rule-language/errors.js'
 import type { Language } from '../domain/rule-language/language.js'
-import { promoteRule, putRule, rollBackRule } from '../domain/rule-set/changes.js'
+import { historyOf, promoteRule, putRule, rollBackRule } from '../domain/rule-set/changes.js'
 
 /** The part of a connection that rules are read and written by. */
 export type RulesConnection = Pick<Connection, 'held' | 'writer' | 'close'>
@@ -153,12 +154,13 @@ function isOvertaken(error: unknown): boolean {
   return error instanceof Error && 'code' in error && (error.code === 'KAFKA_FENCED' || error.code === 'KAFKA_TRANSACTION_LOST')
 }
 
-/** Whether the rules hold these versions, also when another has changed them since. */
+/** Whether the rules hold these very versions, also when another has changed them since. */
 function standThere(rules: Rules, changed: readonly Changed[]): boolean {
-  return changed.every(({ rule: { rule_id, version, created_at, created_by } }) => {
-    const now = rules.get(rule_id)
-    const kept = [now, ...(now?.earlier ?? [])].find((one) => one?.version === version)
-    return kept?.created_at === created_at && kept.created_by === created_by
+  return changed.every(({ rule }) => {
+    const now = rules.get(rule.rule_id)
+    const kept = now === undefined ? undefined : historyOf(now).find(({ version }) => version === rule.version)
+    // All of it: another version of this number may be of the same person and millisecond. Clones have no prototype of a codec.
+    return isDeepStrictEqual(structuredClone(kept), structuredClone(historyOf(rule)[0]))
   })
 }
 
