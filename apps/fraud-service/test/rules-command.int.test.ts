@@ -51,6 +51,15 @@ describe('npm run rules, with the shipped rules', () => {
     expect(await backbone.records(fraudRules)).toHaveLength(shippedIds.length)
   })
 
+  it('leaves what is there as it is, when only new ones are wanted', async () => {
+    const file = draftFile({ rule_id: 'velocity', expression: 'card.count_1m >= 9.0' })
+    const another = draftFile({ rule_id: 'brand_new', mode: 'off' })
+    const { code, last } = await rules('put', file, another, '--new-only', '--by', 'ada', '--json')
+    expect([code, last.written, last.rules.map(({ rule_id, outcome, version }: { rule_id: string; outcome: string; version: number }) => [rule_id, outcome, version])])
+      .toEqual([0, 1, [['velocity', 'kept', 1], ['brand_new', 'new', 1]]])
+    expect((await standing('velocity'))?.expression).toBe('card.count_1m >= 3 || card.count_1h >= 12')
+  })
+
   it('lists and shows them', async () => {
     const listed = await rules('list', '--json')
     expect(listed).toMatchObject({ code: 0, last: { command: 'list', broken: [] } })

@@ -11,7 +11,7 @@ const path = (name: string): string => fileURLToPath(new URL(name, root))
  */
 export async function putShippedRules(stack: Stack, env: Readonly<Record<string, string>>): Promise<void> {
   const log = `${stack.dir}/rules.log`
-  const put = await stack.spawnGuarded(process.execPath, [path('apps/fraud-service/dist/cli/rules.js'), 'put', path('deploy/rules'), '--by', 'npm start'], { log, env })
+  const put = await stack.spawnGuarded(process.execPath, [path('apps/fraud-service/dist/cli/rules.js'), 'put', path('deploy/rules'), '--new-only', '--by', 'npm start'], { log, env })
   const { code } = await put.exited
   if (code !== 0) throw new Error(`The shipped rules could not be put: see ${log}`)
 }

@@ -1,13 +1,12 @@
 import { createServer } from 'node:net'
 import { Controller } from '@nestjs/common'
-import { fraudFeedback, type FraudFeedback } from '@swipestream/contracts'
+import { fraudFeedback, type FraudFeedback, topics } from '@swipestream/contracts'
 import { Consume, type Received } from '@swipestream/messaging'
 import { eventually, type TestBackbone, testBackbone } from '@swipestream/messaging/testing'
 import type { RunningService } from '@swipestream/platform'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { dlq, feedback, giveUp, letters, refusal } from './dlq-command.js'
 import { testService } from './test-service.js'
-import { testTopics } from './test-topics.js'
 
 let backbone: TestBackbone
 let service: RunningService | undefined
@@ -15,7 +14,7 @@ const noAvro = Buffer.from('{"not":"avro"}')
 
 /** The letters of a real consumer: two records that it refuses, and one that nobody can read. */
 beforeAll(async () => {
-  backbone = await testBackbone(testTopics)
+  backbone = await testBackbone()
   @Controller()
   class Listen {
     @Consume(fraudFeedback)
@@ -47,7 +46,7 @@ describe('npm run dlq -- list', () => {
     const { code, last } = await dlq('list', '--json')
     expect(code).toBe(0)
     expect(last.broken).toEqual([])
-    expect(last.topics).toHaveLength(8)
+    expect(last.topics).toHaveLength(topics.length)
     const group = `${backbone.namespace}listener`
     const figures = last.topics.find(({ topic }: { topic: string }) => topic === backbone.namespace + letters.name)
     expect(figures).toMatchObject({

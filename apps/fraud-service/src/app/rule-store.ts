@@ -17,6 +17,8 @@ export interface Intent {
   readonly by: string
   /** The rule's version before the change, 0 for a rule that is to be new; undefined: whichever it has. */
   readonly expectedVersion?: number | undefined
+  /** Of `put`: rules that are there already stay as they are. */
+  readonly newOnly?: boolean | undefined
 }
 
 /** What became of one rule. */
@@ -82,6 +84,7 @@ export class RuleStore {
   planPut(rules: Rules, drafts: readonly unknown[], intent: Intent): readonly Changed[] {
     return drafts.map((draft) => {
       const before = rules.get(idOf(draft))
+      if (intent.newOnly && before) return { before, rule: before }
       return { before, rule: putRule(before, draft, this.#language, this.#changeOf(before, intent)) }
     })
   }

@@ -11,7 +11,8 @@ interface PutFile {
   readonly version: number
   /** 0 when it was new. */
   readonly versionBefore: number
-  readonly outcome: 'new' | 'changed' | 'same'
+  /** `kept`: it was there, and only new ones were wanted. */
+  readonly outcome: 'new' | 'changed' | 'same' | 'kept'
   readonly changed: readonly string[]
 }
 
@@ -19,8 +20,8 @@ interface PutFile {
 export async function put(store: RuleStore, files: readonly RuleFile[], intent: Intent, dryRun: boolean): Promise<Outcome> {
   const drafts = files.map(({ draft }) => draft)
   const changed = dryRun ? store.planPut(await store.read(), drafts, intent) : await store.put(drafts, intent)
-  const rules = changed.map((one, i): PutFile => putFile(files[i]?.file ?? '', one))
-  const written = dryRun ? 0 : rules.filter(({ outcome }) => outcome !== 'same').length
+  const rules = changed.map((one, i): PutFile => putFile(files[i]?.file ?? '', one, intent.newOnly === true))
+  const written = dryRun ? 0 : rules.filter(({ outcome }) => outcome === 'new' || outcome === 'changed').length
   const ends = dryRun ? 'nothing was written: this was a dry run' : `${written} of ${rules.length} written`
   return { lines: [...rules.map((rule) => lineOf(rule, dryRun)), ends], json: { dryRun, by: intent.by, written, rules, broken: [] } }
 }
@@ -46,8 +47,9 @@ export async function rollBack(store: RuleStore, ruleId: string, toVersion: numb
   return changedOutcome(same ? `${ruleId} says already what version ${toVersion} says: nothing was written` : `${ruleId} is again as in version ${toVersion}, as version ${rule.version}`, changed)
 }
 
-function putFile(file: string, { rule, before }: Changed): PutFile {
-  const outcome = before === undefined ? 'new' : rule === before ? 'same' : 'changed'
+function putFile(file: string, { rule, before }: Changed, newOnly: boolean): PutFile {
+  const stayed = newOnly ? 'kept' : 'same'
+  const outcome = before === undefined ? 'new' : rule === before ? stayed : 'changed'
   return {
     file, rule_id: rule.rule_id, version: rule.version, versionBefore: before?.version ?? 0, outcome,
     changed: before === undefined || rule === before ? [] : differences(before, rule),
@@ -60,6 +62,7 @@ function lineOf({ rule_id, version, outcome, changed }: PutFile, dryRun: boolean
     case 'new': return `new      ${rule_id}: ${would}version 1`
     case 'changed': return `changed  ${rule_id}: ${would}version ${version} (${plain(changed.join(', '))})`
     case 'same': return `same     ${rule_id}: stays version ${version}`
+    case 'kept': return `kept     ${rule_id}: stays version ${version}`
   }
 }
 

@@ -17,6 +17,7 @@ put, promote, rollback:
 
 put:
   --dry-run        say what would be done, and write nothing
+  --new-only       leave rules that are there as they are: for a start that must not undo what people changed
 
 rollback:
   --to N           the version whose words the new one has

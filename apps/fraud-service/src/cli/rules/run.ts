@@ -13,6 +13,7 @@ const options = {
   comment: { type: 'string' },
   expect: { type: 'string' },
   'dry-run': { type: 'boolean' },
+  'new-only': { type: 'boolean' },
   to: { type: 'string' },
   values: { type: 'string' },
 } as const
@@ -27,7 +28,7 @@ const commands = new Map<string, { readonly takes: readonly string[]; readonly p
   ['list', { takes: [], perform: async (names) => list(await rulesFor('list', names), ruleLanguage) }],
   ['show', { takes: [], perform: async (names) => withId('show', names, async (id) => show(await storeOf().read(), id)) }],
   ['history', { takes: [], perform: async (names) => withId('history', names, async (id) => history(await storeOf().read(), id)) }],
-  ['put', { takes: [...change, 'dry-run'], perform: putFiles }],
+  ['put', { takes: [...change, 'dry-run', 'new-only'], perform: putFiles }],
   ['test', { takes: ['values'], perform: (names, { values }) => tryFile(one('test', names, 'file'), values) }],
   ['promote', { takes: change, perform: (names, values) => withId('promote', names, (id) => promote(storeOf(), id, commented(values))) }],
   ['rollback', { takes: [...change, 'to'], perform: rollBackRule }],
@@ -48,8 +49,8 @@ async function perform(...[name, names, values]: Parameters<Perform>): Promise<O
 
 async function putFiles(paths: readonly string[], values: Values): Promise<Outcome> {
   if (paths.length === 0) throw new UsageError('put takes files or folders')
-  const { 'dry-run': dryRun = false } = values
-  const intent = intentOf(values)
+  const { 'dry-run': dryRun = false, 'new-only': newOnly = false } = values
+  const intent = { ...intentOf(values), newOnly }
   const { files, faults } = readRuleFiles(paths, ruleLanguage, values.comment)
   if (intent.expectedVersion !== undefined && files.length + new Set(faults.map(({ file }) => file)).size > 1) throw new UsageError('--expect is for one file')
   return faults.length > 0 ? refused(faults, dryRun) : put(storeOf(), files, intent, dryRun)
