@@ -55,15 +55,16 @@ describe('npm run rules, with the shipped rules', () => {
     const file = draftFile({ rule_id: 'velocity', expression: 'card.count_1m >= 9.0' })
     const another = draftFile({ rule_id: 'brand_new', mode: 'off' })
     const { code, last } = await rules('put', file, another, '--new-only', '--by', 'ada', '--json')
-    expect([code, last.written, last.rules.map(({ rule_id, outcome, version }: { rule_id: string; outcome: string; version: number }) => [rule_id, outcome, version])])
-      .toEqual([0, 1, [['velocity', 'kept', 1], ['brand_new', 'new', 1]]])
+    expect({ code, last }).toMatchObject({
+      code: 0, last: { written: 1, rules: [{ rule_id: 'velocity', outcome: 'kept', version: 1 }, { rule_id: 'brand_new', outcome: 'new', version: 1 }] },
+    })
     expect((await standing('velocity'))?.expression).toBe('card.count_1m >= 3 || card.count_1h >= 12')
   })
 
   it('lists and shows them', async () => {
     const listed = await rules('list', '--json')
     expect(listed).toMatchObject({ code: 0, last: { command: 'list', broken: [] } })
-    expect(listed.last?.rules?.map(({ rule_id }) => rule_id)).toEqual(shippedIds)
+    expect(listed.last?.rules?.map(({ rule_id }) => rule_id)).toEqual([...shippedIds, 'brand_new'].sort())
     expect((await rules('list')).out[0]).toMatch(/^RULE +VERSION +MODE/)
     expect((await rules('show', 'velocity')).out).toEqual(expect.arrayContaining(['  expression  card.count_1m >= 3 || card.count_1h >= 12']))
     expect(await rules('show', 'velocty')).toMatchObject({ code: 1, err: [expect.stringMatching(/^FRAUD_RULE_UNKNOWN: there is no rule velocty/)] })
