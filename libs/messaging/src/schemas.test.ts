@@ -4,7 +4,7 @@ import { Schemas } from './schemas.js'
 
 const registry = { schemaById: () => Promise.resolve(fraudFeedback.schema), idOf: () => Promise.resolve(7) } as unknown as SchemaRegistry
 const feedback = {
-  feedback_id: uuidv7(), transaction_id: uuidv7(), card_id: 'c', terminal_id: null, verdict: 'legitimate', card_action: 'none', source: 'analyst', actor: null, comment: null, given_at: 1,
+  feedback_id: uuidv7(), transaction_id: uuidv7(), card_id: 'c', terminal_id: null, transaction_occurred_at: null, amount_minor: null, currency: null, verdict: 'legitimate', card_action: 'none', source: 'analyst', actor: null, comment: null, given_at: 1,
 } as const
 
 const any = (topic: unknown) => topic as Topic<unknown>

@@ -29,7 +29,7 @@ async function start(options: Omit<Parameters<typeof testService>[0], 'env'>): P
 
 function feedback(card: string, comment: string): FraudFeedback {
   return {
-    feedback_id: uuidv7(), transaction_id: uuidv7(), card_id: card, terminal_id: null, verdict: 'legitimate', card_action: 'none', source: 'analyst', actor: null, comment, given_at: Date.now(),
+    feedback_id: uuidv7(), transaction_id: uuidv7(), card_id: card, terminal_id: null, transaction_occurred_at: null, amount_minor: null, currency: null, verdict: 'legitimate', card_action: 'none', source: 'analyst', actor: null, comment, given_at: Date.now(),
   }
 }
 

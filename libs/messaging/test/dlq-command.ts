@@ -25,7 +25,7 @@ export async function dlq(...args: string[]): Promise<Ran> {
 export const letters = { name: `${fraudFeedback.name}.dlq` }
 
 export function feedback(change: Partial<FraudFeedback> = {}): FraudFeedback {
-  return { feedback_id: uuidv7(), transaction_id: uuidv7(), card_id: 'c1', terminal_id: null, verdict: 'legitimate', card_action: 'none', source: 'analyst', actor: null, comment: null, given_at: Date.now(), ...change }
+  return { feedback_id: uuidv7(), transaction_id: uuidv7(), card_id: 'c1', terminal_id: null, transaction_occurred_at: null, amount_minor: null, currency: null, verdict: 'legitimate', card_action: 'none', source: 'analyst', actor: null, comment: null, given_at: Date.now(), ...change }
 }
 
 /** What a handler says of a record that it will never take. */

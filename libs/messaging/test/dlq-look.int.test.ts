@@ -76,7 +76,7 @@ describe('npm run dlq -- show', () => {
       key: '[masked: pii pseudonymous]',
       headers: { 'message-id': 'm1', 'produced-by': 'test' },
       schemaId: expect.any(Number),
-      value: { card_id: '[masked: pii pseudonymous]', terminal_id: null, verdict: 'legitimate', card_action: 'none', source: 'nobody', comment: '[masked: pii direct]', actor: null },
+      value: { card_id: '[masked: pii pseudonymous]', terminal_id: null, transaction_occurred_at: null, amount_minor: null, currency: null, verdict: 'legitimate', card_action: 'none', source: 'nobody', comment: '[masked: pii direct]', actor: null },
     })
   })
 

@@ -35,7 +35,7 @@ async function ready(env: Readonly<Record<string, string>> = backbone.env) {
 }
 
 const feedback = (card: string, comment: string): FraudFeedback => ({
-  feedback_id: uuidv7(), transaction_id: uuidv7(), card_id: card, terminal_id: null, verdict: 'legitimate', card_action: 'none', source: 'analyst', actor: null, comment, given_at: 1,
+  feedback_id: uuidv7(), transaction_id: uuidv7(), card_id: card, terminal_id: null, transaction_occurred_at: null, amount_minor: null, currency: null, verdict: 'legitimate', card_action: 'none', source: 'analyst', actor: null, comment, given_at: 1,
 })
 const comments = async () => (await backbone.received(fraudFeedback)).map(({ value }) => value.comment)
 const pending = async (dataSource: DataSource) => Number((await dataSource.query('SELECT count(*) FROM outbox'))[0].count)

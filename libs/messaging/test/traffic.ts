@@ -6,7 +6,7 @@ import { profileOf } from '../src/card-profile.fixture.js'
 /** The record number `n` of a card. */
 export function input(card: string, n: number): FraudFeedback {
   return {
-    feedback_id: uuidv7(), transaction_id: uuidv7(), card_id: card, terminal_id: null, verdict: 'legitimate', card_action: 'none', source: 'analyst', actor: null, comment: null, given_at: n,
+    feedback_id: uuidv7(), transaction_id: uuidv7(), card_id: card, terminal_id: null, transaction_occurred_at: null, amount_minor: null, currency: null, verdict: 'legitimate', card_action: 'none', source: 'analyst', actor: null, comment: null, given_at: n,
   }
 }
 

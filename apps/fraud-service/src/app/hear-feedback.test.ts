@@ -5,7 +5,7 @@ import { HearFeedback } from './hear-feedback.js'
 
 const answer = (offset: number, changes: Partial<FraudFeedback> = {}): Received<FraudFeedback> => {
   const value: FraudFeedback = {
-    feedback_id: `f${offset}`, transaction_id: 'tx-1', card_id: 'c', terminal_id: 't-1', verdict: 'confirmed_fraud', card_action: 'none',
+    feedback_id: `f${offset}`, transaction_id: 'tx-1', card_id: 'c', terminal_id: 't-1', transaction_occurred_at: null, amount_minor: null, currency: null, verdict: 'confirmed_fraud', card_action: 'none',
     source: 'customer_sms', actor: null, comment: null, given_at: 1_000 + offset, ...changes,
   }
   return { key: 'c', value, headers: {}, origin: { topic: 'fraud_feedback', partition: 0, offset, timestamp: 0 } }

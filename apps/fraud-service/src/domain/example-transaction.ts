@@ -1,4 +1,4 @@
-import type { FraudFeedback, Place, TakenValues, Transaction } from '@swipestream/contracts'
+import type { FraudFeedback, Place, TakenValues, TerminalFigures, Transaction } from '@swipestream/contracts'
 import type { Origin } from './assess.js'
 
 /** Places the tests travel between. */
@@ -32,9 +32,14 @@ export function exampleTransaction(changes: Partial<Transaction> = {}): Transact
   }
 }
 
+/** What is known of a terminal that was never seen. */
+export function exampleFigures(changes: Partial<TerminalFigures> = {}): TerminalFigures {
+  return { counts: [0, 0, 0, 0, 0, 0], amounts: [0, 0, 0, 0, 0, 0], frauds: [0, 0, 0], first_fraud_at: null, fraud_mean: null, clean_count: null, ...changes }
+}
+
 /** What a decision takes when no other topic knows anything of the card, and the transaction names a terminal that was never seen. */
 export function exampleTaken(changes: Partial<TakenValues> = {}): TakenValues {
-  return { home_country: null, time_zone: null, card_blocked: false, card_frauds: [0, 0, 0], terminal: { counts: [0, 0, 0, 0, 0, 0], amounts: [0, 0, 0, 0, 0, 0], frauds: [0, 0, 0] }, ...changes }
+  return { home_country: null, time_zone: null, card_blocked: false, card_frauds: [0, 0, 0], terminal: exampleFigures(), ...changes }
 }
 
 /** The holder of the card says, half an hour after ten, that the example transaction was not theirs. */
@@ -44,6 +49,9 @@ export function exampleFeedback(changes: Partial<FraudFeedback> = {}): FraudFeed
     transaction_id: '01957c00-0000-7000-8000-000000000001',
     card_id: 'v1.example-card',
     terminal_id: 't-1',
+    transaction_occurred_at: tenOClock,
+    amount_minor: 2_350,
+    currency: 'EUR',
     verdict: 'confirmed_fraud',
     card_action: 'none',
     source: 'customer_app',

@@ -55,14 +55,17 @@ const anyTaken: fc.Arbitrary<TakenValues> = fc.record({
   time_zone: fc.option(fc.constantFrom('Europe/Berlin', 'Asia/Tokyo', 'Europe/Atlantis')),
   card_blocked: fc.boolean(),
   card_frauds: counts(3),
-  terminal: fc.option(fc.record({ counts: counts(6), amounts: counts(6), frauds: counts(3) })),
+  terminal: fc.option(fc.record({
+    counts: counts(6), amounts: counts(6), frauds: counts(3), first_fraud_at: fc.option(fc.integer({ min: tenOClock - minutes(43_200), max: tenOClock })),
+    fraud_mean: fc.option(fc.double({ min: 1, max: 100_000, noNaN: true })), clean_count: fc.option(fc.nat(1_000)),
+  })),
 })
 const anyModel: fc.Arbitrary<ModelSignal | null> = fc.option(fc.record({ version: fc.constantFrom('1', '2'), probability: fc.double({ min: 0, max: 1, noNaN: true }), top: fc.constant([]) }))
 const anyPut = fc.record({
   rule_id: fc.constantFrom('a', 'b', 'c'),
   expression: fc.constantFrom(
     'tx.amount > 100.0', 'card.count_1h >= 2', 'card.blocked', 'terminal.frauds_7d > 500', 'tx.distance_km >= 50.0 && tx.speed_kmh > 1000.0', 'model.probability > 0.5',
-    'tx.night || tx.first_country', 'tx.amount / card.mean_30d > 2.0', 'tx.event_order == "late"', 'card.frauds_30d > 2 && tx.away_from_home',
+    'terminal.first_fraud_days < 21.0 && terminal.clean_count <= 1', 'terminal.fraud_mean_30d < 150.0 || card.rms_ratio_7d > 1.5', 'tx.night || tx.first_country', 'tx.amount / card.mean_30d > 2.0', 'tx.event_order == "late"', 'card.frauds_30d > 2 && tx.away_from_home',
   ),
   weight: fc.integer({ min: 1, max: 1000 }),
   mode: fc.constantFrom('live', 'shadow', 'off'),

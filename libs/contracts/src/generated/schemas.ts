@@ -242,7 +242,7 @@ export const cardVerdictsSchema: AvroSchema = {
         type: 'array',
         items: 'long',
       },
-      doc: 'The last confirmed frauds, newest first, 2 numbers each: time of the confirmation in milliseconds since the Unix epoch, UTC, and a hash of the transaction\'s id.',
+      doc: 'The last confirmed frauds, newest first, 4 numbers each: time of the confirmation in milliseconds since the Unix epoch, UTC; a hash of the transaction\'s id; its event time in milliseconds, that of the confirmation when it is not known; its amount in euro cents, -1 without a rate or when it is not known.',
     },
     {
       name: 'input_offset',
@@ -782,6 +782,30 @@ export const fraudDecisionSchema: AvroSchema = {
                       },
                       doc: 'Frauds confirmed in the day, 7 days and 30 days before.',
                     },
+                    {
+                      name: 'first_fraud_at',
+                      type: [
+                        'null',
+                        {
+                          type: 'long',
+                          logicalType: 'timestamp-millis',
+                        },
+                      ],
+                      default: null,
+                      doc: 'When the first of the 30 days before was confirmed, to a day: start of its bucket, see fraud-service\'s `features/ring.ts`; null when none was. Milliseconds since the Unix epoch, UTC.',
+                    },
+                    {
+                      name: 'fraud_mean',
+                      type: ['null', 'double'],
+                      default: null,
+                      doc: 'Mean amount of the last frauds, 32 at most, confirmed in the 30 days before, in euro cents; null when none has a known amount.',
+                    },
+                    {
+                      name: 'clean_count',
+                      type: ['null', 'long'],
+                      default: null,
+                      doc: 'Transactions after the last of these frauds, by event time, without those of the 7 days before; null when none was confirmed in the 30 days before.',
+                    },
                   ],
                 },
               ],
@@ -869,6 +893,30 @@ export const fraudFeedbackSchema: AvroSchema = {
       type: ['null', 'string'],
       default: null,
       doc: 'Terminal that read the card, as the acquirer names it; null when the transaction names none.',
+    },
+    {
+      name: 'transaction_occurred_at',
+      type: [
+        'null',
+        {
+          type: 'long',
+          logicalType: 'timestamp-millis',
+        },
+      ],
+      default: null,
+      doc: 'Event time of the transaction: when the card was used, as the terminal reports it; null when it is not known. Milliseconds since the Unix epoch, UTC.',
+    },
+    {
+      name: 'amount_minor',
+      type: ['null', 'long'],
+      default: null,
+      doc: 'What was to be paid with the transaction, in minor units of `currency`, 1 to 2^53 - 1; null when it is not known.',
+    },
+    {
+      name: 'currency',
+      type: ['null', 'string'],
+      default: null,
+      doc: 'Currency of `amount_minor`. ISO 4217 alphabetic code, upper case; null when the amount is not known.',
     },
     {
       name: 'verdict',
@@ -1309,13 +1357,13 @@ export const terminalEventSchema: AvroSchema = {
       name: 'amount_minor',
       type: ['null', 'long'],
       default: null,
-      doc: 'What was to be paid, in minor units of `currency`, 1 to 2^53 - 1; null for a verdict.',
+      doc: 'What was to be paid, in minor units of `currency`, 1 to 2^53 - 1; null for a verdict on a transaction whose amount is not known.',
     },
     {
       name: 'currency',
       type: ['null', 'string'],
       default: null,
-      doc: 'Currency of `amount_minor`. ISO 4217 alphabetic code, upper case; null for a verdict.',
+      doc: 'Currency of `amount_minor`. ISO 4217 alphabetic code, upper case; null where `amount_minor` is.',
     },
     {
       name: 'occurred_at',
@@ -1324,6 +1372,18 @@ export const terminalEventSchema: AvroSchema = {
         logicalType: 'timestamp-millis',
       },
       doc: 'When the card was used, or when the verdict was given. Milliseconds since the Unix epoch, UTC.',
+    },
+    {
+      name: 'transaction_occurred_at',
+      type: [
+        'null',
+        {
+          type: 'long',
+          logicalType: 'timestamp-millis',
+        },
+      ],
+      default: null,
+      doc: 'Of a verdict: when the card was used; null when that is not known, and for a transaction, whose `occurred_at` it is. Milliseconds since the Unix epoch, UTC.',
     },
   ],
 }
@@ -1373,7 +1433,7 @@ export const terminalProfileSchema: AvroSchema = {
         type: 'array',
         items: 'long',
       },
-      doc: 'The last confirmed frauds, newest first, 2 numbers each: time of the confirmation in milliseconds since the Unix epoch, UTC, and a hash of the transaction\'s id.',
+      doc: 'The last confirmed frauds, newest first, 4 numbers each: time of the confirmation in milliseconds since the Unix epoch, UTC; a hash of the transaction\'s id; its event time in milliseconds, that of the confirmation when it is not known; its amount in euro cents, -1 without a rate or when it is not known.',
     },
     {
       name: 'input_offset',

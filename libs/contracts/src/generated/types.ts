@@ -66,7 +66,7 @@ export interface CardVerdicts {
   blocked_changed_by: string | null
   /** Confirmed frauds by the time of the confirmation, a ring of sliding windows, newest first: see fraud-service's `features/ring.ts`; 2 numbers a bucket: start in units of 6 s, count. */
   frauds: number[]
-  /** The last confirmed frauds, newest first, 2 numbers each: time of the confirmation in milliseconds since the Unix epoch, UTC, and a hash of the transaction's id. */
+  /** The last confirmed frauds, newest first, 4 numbers each: time of the confirmation in milliseconds since the Unix epoch, UTC; a hash of the transaction's id; its event time in milliseconds, that of the confirmation when it is not known; its amount in euro cents, -1 without a rate or when it is not known. */
   confirmed: number[]
   /** Offset, from 0, in the card's partition of `fraud_feedback`, of the last answer applied. */
   input_offset: number
@@ -239,6 +239,12 @@ export interface TerminalFigures {
   amounts: number[]
   /** Frauds confirmed in the day, 7 days and 30 days before. */
   frauds: number[]
+  /** When the first of the 30 days before was confirmed, to a day: start of its bucket, see fraud-service's `features/ring.ts`; null when none was. Milliseconds since the Unix epoch, UTC. */
+  first_fraud_at: number | null
+  /** Mean amount of the last frauds, 32 at most, confirmed in the 30 days before, in euro cents; null when none has a known amount. */
+  fraud_mean: number | null
+  /** Transactions after the last of these frauds, by event time, without those of the 7 days before; null when none was confirmed in the 30 days before. */
+  clean_count: number | null
 }
 
 /** What a model made of the features. */
@@ -261,6 +267,12 @@ export interface FraudFeedback {
   card_id: string
   /** Terminal that read the card, as the acquirer names it; null when the transaction names none. */
   terminal_id: string | null
+  /** Event time of the transaction: when the card was used, as the terminal reports it; null when it is not known. Milliseconds since the Unix epoch, UTC. */
+  transaction_occurred_at: number | null
+  /** What was to be paid with the transaction, in minor units of `currency`, 1 to 2^53 - 1; null when it is not known. */
+  amount_minor: number | null
+  /** Currency of `amount_minor`. ISO 4217 alphabetic code, upper case; null when the amount is not known. */
+  currency: string | null
   /** What the transaction was, as the one who answered says. */
   verdict: Verdict
   /** What is to be done with the card. A customer's `confirmed_fraud` blocks it in any case; an analyst says what they want. */
@@ -414,12 +426,14 @@ export interface TerminalEvent {
   transaction_id: string
   /** A transaction, or a verdict on an earlier one. */
   kind: TerminalEventKind
-  /** What was to be paid, in minor units of `currency`, 1 to 2^53 - 1; null for a verdict. */
+  /** What was to be paid, in minor units of `currency`, 1 to 2^53 - 1; null for a verdict on a transaction whose amount is not known. */
   amount_minor: number | null
-  /** Currency of `amount_minor`. ISO 4217 alphabetic code, upper case; null for a verdict. */
+  /** Currency of `amount_minor`. ISO 4217 alphabetic code, upper case; null where `amount_minor` is. */
   currency: string | null
   /** When the card was used, or when the verdict was given. Milliseconds since the Unix epoch, UTC. */
   occurred_at: number
+  /** Of a verdict: when the card was used; null when that is not known, and for a transaction, whose `occurred_at` it is. Milliseconds since the Unix epoch, UTC. */
+  transaction_occurred_at: number | null
 }
 
 /** What happened. Closed: a reader must never take an unknown kind for one of these. */
@@ -435,7 +449,7 @@ export interface TerminalProfile {
   activity: number[]
   /** Confirmed frauds by the time of the confirmation, a ring of sliding windows, newest first: see fraud-service's `features/ring.ts`; 2 numbers a bucket: start in units of 6 s, count. */
   frauds: number[]
-  /** The last confirmed frauds, newest first, 2 numbers each: time of the confirmation in milliseconds since the Unix epoch, UTC, and a hash of the transaction's id. */
+  /** The last confirmed frauds, newest first, 4 numbers each: time of the confirmation in milliseconds since the Unix epoch, UTC; a hash of the transaction's id; its event time in milliseconds, that of the confirmation when it is not known; its amount in euro cents, -1 without a rate or when it is not known. */
   confirmed: number[]
   /** Offset, from 0, in the terminal's partition of `transactions_by_terminal`, of the last event applied. */
   input_offset: number

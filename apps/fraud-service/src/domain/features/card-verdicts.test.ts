@@ -18,7 +18,7 @@ describe('a card', () => {
     const answer = exampleFeedback()
     expect(after({})).toEqual({
       card_id: 'v1.example-card', blocked: true, blocked_changed_at: answer.given_at, blocked_changed_by: answer.feedback_id,
-      frauds: [answer.given_at / 6_000, 1], confirmed: [answer.given_at, expect.any(Number)], input_offset: 0,
+      frauds: [answer.given_at / 6_000, 1], confirmed: [answer.given_at, expect.any(Number), tenOClock, 2_350], input_offset: 0,
     })
   })
 

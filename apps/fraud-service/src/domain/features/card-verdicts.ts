@@ -18,7 +18,7 @@ export function applyFeedback(verdicts: CardVerdicts | undefined, feedback: Frau
   const changed = blocked !== before.blocked
   return {
     ...before,
-    ...withVerdict(before, feedback.verdict, feedback.transaction_id, feedback.given_at),
+    ...withVerdict(before, feedback.verdict, feedback, feedback.given_at),
     blocked,
     blocked_changed_at: changed ? feedback.given_at : before.blocked_changed_at,
     blocked_changed_by: changed ? feedback.feedback_id : before.blocked_changed_by,

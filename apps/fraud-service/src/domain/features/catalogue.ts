@@ -58,6 +58,7 @@ export const featureCatalogue = {
   card_amount_ratio_7d: optional('double', null, 'Amount divided by card_mean_7d, which counts as 1.00 at least', 'no_history', 'tx.amount_reference'),
   card_amount_ratio_30d: optional('double', null, 'Amount divided by card_mean_30d, which counts as 1.00 at least', 'no_history', 'tx.amount_reference'),
   card_amount_deviations_30d: optional('double', null, 'How many deviations the amount is above card_mean_30d; a deviation counts as 1.00 at least', 'no_history', 'tx.amount_reference'),
+  card_rms_ratio_7d: optional('double', null, 'Root mean square of the amounts of the card in the 7 days before, divided by card_mean_30d, which counts as 1.00 at least', 'no_history'),
   card_activity_ratio_1d: optional('double', null, 'Transactions in the day before, divided by those of a mean day of the 30 days before', 'no_history'),
   card_small_run: always('int', null, 'Small amounts right before, one after the other with less than an hour between, 64 at most'),
   ...over('card_frauds', longNames, always('int', null, 'Frauds of the card that were confirmed in the SPAN before, by the time of the confirmation')),
@@ -75,6 +76,10 @@ export const featureCatalogue = {
   ...over('terminal_amount', windowNames, optional('double', 'EUR', 'Sum of the amounts at the terminal in the SPAN before; absent without a terminal', 'no_terminal')),
   ...over('terminal_frauds', longNames, optional('int', null, 'Frauds at the terminal that were confirmed in the SPAN before, by the time of the confirmation', 'no_terminal')),
   ...over('terminal_fraud_share', longNames, optional('double', null, 'terminal_frauds divided by the transactions at the terminal in the SPAN before, 1 at most', 'no_terminal')),
+  terminal_settled_fraud_share: optional('double', null, 'terminal_frauds_30d divided by the transactions at the terminal from 30 to 7 days before, most of which people have judged by now; 1 at most', 'no_terminal'),
+  terminal_first_fraud_days: optional('double', 'd', 'Days since the first confirmation of the 30 days before, to a day; absent when there is none', 'no_known_fraud', 'terminal.frauds_30d'),
+  terminal_fraud_mean_30d: optional('double', 'EUR', 'Mean amount of the last frauds that were confirmed in the 30 days before, 32 at most; absent when none has one', 'no_known_fraud', 'terminal.frauds_30d'),
+  terminal_clean_count: optional('int', null, 'Transactions at the terminal after its last fraud that is known, without the last 7 days, to a day; absent when none was confirmed in the 30 days before', 'no_known_fraud', 'terminal.frauds_30d'),
 
   model_probability: optional('double', null, 'Probability of fraud, 0 to 1, as the model has it; absent without a model', 'no_model'),
 } as const satisfies Readonly<Record<string, FeatureSpec>>

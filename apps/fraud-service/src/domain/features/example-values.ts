@@ -16,12 +16,17 @@ const everyday: Readonly<Record<string, FeatureValue>> = {
   'tx.local_hour': 11,
   'tx.distance_km': 4,
   'tx.speed_kmh': 2,
+  'card.count_7d': 9,
   'card.count_30d': 40,
   'card.history_days': 400,
   'card.mean_30d': 31.2,
   'card.deviation_30d': 12,
   'card.amount_ratio_30d': 0.75,
   'card.amount_deviations_30d': -0.64,
+  'card.rms_ratio_7d': 1.1,
+  'terminal.first_fraud_days': undefined,
+  'terminal.fraud_mean_30d': undefined,
+  'terminal.clean_count': undefined,
 }
 
 /** The features of an everyday transaction, for tests to change what they are about; undefined is absent. Others are 0 or false. */

@@ -49,6 +49,7 @@ export function featuresHash(f: Features): string {
   double(f.card_minutes_since_last)
   doubles(f.card_mean_7d, f.card_mean_30d, f.card_deviation_30d)
   doubles(f.card_amount_ratio_7d, f.card_amount_ratio_30d, f.card_amount_deviations_30d)
+  double(f.card_rms_ratio_7d)
   double(f.card_activity_ratio_1d)
   int(f.card_small_run)
   ints(f.card_frauds_1d, f.card_frauds_7d, f.card_frauds_30d)
@@ -66,6 +67,10 @@ export function featuresHash(f: Features): string {
   doubles(f.terminal_amount_1d, f.terminal_amount_7d, f.terminal_amount_30d)
   ints(f.terminal_frauds_1d, f.terminal_frauds_7d, f.terminal_frauds_30d)
   doubles(f.terminal_fraud_share_1d, f.terminal_fraud_share_7d, f.terminal_fraud_share_30d)
+  double(f.terminal_settled_fraud_share)
+  double(f.terminal_first_fraud_days)
+  double(f.terminal_fraud_mean_30d)
+  int(f.terminal_clean_count)
   double(f.model_probability)
   return murmurHash3(view, end)
 }

@@ -37,10 +37,11 @@ describe('features of the first transaction of a card', () => {
       event_order: 'in_order', amount_reference: 23.5, local_hour: null, night: null, weekend: null,
       card_count_1m: 0, card_amount_30d: 0, card_history_days: 0, card_minutes_since_last: null,
       card_mean_7d: null, card_mean_30d: null, card_deviation_30d: null, card_amount_ratio_7d: null, card_amount_ratio_30d: null,
-      card_amount_deviations_30d: null, card_activity_ratio_1d: null, card_small_run: 0, card_frauds_30d: 0,
+      card_amount_deviations_30d: null, card_rms_ratio_7d: null, card_activity_ratio_1d: null, card_small_run: 0, card_frauds_30d: 0,
       card_blocked: false, model_probability: null,
       first_country: true, first_merchant: true, first_category: true, away_from_home: null, distance_km: null, speed_kmh: null,
-      terminal_count_30d: 0, terminal_fraud_share_30d: 0,
+      terminal_count_30d: 0, terminal_fraud_share_30d: 0, terminal_settled_fraud_share: 0,
+      terminal_first_fraud_days: null, terminal_fraud_mean_30d: null, terminal_clean_count: null,
     })
   })
 })
@@ -72,6 +73,8 @@ describe("features of the card's past", () => {
     ['the time since the last one', week, paid(4 * day + 90, 1), { card_minutes_since_last: 90 }],
     ['the mean', week, paid(5 * day, 9_600), { card_mean_7d: 24, card_mean_30d: 24 }],
     ['the amount against the mean', week, paid(5 * day, 9_600), { card_amount_ratio_7d: 4, card_amount_ratio_30d: 4 }],
+    ['the root mean square of 7 days against the mean', week, paid(5 * day, 1), { card_rms_ratio_7d: Math.sqrt((4 * 400 + 1_600) / 5) / 24 }],
+    ['no root mean square of an idle week', week, paid(15 * day, 1), { card_rms_ratio_7d: null, card_mean_30d: 24 }],
     ['the deviation', week, paid(5 * day, 9_600), { card_deviation_30d: 8, card_amount_deviations_30d: 9 }],
     ['no deviation of one amount', [paid(0, 2_000)], paid(1, 4_000), { card_deviation_30d: null, card_amount_deviations_30d: null, card_amount_ratio_30d: 2 }],
     ['amounts that never differ', [paid(0, 2_000), paid(1, 2_000)], paid(2, 2_300), { card_deviation_30d: 0, card_amount_deviations_30d: 3 }],
@@ -184,6 +187,25 @@ describe('features of the terminal', () => {
       terminal_frauds_1d: 0, terminal_frauds_7d: 1, terminal_frauds_30d: 1, terminal_fraud_share_1d: 0, terminal_fraud_share_7d: 1 / 3,
     })
     expect(features([], at(-2 * day - 1), { terminal })).toMatchObject({ terminal_frauds_7d: 0 })
+  })
+
+  it('compare known frauds with what people have judged by now', () => {
+    const days = [-20, -12, -10, -9, -2]
+    const said = (occurred: number, amount_minor: number) => terminalVerdictOf(exampleFeedback({
+      given_at: tenOClock + minutes((occurred + 7) * day), transaction_id: `tx${occurred}`, transaction_occurred_at: tenOClock + minutes(occurred * day), amount_minor,
+    }))!
+    const visited = days.map((each) => event(each * day))
+    const seen = features([], at(0), { terminal: after(...visited, said(-20, 3_000), said(-12, 5_000)) })
+    expect(seen).toMatchObject({ terminal_settled_fraud_share: 2 / 4, terminal_fraud_mean_30d: 40, terminal_clean_count: 2 })
+    expect(seen.terminal_first_fraud_days).toBeCloseTo(13, 0)
+    expect(features([], at(0), { terminal: after(...visited) })).toMatchObject({
+      terminal_settled_fraud_share: 0, terminal_fraud_mean_30d: null, terminal_clean_count: null, terminal_first_fraud_days: null,
+    })
+  })
+
+  it('are of frauds whose time and amount are not known by the time of the confirmation, without a mean', () => {
+    const unknown = terminalVerdictOf(exampleFeedback({ given_at: tenOClock - minutes(8 * day), transaction_occurred_at: null, amount_minor: null, currency: null }))!
+    expect(features([], at(0), { terminal: after(event(-9 * day), event(-7.5 * day), unknown) })).toMatchObject({ terminal_fraud_mean_30d: null, terminal_clean_count: 1 })
   })
 
   it('never see more than all', () => {

@@ -71,6 +71,7 @@ export function featuresOf(
     card_amount_ratio_7d: amount === null || mean7 === null ? null : amount / Math.max(LEAST_EURO, mean7),
     card_amount_ratio_30d: amount === null || mean30 === null ? null : amount / Math.max(LEAST_EURO, mean30),
     card_amount_deviations_30d: amount === null || mean30 === null || deviation === null ? null : (amount - mean30) / Math.max(LEAST_EURO, deviation),
+    card_rms_ratio_7d: mean30 === null || count7 === 0 ? null : Math.sqrt((squares[4] as number) / count7) / Math.max(LEAST_EURO, mean30),
     card_activity_ratio_1d: count30 === 0 ? null : count1 / meanDay,
     card_small_run: smallRun,
     card_frauds_1d: frauds[0] ?? 0,
@@ -104,6 +105,10 @@ export function featuresOf(
     terminal_fraud_share_1d: terminal === null ? null : shareOf(terminal.frauds[0], terminal.counts[3]),
     terminal_fraud_share_7d: terminal === null ? null : shareOf(terminal.frauds[1], terminal.counts[4]),
     terminal_fraud_share_30d: terminal === null ? null : shareOf(terminal.frauds[2], terminal.counts[5]),
+    terminal_settled_fraud_share: terminal === null ? null : shareOf(terminal.frauds[2], (terminal.counts[5] ?? 0) - (terminal.counts[4] ?? 0)),
+    terminal_first_fraud_days: terminal === null || terminal.first_fraud_at === null ? null : Math.max(0, at - terminal.first_fraud_at) / DAY_MS,
+    terminal_fraud_mean_30d: terminal === null || terminal.fraud_mean === null ? null : terminal.fraud_mean / 100,
+    terminal_clean_count: terminal === null ? null : terminal.clean_count,
 
     model_probability: null,
   }

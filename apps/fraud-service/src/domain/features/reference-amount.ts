@@ -31,3 +31,8 @@ export function referenceAmount(amountMinor: number, currency: string): number |
   const factor = factors.get(currency)
   return factor === undefined ? undefined : Math.min(MAX_REFERENCE, Math.round(amountMinor * factor))
 }
+
+/** The same of an amount that may not be known: undefined then. */
+export function referenceAmountOf({ amount_minor, currency }: { readonly amount_minor: number | null; readonly currency: string | null }): number | undefined {
+  return amount_minor === null || currency === null ? undefined : referenceAmount(amount_minor, currency)
+}

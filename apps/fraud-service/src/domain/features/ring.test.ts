@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { addToRing, MAX_BUCKETS, readRing, SHARP_MS, windowSizes, windowSums } from './ring.js'
+import { addToRing, countAfter, firstInRing, MAX_BUCKETS, readRing, SHARP_MS, windowSizes, windowSums } from './ring.js'
 
 const start = Date.UTC(2026, 2, 2, 10, 0)
 const bucketOfNow = 6_000
@@ -126,5 +126,39 @@ describe('a ring', () => {
   it('stops adding up where numbers are no longer exact', () => {
     const full = addToRing([], 3, start, 1, Number.MAX_SAFE_INTEGER)
     expect(addToRing(full, 3, start, 1, 5)).toEqual([start / 6_000, 2, Number.MAX_SAFE_INTEGER])
+  })
+})
+
+describe('between two times', () => {
+  const day = 86_400_000
+  const daily = ringOf([0, 1, 2, 3].map((days) => ({ at: start + days * day, amount: 1 })))
+
+  it.each([
+    ['all of the ring that is after the first', 0, 3, 3],
+    ['up to the second', 1, 2, 1],
+    ['nothing after the newest', 3, 4, 0],
+    ['nothing when they are the wrong way round', 3, 0, 0],
+  ])('a ring counts %s: after day %i, up to day %i, it is %i', (_, after, upTo, count) => {
+    expect(countAfter(daily, 3, start + after * day, start + upTo * day)).toBe(count)
+    expect(countAfter([], 3, start + after * day, start + upTo * day)).toBe(0)
+  })
+
+  it('a ring counts all of 30 days that came a day or more after the first, and nothing that came before it', () => {
+    fc.assert(fc.property(entries, age, (list, after) => {
+      const all = inOrder([...list, { at: start, amount: 1 }])
+      const count = countAfter(ringOf(all), 3, start - after, start)
+      expect(count).toBeGreaterThanOrEqual(all.filter(({ at }) => at >= start - Math.min(30 * day, after - day)).length)
+      expect(count).toBeLessThanOrEqual(all.filter(({ at }) => at > start - after).length)
+    }))
+  })
+
+  it('a ring knows its first bucket of 30 days that is not empty', () => {
+    const first = firstInRing(daily, 3, start + 3 * day) ?? Number.NaN
+    expect(start - first).toBeGreaterThanOrEqual(0)
+    expect(start - first).toBeLessThan(6 * 3_600_000)
+    expect(firstInRing(addToRing(daily, 3, start, -1), 3, start + 3 * day)).toBeGreaterThan(start)
+    expect(firstInRing(daily, 3, start - day)).toBeUndefined()
+    expect(firstInRing(daily, 3, start + 40 * day)).toBeUndefined()
+    expect(firstInRing([], 3, start)).toBeUndefined()
   })
 })

@@ -230,3 +230,32 @@ export function readRing(ring: readonly number[], stride: 2 | 3 | 4, at: number,
   while (window < WINDOWS) tell(sums, window++, one, two, three)
   return sums
 }
+
+/** What was counted after one time, up to another. The bucket that the first lies in is left out, and what the ring has forgotten. */
+export function countAfter(ring: readonly number[], stride: 2 | 3 | 4, after: number, upTo: number): number {
+  const from = Math.floor(after / UNIT_MS)
+  const to = Math.floor(upTo / UNIT_MS)
+  let count = 0
+  let start = 0
+  for (let i = 0; i < ring.length; i += stride) {
+    start = i === 0 ? (ring[0] as number) : start - (ring[i] as number)
+    if (start <= from) break
+    if (start <= to) count += ring[i + 1] as number
+  }
+  return count
+}
+
+/** Start, in milliseconds, of the first bucket with a count in the 30 days up to a time; undefined when there is none. */
+export function firstInRing(ring: readonly number[], stride: 2 | 3 | 4, at: number): number | undefined {
+  const to = Math.floor(at / UNIT_MS)
+  const edge = edgeOf(to, WINDOWS - 1)
+  let first: number | undefined
+  let start = 0
+  for (let i = 0; i < ring.length; i += stride) {
+    start = i === 0 ? (ring[0] as number) : start - (ring[i] as number)
+    if (start <= edge) break
+    // a bucket whose frauds were taken back stays, with 0
+    if (start <= to && (ring[i + 1] as number) > 0) first = start
+  }
+  return first === undefined ? undefined : first * UNIT_MS
+}

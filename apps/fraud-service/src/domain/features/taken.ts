@@ -1,11 +1,12 @@
 import type { Card, CardVerdicts, TakenValues, TerminalFigures, TerminalProfile, Transaction } from '@swipestream/contracts'
-import { readRing, windowSums } from './ring.js'
+import { knownFrauds } from './confirmed-frauds.js'
+import { countAfter, firstInRing, readRing, windowSums } from './ring.js'
 
 /** What other topics say around a transaction, as far as it is known at the moment it is judged. */
 export interface Around {
   readonly card?: Pick<Card, 'home_country' | 'time_zone'> | undefined
   readonly verdicts?: Pick<CardVerdicts, 'blocked' | 'frauds'> | undefined
-  readonly terminal?: Pick<TerminalProfile, 'activity' | 'frauds'> | undefined
+  readonly terminal?: Pick<TerminalProfile, 'activity' | 'frauds' | 'confirmed'> | undefined
 }
 
 const sums = windowSums()
@@ -27,7 +28,20 @@ export function takenOf(tx: Pick<Transaction, 'occurred_at' | 'terminal_id'>, { 
 
 function figuresOf(terminal: Around['terminal'], at: number): TerminalFigures {
   readRing(terminal === undefined ? [] : terminal.activity, 3, at, sums)
-  return { counts: numbersOf(sums.counts), amounts: numbersOf(sums.second), frauds: fraudsOf(terminal, at) }
+  const counts = numbersOf(sums.counts)
+  return { counts, amounts: numbersOf(sums.second), frauds: fraudsOf(terminal, at), ...fraudsSoFar(terminal, at, counts[4] as number) }
+}
+
+/** What is known of the terminal's frauds one by one. Most terminals have none. */
+function fraudsSoFar(terminal: Around['terminal'], at: number, count7: number): Pick<TerminalFigures, 'first_fraud_at' | 'fraud_mean' | 'clean_count'> {
+  if (terminal === undefined || terminal.frauds.length === 0) return { first_fraud_at: null, fraud_mean: null, clean_count: null }
+  const { lastAt, meanCents } = knownFrauds(terminal, at)
+  return {
+    first_fraud_at: firstInRing(terminal.frauds, 2, at) ?? null,
+    fraud_mean: meanCents ?? null,
+    // most of the last 7 days nobody has judged yet
+    clean_count: lastAt === undefined ? null : Math.max(0, countAfter(terminal.activity, 3, lastAt, at) - count7),
+  }
 }
 
 /** Six numbers, one by one: `Array.from` takes ten times as long. */

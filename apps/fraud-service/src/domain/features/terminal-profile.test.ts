@@ -27,7 +27,7 @@ describe('a terminal', () => {
   })
 
   it('keeps confirmed frauds by the time of the confirmation, until they are taken back', () => {
-    expect(after(used(0), said(90))).toMatchObject({ newest_at: tenOClock, frauds: [(tenOClock + minutes(90)) / 6_000, 1], confirmed: [tenOClock + minutes(90), expect.any(Number)] })
+    expect(after(used(0), said(90))).toMatchObject({ newest_at: tenOClock, frauds: [(tenOClock + minutes(90)) / 6_000, 1], confirmed: [tenOClock + minutes(90), expect.any(Number), tenOClock, 2_350] })
     expect(after(used(0), said(90), said(95))?.frauds).toEqual(after(used(0), said(90))?.frauds)
     expect(after(said(90), said(95, { verdict: 'legitimate' }))?.confirmed).toEqual([])
   })
@@ -44,6 +44,7 @@ describe('a transaction is an event of its terminal', () => {
     const tx = exampleTransaction()
     expect(terminalEventOf(tx, 'late')).toEqual({
       terminal_id: 't-1', transaction_id: tx.transaction_id, kind: 'transaction', amount_minor: 2_350, currency: 'EUR', occurred_at: tenOClock,
+      transaction_occurred_at: null,
     })
     expect([terminalEventOf(tx, 'too_late'), terminalEventOf(tx, 'ahead')]).toEqual([undefined, undefined])
   })
@@ -54,10 +55,11 @@ describe('a transaction is an event of its terminal', () => {
 })
 
 describe('an answer is an event of the terminal of its transaction', () => {
-  it('when that names one', () => {
+  it('when that names one, and tells of the transaction what the answer does', () => {
     const feedback = exampleFeedback()
     expect(terminalVerdictOf(feedback)).toEqual({
-      terminal_id: 't-1', transaction_id: feedback.transaction_id, kind: 'confirmed_fraud', amount_minor: null, currency: null, occurred_at: feedback.given_at,
+      terminal_id: 't-1', transaction_id: feedback.transaction_id, kind: 'confirmed_fraud', amount_minor: 2_350, currency: 'EUR', occurred_at: feedback.given_at,
+      transaction_occurred_at: tenOClock,
     })
     expect(terminalVerdictOf(exampleFeedback({ terminal_id: null }))).toBeUndefined()
   })

@@ -1,6 +1,6 @@
 import type { EventOrder, FraudFeedback, TerminalEvent, TerminalProfile, Transaction } from '@swipestream/contracts'
 import { withVerdict } from './confirmed-frauds.js'
-import { referenceAmount } from './reference-amount.js'
+import { referenceAmountOf } from './reference-amount.js'
 import { addToRing } from './ring.js'
 import { defaultSettings, type FeatureSettings } from './settings.js'
 
@@ -11,13 +11,14 @@ import { defaultSettings, type FeatureSettings } from './settings.js'
 export function terminalEventOf(tx: Transaction, order: EventOrder): TerminalEvent | undefined {
   if (tx.terminal_id === null || (order !== 'in_order' && order !== 'late')) return undefined
   const { terminal_id, transaction_id, amount_minor, currency, occurred_at } = tx
-  return { terminal_id, transaction_id, kind: 'transaction', amount_minor, currency, occurred_at }
+  return { terminal_id, transaction_id, kind: 'transaction', amount_minor, currency, occurred_at, transaction_occurred_at: null }
 }
 
 /** What an answer means to the terminal of its transaction; undefined when that names none. */
-export function terminalVerdictOf({ terminal_id, transaction_id, verdict, given_at }: FraudFeedback): TerminalEvent | undefined {
+export function terminalVerdictOf(feedback: FraudFeedback): TerminalEvent | undefined {
+  const { terminal_id, transaction_id, verdict, amount_minor, currency, given_at, transaction_occurred_at } = feedback
   if (terminal_id === null) return undefined
-  return { terminal_id, transaction_id, kind: verdict, amount_minor: null, currency: null, occurred_at: given_at }
+  return { terminal_id, transaction_id, kind: verdict, amount_minor, currency, occurred_at: given_at, transaction_occurred_at }
 }
 
 /**
@@ -33,15 +34,14 @@ export function applyTerminalEvent(
   const before = profile ?? newTerminal(event.terminal_id)
   if (offset <= before.input_offset) return before
   if (event.kind !== 'transaction') {
-    return { ...before, ...withVerdict(before, event.kind, event.transaction_id, event.occurred_at), input_offset: offset }
+    return { ...before, ...withVerdict(before, event.kind, event, event.occurred_at), input_offset: offset }
   }
   const at = event.occurred_at
   if (before.newest_at !== null && at < before.newest_at - lateBoundMs) return { ...before, input_offset: offset }
-  const cents = event.amount_minor === null || event.currency === null ? undefined : referenceAmount(event.amount_minor, event.currency)
   return {
     ...before,
     newest_at: before.newest_at === null ? at : Math.max(before.newest_at, at),
-    activity: addToRing(before.activity, 3, at, 1, cents ?? 0),
+    activity: addToRing(before.activity, 3, at, 1, referenceAmountOf(event) ?? 0),
     input_offset: offset,
   }
 }
