@@ -19,9 +19,9 @@ describe('tellStory', () => {
     ])
   })
 
-  it('shows each rule alone and both together, and more everyday swipes than alerts', () => {
+  it('shows a large amount and an impossible journey, each alone and both together, and more everyday swipes than alerts', () => {
     const alerts = story.steps.flatMap((step) => step.expect.alert ?? [])
-    expect(alerts.map(({ rules }) => rules)).toEqual([['large_amount'], ['impossible_travel', 'large_amount'], ['impossible_travel']])
+    expect(alerts.map(({ rules }) => rules)).toEqual([['notable_amount', 'large_amount'], ['impossible_travel', 'notable_amount', 'large_amount'], ['impossible_travel']])
     expect(alerts.length).toBeLessThan(story.steps.length / 2)
   })
 

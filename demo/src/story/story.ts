@@ -110,16 +110,16 @@ const SCENES: readonly Scene[] = [
   {
     minutesAgo: 12, who: 'daniel', title: 'Daniel buys a television: ten times what passes without a question.',
     shop: SHOPS.londonTvs, pays: [899_900, 'GBP'], entry_mode: 'chip',
-    expect: { outcome: 'review', alert: { severity: 'warning', rules: ['large_amount'] } },
+    expect: { outcome: 'review', alert: { severity: 'warning', rules: ['notable_amount', 'large_amount'] } },
   },
   {
     minutesAgo: 8, who: 'sofia', title: "A copy of Sofia's card pays for cameras in Tokyo: too far, and too much.",
     shop: SHOPS.tokyoCameras, pays: [742_000, 'JPY'], entry_mode: 'magnetic_stripe',
-    expect: { outcome: 'decline', alert: { severity: 'critical', rules: ['impossible_travel', 'large_amount'] } },
+    expect: { outcome: 'decline', alert: { severity: 'critical', rules: ['impossible_travel', 'notable_amount', 'large_amount'] } },
   },
   {
     minutesAgo: 2, who: 'anna', title: "A copy of Anna's card is used in Singapore, 29 minutes after Berlin.",
-    shop: SHOPS.singaporeWatches, pays: [48_500, 'SGD'], entry_mode: 'magnetic_stripe',
+    shop: SHOPS.singaporeWatches, pays: [28_500, 'SGD'], entry_mode: 'magnetic_stripe',
     expect: { outcome: 'decline', alert: { severity: 'critical', rules: ['impossible_travel'] } },
   },
   {

@@ -26,8 +26,9 @@ function notesOf(ruleId: string, changes: Changes) {
 it('every file is a live rule under its id, and all fit the catalogue', () => {
   expect(shippedFiles).toEqual(rules.map(({ rule_id }) => `${rule_id}.json`))
   expect(set.live.map(({ rule }) => rule.rule_id)).toEqual([
-    'amount_against_history', 'blocked_card', 'card_testing', 'impossible_travel', 'large_amount', 'place_off_earth',
-    'risky_merchant_category', 'risky_terminal', 'unusual_location', 'velocity',
+    'amount_above_history', 'amount_against_history', 'amount_far_above_history', 'blocked_card', 'card_testing',
+    'everyday_fraud_terminal', 'impossible_travel', 'large_amount', 'notable_amount', 'place_off_earth', 'risky_merchant_category',
+    'risky_terminal', 'unbroken_terminal', 'uneven_spending', 'unusual_location', 'velocity',
   ])
   expect(set.live.filter(({ broken }) => broken !== undefined)).toEqual([])
 })
@@ -40,6 +41,12 @@ it('none fires for an everyday transaction, or one that brings nothing but itsel
   expect(events.filter(({ failure }) => failure !== undefined)).toEqual([])
 })
 
+it('what is above the limit for large amounts is notable as well, in every currency: the two are a review', () => {
+  const [large, notable] = ['large_amount', 'notable_amount'].map((id) => rules.find(({ rule_id }) => rule_id === id)?.tables[0])
+  expect(notable?.values).toEqual(Object.fromEntries(Object.entries(large?.values ?? {}).map(([currency, limit]) => [currency, (limit as number) / 5])))
+  expect(notable?.default).toBe((large?.default as number) / 5)
+})
+
 /** `[rule, changes, text, evidence]` of transactions for which a rule fires. */
 const fire: readonly (readonly [string, Changes, string, readonly (readonly [string, number | string, string | null])[]])[] = [
   ['large_amount', { 'tx.amount': 1000.01 }, 'The amount EUR 1,000.01 is above the limit of EUR 1,000.00.',
@@ -50,9 +57,20 @@ const fire: readonly (readonly [string, Changes, string, readonly (readonly [str
     [['tx.amount', 300.001, 'KWD'], ['rule.limit', 300, 'KWD']]],
   ['large_amount', { 'tx.amount': 1000.01, 'tx.currency': 'GEL' }, 'The amount GEL 1,000.01 is above the limit of GEL 1,000.00.',
     [['tx.amount', 1000.01, 'GEL'], ['rule.limit', 1000, 'GEL']]],
-  ['amount_against_history', { 'tx.amount': 200, 'card.amount_ratio_30d': 6.41, 'card.amount_deviations_30d': 14.1 },
+  ['amount_above_history', { 'tx.amount': 200, 'card.amount_ratio_30d': 6.41, 'card.amount_deviations_30d': 14.1 },
     'EUR 200.00 is 6.4 times the mean of the card\'s 40 transactions in 30 days, EUR 31.20.',
     [['card.count_30d', 40, null], ['card.amount_ratio_30d', 6.41, null], ['card.amount_deviations_30d', 14.1, null], ['tx.amount', 200, 'EUR'], ['card.mean_30d', 31.2, 'EUR']]],
+  ['amount_against_history', { 'tx.amount': 200, 'card.amount_ratio_30d': 6.41, 'card.amount_deviations_30d': 14.1 },
+    'EUR 200.00 is 6.4 times the mean of the card\'s 40 transactions in 30 days, EUR 31.20, and 14.1 deviations above it.',
+    [['card.count_30d', 40, null], ['card.amount_ratio_30d', 6.41, null], ['card.amount_deviations_30d', 14.1, null], ['tx.amount', 200, 'EUR'], ['card.mean_30d', 31.2, 'EUR']]],
+  ['amount_far_above_history', { 'tx.amount': 200, 'card.amount_ratio_30d': 6.41, 'card.amount_deviations_30d': 14.1 },
+    'EUR 200.00 is 6.4 times the mean of the card\'s 40 transactions in 30 days, EUR 31.20: far more than the card is used for.',
+    [['card.count_30d', 40, null], ['card.amount_ratio_30d', 6.41, null], ['card.amount_deviations_30d', 14.1, null], ['tx.amount', 200, 'EUR'], ['card.mean_30d', 31.2, 'EUR']]],
+  ['uneven_spending', { 'tx.amount': 60, 'card.rms_ratio_7d': 1.92, 'card.amount_ratio_30d': 1.92 },
+    'The card\'s amounts of 7 days were uneven (1.9 times its mean of 30 days), and EUR 60.00 is above that mean again.',
+    [['card.count_30d', 40, null], ['card.count_7d', 9, null], ['card.rms_ratio_7d', 1.92, null], ['card.amount_ratio_30d', 1.92, null], ['tx.amount', 60, 'EUR']]],
+  ['notable_amount', { 'tx.amount': 200.01 }, 'The amount EUR 200.01 is more than most payments: EUR 200.00.',
+    [['tx.amount', 200.01, 'EUR'], ['rule.limit', 200, 'EUR']]],
   ['velocity', { 'card.count_1m': 3, 'card.count_1h': 5 }, 'The card was used 3 times in the minute before and 5 times in the hour before.',
     [['card.count_1m', 3, null], ['card.count_1h', 5, null]]],
   ['velocity', { 'card.count_1h': 12 }, 'The card was used 0 times in the minute before and 12 times in the hour before.',
@@ -69,8 +87,15 @@ const fire: readonly (readonly [string, Changes, string, readonly (readonly [str
     [['tx.first_country', 'true', null], ['card.count_30d', 40, null], ['tx.away_from_home', 'absent', null], ['tx.country', 'SG', null]]],
   ['card_testing', { 'card.small_run': 3 }, '3 small amounts came right before this one: a thief tries whether the card works.',
     [['card.small_run', 3, null]]],
-  ['risky_terminal', { 'terminal.frauds_30d': 2, 'terminal.fraud_share_30d': 0.0825 }, '2 frauds at this terminal were confirmed in 30 days, 8.3 % of its transactions.',
-    [['terminal.frauds_30d', 2, null], ['terminal.fraud_share_30d', 0.0825, null]]],
+  ['risky_terminal', { 'terminal.frauds_7d': 2, 'terminal.fraud_share_7d': 0.285, 'terminal.first_fraud_days': 3.2 },
+    '2 frauds at this terminal were confirmed in 7 days, 28.5 % of its transactions; the first of 30 days 3 days ago.',
+    [['terminal.frauds_7d', 2, null], ['terminal.fraud_share_7d', 0.285, null], ['terminal.first_fraud_days', 3.2, 'd']]],
+  ['unbroken_terminal', { 'terminal.frauds_7d': 1, 'terminal.fraud_share_7d': 0.125, 'terminal.clean_count': 0 },
+    'Frauds at this terminal that were confirmed in 7 days: 1; transactions after the last of them that nobody doubts: 0.',
+    [['terminal.frauds_7d', 1, null], ['terminal.fraud_share_7d', 0.125, null], ['terminal.clean_count', 0, null]]],
+  ['everyday_fraud_terminal', { 'terminal.frauds_7d': 2, 'terminal.fraud_share_7d': 0.285, 'terminal.fraud_mean_30d': 48.5 },
+    'The frauds confirmed at this terminal have a mean of EUR 48.50 only: the terminal is the sign, not the amount.',
+    [['terminal.frauds_7d', 2, null], ['terminal.fraud_share_7d', 0.285, null], ['terminal.fraud_mean_30d', 48.5, 'EUR']]],
   ['risky_merchant_category', { 'tx.merchant_category': '7995', 'tx.first_category': true },
     'Merchant category 7995 is one that stolen cards are used in, and the card never was.',
     [['tx.merchant_category', '7995', null], ['tx.first_category', 'true', null], ['tx.night', 'false', null]]],
@@ -89,9 +114,21 @@ const hold: readonly (readonly [string, string, Changes])[] = [
   ['large_amount', 'up to the limit of its currency', { 'tx.amount': 160_000, 'tx.currency': 'JPY' }],
   ['large_amount', 'up to the default limit', { 'tx.amount': 1000, 'tx.currency': 'GEL' }],
   ['large_amount', 'a word every object has', { 'tx.amount': 1000, 'tx.currency': 'constructor' }],
-  ['amount_against_history', 'five times the mean', { 'card.amount_ratio_30d': 5, 'card.amount_deviations_30d': 10 }],
-  ['amount_against_history', 'amounts are uneven', { 'card.amount_ratio_30d': 6, 'card.amount_deviations_30d': 3 }],
+  ['amount_above_history', '2.5 times the mean', { 'card.amount_ratio_30d': 2.5, 'card.amount_deviations_30d': 10 }],
+  ['amount_above_history', 'amounts are uneven', { 'card.amount_ratio_30d': 6, 'card.amount_deviations_30d': 1.5 }],
+  ['amount_above_history', 'too little history', { 'card.amount_ratio_30d': 6, 'card.amount_deviations_30d': 10, 'card.count_30d': 4 }],
+  ['amount_against_history', '3 times the mean', { 'card.amount_ratio_30d': 3, 'card.amount_deviations_30d': 10 }],
+  ['amount_against_history', 'amounts are uneven', { 'card.amount_ratio_30d': 6, 'card.amount_deviations_30d': 2 }],
   ['amount_against_history', 'too little history', { 'card.amount_ratio_30d': 6, 'card.amount_deviations_30d': 10, 'card.count_30d': 4 }],
+  ['amount_far_above_history', '4 times the mean', { 'card.amount_ratio_30d': 4, 'card.amount_deviations_30d': 10 }],
+  ['amount_far_above_history', 'amounts are uneven', { 'card.amount_ratio_30d': 6, 'card.amount_deviations_30d': 2.5 }],
+  ['amount_far_above_history', 'too little history', { 'card.amount_ratio_30d': 6, 'card.amount_deviations_30d': 10, 'card.count_30d': 4 }],
+  ['uneven_spending', 'an even week', { 'card.rms_ratio_7d': 1.5, 'card.amount_ratio_30d': 2 }],
+  ['uneven_spending', 'an everyday amount after an uneven week', { 'card.rms_ratio_7d': 3, 'card.amount_ratio_30d': 1.5 }],
+  ['uneven_spending', 'two transactions are no week', { 'card.rms_ratio_7d': 3, 'card.amount_ratio_30d': 2, 'card.count_7d': 2 }],
+  ['uneven_spending', 'too little history', { 'card.rms_ratio_7d': 3, 'card.amount_ratio_30d': 2, 'card.count_30d': 4 }],
+  ['notable_amount', 'up to the limit', { 'tx.amount': 200 }],
+  ['notable_amount', 'up to the limit of its currency', { 'tx.amount': 32_000, 'tx.currency': 'JPY' }],
   ['velocity', 'as fast as a person', { 'card.count_1m': 2, 'card.count_1h': 11 }],
   ['impossible_travel', 'a flight', { 'tx.distance_km': 9916, 'tx.speed_kmh': 763 }],
   ['impossible_travel', 'just as fast as possible', { 'tx.distance_km': 9916, 'tx.speed_kmh': 1000 }],
@@ -100,8 +137,13 @@ const hold: readonly (readonly [string, string, Changes])[] = [
   ['unusual_location', 'at home', { 'tx.first_country': true }],
   ['unusual_location', 'a new card', { 'tx.first_country': true, 'tx.away_from_home': true, 'card.count_30d': 4 }],
   ['card_testing', 'two only', { 'card.small_run': 2 }],
-  ['risky_terminal', 'one fraud', { 'terminal.frauds_30d': 1, 'terminal.fraud_share_30d': 1 }],
-  ['risky_terminal', 'a busy terminal', { 'terminal.frauds_30d': 9, 'terminal.fraud_share_30d': 0.05 }],
+  ['risky_terminal', 'one fraud', { 'terminal.frauds_7d': 1, 'terminal.fraud_share_7d': 1, 'terminal.first_fraud_days': 1 }],
+  ['risky_terminal', 'a busy terminal', { 'terminal.frauds_7d': 9, 'terminal.fraud_share_7d': 0.2, 'terminal.first_fraud_days': 1 }],
+  ['risky_terminal', 'known for three weeks', { 'terminal.frauds_7d': 9, 'terminal.fraud_share_7d': 1, 'terminal.first_fraud_days': 21 }],
+  ['unbroken_terminal', 'clean since', { 'terminal.frauds_7d': 1, 'terminal.fraud_share_7d': 0.1, 'terminal.clean_count': 2 }],
+  ['unbroken_terminal', 'a busy terminal', { 'terminal.frauds_7d': 1, 'terminal.fraud_share_7d': 0.05, 'terminal.clean_count': 0 }],
+  ['everyday_fraud_terminal', 'large frauds', { 'terminal.frauds_7d': 2, 'terminal.fraud_share_7d': 0.5, 'terminal.fraud_mean_30d': 150 }],
+  ['everyday_fraud_terminal', 'one fraud', { 'terminal.frauds_7d': 1, 'terminal.fraud_share_7d': 0.5, 'terminal.fraud_mean_30d': 50 }],
   ['risky_merchant_category', 'as ever, by day', { 'tx.merchant_category': '7995' }],
   ['risky_merchant_category', 'another category at night', { 'tx.night': true, 'tx.first_category': true }],
   ['place_off_earth', 'a place that is one', {}],
@@ -111,11 +153,18 @@ const hold: readonly (readonly [string, string, Changes])[] = [
 /** `[rule, note, changes]` of transactions a rule cannot see enough of, or assumes something for. */
 const blind: readonly (readonly [string, string, Changes])[] = [
   ['large_amount', 'default_limit', { 'tx.currency': 'GEL' }],
+  ['notable_amount', 'default_limit', { 'tx.currency': 'GEL' }],
+  ['uneven_spending', 'no_history', { 'card.rms_ratio_7d': undefined, 'card.amount_ratio_30d': undefined }],
+  ['amount_above_history', 'no_history', { 'card.amount_ratio_30d': undefined, 'card.amount_deviations_30d': undefined }],
+  ['amount_far_above_history', 'no_history', { 'card.amount_ratio_30d': undefined, 'card.amount_deviations_30d': undefined }],
   ['amount_against_history', 'no_history', { 'card.amount_ratio_30d': undefined, 'card.amount_deviations_30d': undefined }],
+  ['everyday_fraud_terminal', 'no_known_fraud', { 'terminal.frauds_7d': 2, 'terminal.frauds_30d': 2, 'terminal.fraud_share_7d': 0.5 }],
   ['impossible_travel', 'no_place', { 'tx.latitude': undefined, 'tx.distance_km': undefined, 'tx.speed_kmh': undefined }],
   ['impossible_travel', 'no_earlier_place', { 'tx.distance_km': undefined, 'tx.speed_kmh': undefined }],
   ['unusual_location', 'no_country', { 'tx.country': undefined, 'tx.first_country': undefined, 'tx.away_from_home': undefined }],
-  ['risky_terminal', 'no_terminal', { 'terminal.frauds_30d': undefined, 'terminal.fraud_share_30d': undefined }],
+  ['risky_terminal', 'no_terminal', { 'terminal.frauds_7d': undefined, 'terminal.frauds_30d': undefined, 'terminal.fraud_share_7d': undefined }],
+  ['unbroken_terminal', 'no_terminal', { 'terminal.frauds_7d': undefined, 'terminal.frauds_30d': undefined, 'terminal.fraud_share_7d': undefined }],
+  ['everyday_fraud_terminal', 'no_terminal', { 'terminal.frauds_7d': undefined, 'terminal.frauds_30d': undefined, 'terminal.fraud_share_7d': undefined }],
   ['risky_merchant_category', 'no_merchant_category', { 'tx.merchant_category': undefined, 'tx.first_category': undefined }],
 ]
 
@@ -146,8 +195,12 @@ it.each(blind)('%s notes %s over %j, and does not fire', (ruleId, note, changes)
 describe('together', () => {
   it.each([
     ['a large amount', { 'tx.amount': 1200 }, 600, 'review'],
-    ['large for the card', { 'card.amount_ratio_30d': 6, 'card.amount_deviations_30d': 10 }, 350, 'approve'],
-    ['large, for the card as well', { 'tx.amount': 1200, 'card.amount_ratio_30d': 38, 'card.amount_deviations_30d': 97 }, 950, 'decline'],
+    ['more than most payments', { 'tx.amount': 250 }, 350, 'approve'],
+    ['large for the card', { 'card.amount_ratio_30d': 3.5, 'card.amount_deviations_30d': 2.2 }, 450, 'approve'],
+    ['far too large for the card', { 'card.amount_ratio_30d': 6, 'card.amount_deviations_30d': 10 }, 750, 'review'],
+    ['large for the card once more in a week', { 'card.amount_ratio_30d': 6, 'card.amount_deviations_30d': 10, 'card.rms_ratio_7d': 2 }, 1000, 'decline'],
+    ['a compromised terminal', { 'terminal.frauds_7d': 3, 'terminal.fraud_share_7d': 0.4, 'terminal.first_fraud_days': 4, 'terminal.clean_count': 0, 'terminal.fraud_mean_30d': 50 }, 620, 'review'],
+    ['large, for the card as well', { 'tx.amount': 1200, 'card.amount_ratio_30d': 38, 'card.amount_deviations_30d': 97 }, 1000, 'decline'],
     ['a journey nobody can make', { 'tx.distance_km': 9916, 'tx.speed_kmh': 20_516 }, 850, 'decline'],
     ['a new country', { 'tx.first_country': true, 'tx.away_from_home': true }, 300, 'approve'],
     ['gambling in a new country', { 'tx.first_country': true, 'tx.away_from_home': true, 'tx.merchant_category': '7995', 'tx.first_category': true }, 550, 'review'],
