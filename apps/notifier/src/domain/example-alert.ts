@@ -26,21 +26,31 @@ export const impossibleTravel: Reason = {
   rule_id: 'impossible_travel',
   rule_version: 1,
   weight: 850,
-  text: 'Used in SG 9,938 km from the card\'s last place.',
+  text: 'Used 9,938 km from the card\'s last place, with 30 min between the two: 19,876 km/h, faster than any journey.',
   evidence: [
-    { name: 'distance', value: 9938.21, unit: 'km' },
-    { name: 'elapsed', value: 1800, unit: 's' },
-    { name: 'speed', value: 19_876.4, unit: 'km/h' },
+    { name: 'tx.distance_km', value: 9938.21, unit: 'km' },
+    { name: 'tx.speed_kmh', value: 19_876.42, unit: 'km/h' },
+  ],
+}
+
+export const notableAmount: Reason = {
+  rule_id: 'notable_amount',
+  rule_version: 1,
+  weight: 350,
+  text: 'The amount EUR 1,499.00 is more than most payments: EUR 200.00.',
+  evidence: [
+    { name: 'tx.amount', value: 1499, unit: 'EUR' },
+    { name: 'rule.limit', value: 200, unit: 'EUR' },
   ],
 }
 
 export const largeAmount: Reason = {
   rule_id: 'large_amount',
   rule_version: 1,
-  weight: 600,
+  weight: 250,
   text: 'The amount EUR 1,499.00 is above the limit of EUR 1,000.00.',
   evidence: [
-    { name: 'amount', value: 1499, unit: 'EUR' },
-    { name: 'limit', value: 1000, unit: 'EUR' },
+    { name: 'tx.amount', value: 1499, unit: 'EUR' },
+    { name: 'rule.limit', value: 1000, unit: 'EUR' },
   ],
 }

@@ -1,7 +1,7 @@
 import type { Reason } from '@swipestream/contracts'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { exampleAlert, impossibleTravel, largeAmount } from './example-alert.js'
+import { exampleAlert, impossibleTravel, largeAmount, notableAmount } from './example-alert.js'
 import { septets, toGsm7 } from './gsm7.js'
 import { renderEmail, renderSms } from './message.js'
 
@@ -9,7 +9,7 @@ const jane = { given_name: 'Jane', time_zone: 'Europe/Berlin' }
 
 describe('the e-mail of an alert', () => {
   it('says what happened, why, and what to do', () => {
-    const { subject, text } = renderEmail(exampleAlert({ reasons: [impossibleTravel, largeAmount] }), jane)
+    const { subject, text } = renderEmail(exampleAlert({ reasons: [impossibleTravel, notableAmount, largeAmount] }), jane)
     expect(subject).toBe('We declined a payment of EUR 1,499.00 on your card ending 1234')
     expect(text).toBe(`Hello Jane,
 
@@ -38,14 +38,21 @@ Swipestream
   })
 
   it('asks the customer to check a payment that went to review', () => {
-    const { subject, text } = renderEmail(exampleAlert({ outcome: 'review', reasons: [largeAmount] }), jane)
+    const { subject, text } = renderEmail(exampleAlert({ outcome: 'review', reasons: [notableAmount, largeAmount] }), jane)
     expect(subject).toBe('Please check a payment of EUR 1,499.00 on your card ending 1234')
     expect(text).toContain('If this was you, you need do nothing.')
     expect(text).not.toContain('declined')
   })
 
+  it('does not ask the holder of a blocked card to try again, but how to have it unblocked', () => {
+    const { text } = renderEmail(exampleAlert({ reasons: [{ ...largeAmount, rule_id: 'blocked_card', weight: 1000, evidence: [] }, impossibleTravel] }), jane)
+    expect(text).toContain('Reason:   The card is blocked. The card was used 9,938 km')
+    expect(text).toContain('The card was not charged. To have it unblocked, call the number on the back of it.')
+    expect(text).not.toMatch(/try again|we will block it/)
+  })
+
   it('keeps the limits of rules to itself', () => {
-    expect(renderEmail(exampleAlert({ reasons: [largeAmount] }), jane).text).not.toContain('1,000')
+    expect(renderEmail(exampleAlert({ reasons: [notableAmount, largeAmount] }), jane).text).not.toMatch(/1,000|200/)
   })
 
   it.each([
@@ -96,7 +103,7 @@ describe('the SMS of an alert', () => {
     expect(renderSms(exampleAlert(), jane)).toBe(
       'Swipestream: we declined EUR 1,499.00 at Orchard Elect..., card ending 1234, 3 Mar 14:05: too far from your last payment. Not you? Call the number on your card.',
     )
-    expect(renderSms(exampleAlert({ outcome: 'review', reasons: [largeAmount] }), jane)).toBe(
+    expect(renderSms(exampleAlert({ outcome: 'review', reasons: [notableAmount, largeAmount] }), jane)).toBe(
       'Swipestream: please check EUR 1,499.00 at Orchard Electronics, card ending 1234, 3 Mar 14:05: unusually large. Not you? Call the number on your card.',
     )
   })
@@ -123,7 +130,7 @@ describe('the SMS of an alert', () => {
         fc.maxSafeNat(),
         fc.constantFrom('EUR', 'JPY', 'KWD'),
         fc.constantFrom('decline', 'review', 'approve'),
-        fc.constantFrom<Reason[]>([], [impossibleTravel], [largeAmount]),
+        fc.constantFrom<Reason[]>([], [impossibleTravel], [notableAmount, largeAmount]),
         fc.constantFrom('Europe/Berlin', 'America/Argentina/Buenos_Aires', null),
         (merchant_name, amount_minor, currency, outcome, reasons, time_zone) => {
           const sms = renderSms(exampleAlert({ merchant_name, amount_minor, currency, outcome, reasons }), { given_name: null, time_zone })

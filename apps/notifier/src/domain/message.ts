@@ -60,18 +60,24 @@ export function renderEmail(alert: FraudAlert, to: Addressee): EmailText {
       ['Time', story.when.full],
       ['Reason', [...new Set(reasons.map(({ sentence }) => sentence))].join(' ')],
     ].flatMap(([label = '', value]) => (value ? [{ label, value }] : [])),
-    advice: [
-      story.declined
-        ? 'If this was you, the card was not charged: you need do nothing, and may try again.'
-        : 'If this was you, you need do nothing.',
-      'If this was not you, call the number on the back of your card now, and we will block it.',
-    ],
+    advice: adviceOf(story.declined, alert.reasons.some(({ rule_id }) => rule_id === 'blocked_card')),
   }
   return {
     subject: `${content.title} on your card ending ${story.last4}`,
     text: asText(content),
     html: asHtml(content),
   }
+}
+
+function adviceOf(declined: boolean, blocked: boolean): string[] {
+  // a blocked card stays blocked, whoever used it
+  if (declined && blocked) return ['The card was not charged. To have it unblocked, call the number on the back of it.']
+  return [
+    declined
+      ? 'If this was you, the card was not charged: you need do nothing, and may try again.'
+      : 'If this was you, you need do nothing.',
+    'If this was not you, call the number on the back of your card now, and we will block it.',
+  ]
 }
 
 interface Content {
