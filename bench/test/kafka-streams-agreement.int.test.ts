@@ -61,7 +61,7 @@ it('the peer sees of each swipe what fraud-service sees, and decides by it', () 
   expect(fired.size).toBe(5)
 })
 
-/** The shipped rules over fraud-service's features: rule and evidence of those that fire. */
+/** The peer's rules over fraud-service's features: rule and evidence of those that fire. */
 function reasonsOf(tx: Transaction, of: Features): (string | number | null)[][] {
   const amount = inUnits(tx.amount_minor, tx.currency)
   const limit = limits.get(tx.currency) ?? table.default

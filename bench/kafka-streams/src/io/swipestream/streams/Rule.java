@@ -1,6 +1,9 @@
 package io.swipestream.streams;
 
-/** The five rules, as deploy/rules has them. Greatest weight first: the order in which a decision gives its reasons. */
+/**
+ * The five rules: three as deploy/rules has them, and the two of amounts as they were before it judged those in steps.
+ * Greatest weight first: the order in which a decision gives its reasons.
+ */
 enum Rule {
     IMPOSSIBLE_TRAVEL("impossible_travel", 850) {
         @Override
