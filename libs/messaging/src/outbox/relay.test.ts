@@ -230,10 +230,10 @@ describe('the relay', () => {
     await vi.waitFor(() => expect(reports.at(-1)).toBe(undefined), { timeout: 5_000 })
   })
 
-  /** It is woken again and again, for one row at a time; gives how long, in milliseconds. */
+  /** It is woken again and again, for one row at a time; gives how long that took, in milliseconds. */
   async function crowd(): Promise<number> {
     const begun = performance.now()
-    for (; performance.now() - begun < 100; database.wakes++) {
+    for (; database.wakes < 1_000; database.wakes++) {
       if (database.rows.length === 0) database.rows.push(row(database.wakes))
       relay.wake()
       await new Promise(setImmediate)
@@ -246,7 +246,6 @@ describe('the relay', () => {
     await vi.waitFor(() => expect(database.looks).toBe(1))
     const ms = await crowd()
     expect(database.looks).toBeLessThan(ms / 10 + 2)
-    expect(database.wakes).toBeGreaterThan(2 * database.looks)
   })
 
   it('notifies the others as seldom, and once more after the last that woke it', async () => {

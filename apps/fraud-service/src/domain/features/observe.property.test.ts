@@ -117,8 +117,9 @@ describe('observing transactions', () => {
   })
 
   it('takes a duplicate for what it is, and changes nothing', () => {
-    // each transaction may come again after up to 7 others
-    const withDuplicates = transactionsOf().chain((list) => fc.tuple(fc.constant(list), fc.array(fc.tuple(fc.nat(30), fc.nat(7)), { maxLength: 10 })))
+    // each transaction may come again after up to 7 others; of several in one millisecond nobody knows which are the last 8
+    const one = transactionsOf().map((list) => list.filter(({ occurred_at }, i) => occurred_at !== list[i - 1]?.occurred_at))
+    const withDuplicates = one.chain((list) => fc.tuple(fc.constant(list), fc.array(fc.tuple(fc.nat(30), fc.nat(7)), { maxLength: 10 })))
     fc.assert(fc.property(withDuplicates, ([list, again]) => {
       const stream: Transaction[] = list.flatMap((tx, i) => [tx, ...again.filter(([index, after]) => list[index] !== undefined && index + after === i).map(([index]) => list[index]!)])
       const world = new World()
