@@ -25,7 +25,7 @@ export const configSchema = z.object({
     'secrets that card numbers become tokens with, <version>:<base64 of 32 bytes or more>, separated by commas; the highest version makes new tokens. Make one with: openssl rand -base64 32',
   ),
   API_KEYS: parsed((text) => parseApiKeys(text, scopes)).describe(
-    `who may call, <client>:<sha256 hex of the key>:<scope>[+<scope>], separated by commas; scopes are ${scopes.join(' and ')}. Make an entry with: npm run api-key -- <client> <scopes>`,
+    `who may call, <client>:<sha256 hex of the key>:<scope>[+<scope>], separated by commas; scopes are ${scopes.join(', ')}. Make an entry with: npm run api-key -- <client> <scopes>`,
   ),
   OCCURRED_AT_MAX_AHEAD_SECONDS: z.coerce
     .number()
@@ -34,6 +34,7 @@ export const configSchema = z.object({
     .max(86_400)
     .default(300)
     .describe("how far a terminal's clock may be ahead of ours, in seconds"),
+  BATCH_IDLE_SECONDS: positive(3_600).default(60).describe('how long a batch may be silent, nothing sent and no answer read, before its connection is cut, in seconds'),
   IDEMPOTENCY_TTL_SECONDS: positive(30 * 86_400).default(86_400).describe('how long the answer to an Idempotency-Key is kept, in seconds'),
 })
 

@@ -47,6 +47,10 @@ describe('an accepted swipe', () => {
         score: null,
         reasons: null,
         decided_at: null,
+        verdict: null,
+        feedback_source: null,
+        feedback_given_at: null,
+        feedback_id: null,
       },
     ])
 

@@ -1,8 +1,8 @@
-import { fraudDecisions, uuidv7, type FraudDecision, type Outcome } from '@swipestream/contracts'
+import { fraudDecisions, uuidv7, type FraudDecision } from '@swipestream/contracts'
 import { eventually, testBackbone, testDatabase, type TestBackbone } from '@swipestream/messaging/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { fullSwipe } from '../src/http/example-swipe.js'
-import type { TransactionView } from '../src/http/transaction-view.js'
+import { decisionOf, reasons } from './decision-of.js'
 import { query, startApi, type TestApi } from './service.js'
 
 let backbone: TestBackbone
@@ -19,37 +19,6 @@ afterAll(async () => {
   await api.stop()
   await backbone.close()
   await database.drop()
-})
-
-const reasons: FraudDecision['reasons'] = [
-  {
-    rule_id: 'impossible_travel',
-    rule_version: 2,
-    weight: 700,
-    text: 'Used in Vienna and 42 minutes later in Sydney.',
-    evidence: [
-      { name: 'speed', value: 22_816.5, unit: 'km/h' },
-      { name: 'from', value: 'AT', unit: null },
-    ],
-  },
-]
-
-const decisionOf = (transaction: Pick<TransactionView, 'transaction_id' | 'card_id'>, outcome: Outcome, score: number): FraudDecision => ({
-  transaction_id: transaction.transaction_id,
-  card_id: transaction.card_id,
-  outcome,
-  score,
-  reasons: outcome === 'approve' ? [] : reasons,
-  rule_versions: { impossible_travel: 2, large_amount: 1 },
-  input_topic: 'transactions_log',
-  input_partition: 0,
-  input_offset: 0,
-  occurred_at: 1_769_859_296_789,
-  decided_at: 1_769_859_300_123,
-  event_order: 'in_order',
-  taken: null,
-  model: null,
-  features_hash: null,
 })
 
 const accept = async () => (await api.post(fullSwipe)).body
@@ -72,6 +41,7 @@ describe('a decision', () => {
     expect(await decided(transaction.transaction_id)).toEqual({
       ...transaction,
       status,
+      outcome,
       score,
       reasons: outcome === 'approve' ? [] : reasons,
       decided_at: '2026-01-31T11:35:00.123Z',

@@ -10,9 +10,9 @@ import { bodyLimit, setUpHttp } from '../src/http/setup.js'
 import type { TransactionView } from '../src/http/transaction-view.js'
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
-const everything = 'transactions:write+transactions:read'
+const everything = 'transactions:write+transactions:read+feedback:write'
 
-/** Keys of two clients, each with both scopes. */
+/** Keys of two clients, each with every scope. */
 export const keys = { till: 'key-of-till', shop: 'key-of-shop' }
 
 export interface Answer {
@@ -30,6 +30,10 @@ export interface TestApi {
   readonly service: RunningService
   post(body: unknown, headers?: Readonly<Record<string, string>>): Promise<Answer>
   get(id: string): Promise<Answer>
+  /** Asks for any other page of this service. */
+  page(path: string): Promise<Answer>
+  /** Says what a transaction was. */
+  say(id: string, feedback: unknown, headers?: Readonly<Record<string, string>>): Promise<Answer>
   /** Text of /health/ready, empty when ready. */
   notReady(): Promise<string>
   metric(name: string, labels?: string): Promise<number>
@@ -65,19 +69,22 @@ export async function startApi(env: Readonly<Record<string, string>>, { ready = 
     const text = await response.text()
     return { status: response.status, headers: response.headers, text, body: JSON.parse(text) as Answer['body'] }
   }
+  const send = async (path: string, body: unknown, headers: Readonly<Record<string, string>> = {}): Promise<Answer> =>
+    answerOf(
+      await fetch(url + path, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${keys.till}`, 'content-type': 'application/json', ...headers },
+        body: typeof body === 'string' ? body : JSON.stringify(body),
+      }),
+    )
   const api: TestApi = {
     url,
     log,
     service,
-    post: async (body, headers = {}) =>
-      answerOf(
-        await fetch(`${url}/v1/transactions`, {
-          method: 'POST',
-          headers: { authorization: `Bearer ${keys.till}`, 'content-type': 'application/json', ...headers },
-          body: typeof body === 'string' ? body : JSON.stringify(body),
-        }),
-      ),
-    get: async (id) => answerOf(await fetch(`${url}/v1/transactions/${id}`, { headers: { authorization: `Bearer ${keys.till}` } })),
+    post: (body, headers) => send('/v1/transactions', body, headers),
+    say: (id, feedback, headers) => send(`/v1/transactions/${id}/feedback`, feedback, headers),
+    get: (id) => api.page(`/v1/transactions/${id}`),
+    page: async (path) => answerOf(await fetch(url + path, { headers: { authorization: `Bearer ${keys.till}` } })),
     async notReady() {
       const response = await fetch(`${url}/health/ready`)
       return response.status === 200 ? '' : await response.text()

@@ -24,7 +24,7 @@ export {
   type TracingOptions,
 } from './tracing.js'
 export { Problem, type FieldError, type ProblemBody, type ProblemOptions } from './http/problem.js'
-export { ProblemFilter } from './http/problem.filter.js'
+export { ProblemFilter, problemOf } from './http/problem.filter.js'
 export { runMain, startService, type RunningService, type ServiceOptions } from './start-service.js'
 export { DatabaseConnection, DatabaseModule, databaseModule, type DatabaseOptions } from './database.js'
 export { isTransientDatabaseError, sqlStateOf } from './database-errors.js'

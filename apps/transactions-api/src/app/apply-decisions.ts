@@ -1,9 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common'
 import type { FraudDecision } from '@swipestream/contracts'
 import { counter, LOGGER, type Logger } from '@swipestream/platform'
+import { DecisionNotices } from '../db/decision-notices.js'
 import { TransactionsRepository } from '../db/transactions.repository.js'
 
-/** Writes decisions to their transactions. The first decision of a transaction stays; applying one again does no harm. */
+/**
+ * Writes decisions to their transactions, and tells whoever waits for them. The first decision of a transaction stays;
+ * applying one again does no harm.
+ */
 @Injectable()
 export class ApplyDecisions {
   private readonly decisions = counter({
@@ -14,6 +18,7 @@ export class ApplyDecisions {
 
   constructor(
     private readonly transactions: TransactionsRepository,
+    private readonly notices: DecisionNotices,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
@@ -25,5 +30,7 @@ export class ApplyDecisions {
     if (unknown.length > 0) {
       this.logger.warn({ transaction_ids: unknown }, 'Decisions about transactions that are not in this database')
     }
+    // Those that were there before, too: whoever applied them may not have lived to tell.
+    await this.notices.send(decisions.map(({ transaction_id: id }) => id))
   }
 }

@@ -1,6 +1,6 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common'
 import { LOGGER, type Logger } from '@swipestream/platform'
-import { TransactionsRepository } from '../db/transactions.repository.js'
+import { IdempotencyKeysRepository } from '../db/idempotency-keys.repository.js'
 
 const everyMs = 60_000
 /** Few enough that one statement is short, enough for 160 keys a second. */
@@ -13,7 +13,7 @@ export class PruneIdempotencyKeys implements OnApplicationBootstrap, OnModuleDes
   private running: Promise<void> = Promise.resolve()
 
   constructor(
-    private readonly transactions: TransactionsRepository,
+    private readonly keys: IdempotencyKeysRepository,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
@@ -33,7 +33,7 @@ export class PruneIdempotencyKeys implements OnApplicationBootstrap, OnModuleDes
   async run(): Promise<void> {
     try {
       let pruned: number
-      do pruned = await this.transactions.pruneIdempotencyKeys(keysAtOnce)
+      do pruned = await this.keys.prune(keysAtOnce)
       while (pruned === keysAtOnce)
     } catch (error) {
       this.logger.warn({ err: error }, 'Expired idempotency keys were not removed; the next try is in a minute')

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { CardNumber } from '../domain/card-number.js'
 import type { Swipe } from '../domain/swipe.js'
 import { parseTokenKeys, type TokenKeys } from './card-token.js'
-import { fingerprint, hasFingerprint } from './request-fingerprint.js'
+import { type FeedbackOnTransaction, fingerprint, hasFingerprint } from './request-fingerprint.js'
 
 const first = '1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8='
 const second = '2://///////////////////////////////////////////////////w=='
@@ -60,5 +60,30 @@ describe('the fingerprint of a swipe', () => {
   it('is recognised after the token key was rotated, while the older key is listed', () => {
     expect(hasFingerprint(rotated, swipe, fingerprint(keys, swipe))).toBe(true)
     expect(hasFingerprint(parseTokenKeys(second) as TokenKeys, swipe, fingerprint(keys, swipe))).toBe(false)
+  })
+})
+
+describe('the fingerprint of feedback', () => {
+  const feedback: FeedbackOnTransaction = {
+    transaction_id: '019bfc3e-8d2a-7c31-9a51-4c1f0f7e2b6d',
+    verdict: 'confirmed_fraud',
+    card_action: 'block',
+    comment: null,
+    actor: 'r.roe',
+  }
+
+  it.each([
+    { transaction_id: '019bfc3e-8d2a-7c31-9a51-4c1f0f7e2b6e' },
+    { verdict: 'legitimate' },
+    { card_action: 'none' },
+    { comment: 'called' },
+    { actor: 'j.doe' },
+  ] as Partial<FeedbackOnTransaction>[])('is another with %j', (other) => {
+    expect(hasFingerprint(keys, { ...feedback, ...other }, fingerprint(keys, feedback))).toBe(false)
+  })
+
+  it('is recognised, whatever the order of its fields', () => {
+    const backwards = Object.fromEntries(Object.entries(feedback).reverse()) as unknown as FeedbackOnTransaction
+    expect(hasFingerprint(keys, backwards, fingerprint(keys, feedback))).toBe(true)
   })
 })

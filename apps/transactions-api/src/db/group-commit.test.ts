@@ -111,3 +111,54 @@ describe('a group commit', () => {
     await Promise.all(all)
   })
 })
+
+describe('a group commit of items that are about something', () => {
+  beforeEach(() => {
+    commits = new GroupCommit(
+      (items) =>
+        new Promise<string[]>((resolve, reject) => {
+          writes.push({ items, commit: () => resolve(items.map((item) => `${item} done`)), fail: reject })
+        }),
+      (error) => error === ofItems,
+      { size: 3, inFlight: 2, waiting: 50 },
+      (item) => item.slice(0, 1),
+    )
+  })
+  const items = () => writes.map((write) => write.items)
+
+  it('writes no item while another about the same is being written, and lets the others go ahead', async () => {
+    const first = ['a1', 'b1'].map((item) => commits.add(item))
+    await turn()
+    const others = ['a2', 'c1', 'a3', 'b2', 'd1'].map((item) => commits.add(item))
+    await turn()
+    expect(items()).toEqual([['a1', 'b1'], ['c1', 'd1']])
+    await answered(writes[0])
+    expect(items()).toEqual([['a1', 'b1'], ['c1', 'd1'], ['a2', 'a3', 'b2']])
+    await answered(writes[1])
+    await answered(writes[2])
+    await Promise.all([...first, ...others])
+  })
+
+  it('writes those about one thing together, in their order, and one group of them at a time', async () => {
+    const all = ['a1', 'a2', 'a3', 'a4', 'a5'].map((item) => commits.add(item))
+    await turn()
+    await turn()
+    expect(items()).toEqual([['a1', 'a2', 'a3']])
+    await answered(writes[0])
+    expect(items()).toEqual([['a1', 'a2', 'a3'], ['a4', 'a5']])
+    await answered(writes[1])
+    await Promise.all(all)
+  })
+
+  it('goes on with those that waited when a write fails', async () => {
+    const first = commits.add('a1')
+    await turn()
+    const second = commits.add('a2')
+    await turn()
+    expect(items()).toEqual([['a1']])
+    await Promise.all([expect(first).rejects.toThrow('connection lost'), answered(writes[0], new Error('connection lost'))])
+    expect(items()).toEqual([['a1'], ['a2']])
+    await answered(writes[1])
+    await expect(second).resolves.toBe('a2 done')
+  })
+})

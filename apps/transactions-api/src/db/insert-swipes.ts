@@ -2,15 +2,7 @@ import type { Transaction } from '@swipestream/contracts'
 import type { OutboxRow } from '@swipestream/messaging'
 import { sqlStateOf, toError } from '@swipestream/platform'
 import type { Pool } from 'pg'
-
-/** A client's promise that a repetition is one, and what it is recognised by. */
-export interface IdempotencyClaim {
-  readonly client: string
-  readonly key: string
-  readonly fingerprint: string
-  /** How long the key stands for this transaction. */
-  readonly ttlSeconds: number
-}
+import { claimKeys, type IdempotencyClaim, type Inserted, takeKeys } from './idempotency-claim.js'
 
 /** A transaction, its event, and the idempotency key it came with. */
 export interface SwipeToInsert {
@@ -18,12 +10,6 @@ export interface SwipeToInsert {
   readonly event: OutboxRow
   readonly claim: IdempotencyClaim | undefined
 }
-
-/**
- * What became of an insert: done; or another transaction holds the key at this moment; or the key stands for a
- * transaction already.
- */
-export type Inserted = 'inserted' | 'key_busy' | 'key_known'
 
 /** The columns that a swipe comes in, with what is read of it. */
 const columns = [
@@ -61,25 +47,15 @@ const ofTransaction = named('transaction_id', 'received_at')
 
 /**
  * Swipes with their events and idempotency keys, all or none, in one statement: one round trip and one commit. What is
- * answered are the swipes that were left out, by their place from 1.
- *
- * Of those with a key, only who gets its advisory lock goes on, so nobody waits for another's insert: the lock is the
- * sign that the key is in progress, and PostgreSQL drops it when the statement ends, also when this process dies. A key
- * that expired is taken over. No key may come twice in one statement.
+ * answered are the swipes that were left out, by their place from 1. No key may come twice in one statement.
  */
 const insertSwipesStatement = `
   WITH swipe AS MATERIALIZED (
-    SELECT *, idempotency_key IS NULL OR pg_try_advisory_xact_lock(hashtextextended(client || ' ' || idempotency_key, 0)) AS mine
+    SELECT *, ${takeKeys} AS mine
     FROM unnest(${columns.map(([, type], i) => `$${i + 1}::${type}[]`).join(', ')})
       WITH ORDINALITY AS s (${columns.map(([name]) => name).join(', ')}, place)
   ), claim AS (
-    INSERT INTO idempotency_keys AS known (client, key, fingerprint, transaction_id, expires_at)
-    SELECT client, idempotency_key, fingerprint, transaction_id, now() + make_interval(secs => ttl_seconds)
-    FROM swipe WHERE mine AND idempotency_key IS NOT NULL
-    ON CONFLICT (client, key) DO UPDATE
-      SET fingerprint = excluded.fingerprint, transaction_id = excluded.transaction_id, expires_at = excluded.expires_at
-      WHERE known.expires_at <= now()
-    RETURNING transaction_id
+    ${claimKeys('swipe')}
   ), inserted AS (
     INSERT INTO transactions (${ofTransaction})
     SELECT ${ofTransaction} FROM swipe WHERE mine AND (idempotency_key IS NULL OR transaction_id IN (SELECT transaction_id FROM claim))

@@ -1,4 +1,4 @@
-import type { EntryMode, Reason, Transaction } from '@swipestream/contracts'
+import type { EntryMode, Reason, Transaction, Verdict } from '@swipestream/contracts'
 import { Column, Entity, PrimaryColumn } from 'typeorm'
 import type { Status } from '../domain/swipe.js'
 
@@ -29,6 +29,12 @@ export class TransactionRow {
   @Column('integer', { nullable: true }) score!: number | null
   @Column('jsonb', { nullable: true }) reasons!: Reason[] | null
   @Column('timestamptz', { nullable: true }) decided_at!: Date | null
+  /** What the transaction really was, by the newest answer; null until there is one, as are the next three. */
+  @Column('text', { nullable: true }) verdict!: Verdict | null
+  /** Where that answer came from, as `fraud_feedback` says. */
+  @Column('text', { nullable: true }) feedback_source!: string | null
+  @Column('timestamptz', { nullable: true }) feedback_given_at!: Date | null
+  @Column('uuid', { nullable: true }) feedback_id!: string | null
 }
 
 /** The transaction as it was published. */

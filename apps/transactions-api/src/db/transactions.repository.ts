@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common'
 import type { FraudDecision } from '@swipestream/contracts'
 import type { Pool } from 'pg'
-import { DataSource } from 'typeorm'
+import { DataSource, In, Not } from 'typeorm'
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js'
 import { statusOf } from '../domain/swipe.js'
 import { GroupCommit } from './group-commit.js'
-import { type Inserted, insertSwipes, isFaultOfASwipe, type SwipeToInsert } from './insert-swipes.js'
+import type { Inserted } from './idempotency-claim.js'
+import { insertSwipes, isFaultOfASwipe, type SwipeToInsert } from './insert-swipes.js'
 import { TransactionRow } from './transaction.entity.js'
 
 /** How a batch of decisions met the transactions. */
@@ -15,6 +16,13 @@ export interface DecisionCounts {
   readonly repeated: number
   /** Transactions decided about that are not there. */
   readonly unknown: readonly string[]
+}
+
+/** Where a transaction stands among those of its card. */
+export interface PlaceInList {
+  /** ms since the epoch. */
+  readonly occurredAt: number
+  readonly transactionId: string
 }
 
 /** The first decision of a transaction is the one that stays. */
@@ -38,6 +46,7 @@ const groupLimits = { size: 128, inFlight: 2, waiting: 5_000 }
 @Injectable()
 export class TransactionsRepository {
   private readonly inserting: GroupCommit<SwipeToInsert, Inserted>
+  private readonly looking: GroupCommit<string, TransactionRow | undefined>
   /** Keys of the swipes that are being inserted, or wait for it. */
   private readonly keysInHand = new Set<string>()
 
@@ -45,6 +54,13 @@ export class TransactionsRepository {
     this.inserting = new GroupCommit(
       (swipes) => insertSwipes((database.driver as PostgresDriver).master as Pool, swipes),
       isFaultOfASwipe,
+      groupLimits,
+      // Swipes of a card are published in the order in which they came.
+      ({ transaction }) => transaction.card_id,
+    )
+    this.looking = new GroupCommit(
+      (ids) => this.decidedOf(ids),
+      () => false,
       groupLimits,
     )
   }
@@ -68,19 +84,36 @@ export class TransactionsRepository {
     }
   }
 
-  /** What a client's key stands for; undefined when it expired in the meantime. */
-  async byIdempotencyKey(client: string, key: string): Promise<{ fingerprint: string; transaction: TransactionRow } | undefined> {
-    const [known] = await this.database.query<{ fingerprint: string; transaction_id: string }[]>(
-      'SELECT fingerprint, transaction_id FROM idempotency_keys WHERE client = $1 AND key = $2 AND expires_at > now()',
-      [client, key],
-    )
-    if (known === undefined) return undefined
-    const transaction = await this.byId(known.transaction_id)
-    return transaction && { fingerprint: known.fingerprint, transaction }
-  }
-
   async byId(transactionId: string): Promise<TransactionRow | undefined> {
     return (await this.database.getRepository(TransactionRow).findOneBy({ transaction_id: transactionId })) ?? undefined
+  }
+
+  /**
+   * Transactions of a card, newest first by when the card was used, those of one moment by their ids.
+   *
+   * @param after where the page before ended; undefined: from the newest
+   */
+  async ofCard(cardId: string, limit: number, after: PlaceInList | undefined): Promise<TransactionRow[]> {
+    const query = this.database
+      .getRepository(TransactionRow)
+      .createQueryBuilder('t')
+      .where('t.card_id = :cardId', { cardId })
+      .orderBy('t.occurred_at', 'DESC')
+      .addOrderBy('t.transaction_id', 'DESC')
+      .limit(limit)
+    if (after) query.andWhere('(t.occurred_at, t.transaction_id) < (:at::timestamptz, :id::uuid)', { at: new Date(after.occurredAt), id: after.transactionId })
+    return query.getMany()
+  }
+
+  /** The transaction, if it is decided about; together with others that are asked for meanwhile. */
+  decided(transactionId: string): Promise<TransactionRow | undefined> {
+    return this.looking.add(transactionId)
+  }
+
+  private async decidedOf(ids: readonly string[]): Promise<(TransactionRow | undefined)[]> {
+    const rows = await this.database.getRepository(TransactionRow).findBy({ transaction_id: In(ids), status: Not('pending') })
+    const byId = new Map(rows.map((row) => [row.transaction_id, row]))
+    return ids.map((id) => byId.get(id))
   }
 
   /** Writes decisions to their transactions, each once: a transaction that has one keeps it. */
@@ -98,19 +131,5 @@ export class TransactionsRepository {
     if (counts === undefined) throw new TypeError('the update returned no counts')
     const { applied, unknown } = counts
     return { applied, unknown, repeated: decisions.length - applied - unknown.length }
-  }
-
-  /** Removes idempotency keys that expired, at most `limit`; returns how many. */
-  async pruneIdempotencyKeys(limit: number): Promise<number> {
-    const [row] = await this.database.query<{ pruned: number }[]>(
-      `WITH expired AS (
-         SELECT ctid FROM idempotency_keys WHERE expires_at <= now() LIMIT $1 FOR UPDATE SKIP LOCKED
-       ), pruned AS (
-         DELETE FROM idempotency_keys WHERE ctid = ANY (ARRAY(SELECT ctid FROM expired)) RETURNING 1
-       )
-       SELECT count(*)::int AS pruned FROM pruned`,
-      [limit],
-    )
-    return row?.pruned ?? 0
   }
 }

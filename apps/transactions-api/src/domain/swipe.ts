@@ -56,8 +56,16 @@ export const statuses = ['pending', 'approved', 'in_review', 'declined'] as cons
 /** Where a transaction stands: `pending` until it is decided about, then what was decided. */
 export type Status = (typeof statuses)[number]
 
+export const outcomes = ['approve', 'review', 'decline'] as const satisfies readonly Outcome[]
+
 const statusByOutcome = { approve: 'approved', review: 'in_review', decline: 'declined' } as const satisfies Record<Outcome, Status>
 
 export function statusOf(outcome: Outcome): Status {
   return statusByOutcome[outcome]
+}
+
+/** What was decided; null while it is pending. */
+export function outcomeOf(status: Status): Outcome | null {
+  const [outcome] = Object.entries(statusByOutcome).find(([, each]) => each === status) ?? []
+  return (outcome as Outcome | undefined) ?? null
 }

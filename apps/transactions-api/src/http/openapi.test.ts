@@ -49,8 +49,11 @@ describe('the OpenAPI document', () => {
       Object.entries(methods).map(([method, { responses }]) => `${method} ${path}: ${Object.keys(responses).join(' ')}`),
     )
     expect(answers).toEqual([
-      'post /v1/transactions: 202 400 401 403 409 413 415 422 500 503',
+      'post /v1/transactions: 200 202 400 401 403 409 413 415 422 500 503',
+      'get /v1/transactions: 200 401 403 422 500 503',
       'get /v1/transactions/{id}: 200 401 403 404 422 500 503',
+      'post /v1/transactions/batch: 200 401 403 415 500 503',
+      'post /v1/transactions/{id}/feedback: 202 400 401 403 404 409 413 415 422 500 503',
     ])
   })
 
@@ -79,7 +82,7 @@ describe('the OpenAPI document', () => {
     }
   })
 
-  it.each(['Swipe', 'Transaction'])('has an example of each field that makes a valid %s', (name) => {
+  it.each(['Swipe', 'SwipeLine', 'Feedback', 'Transaction', 'TransactionList', 'GivenFeedback'])('has an example of each field that makes a valid %s', (name) => {
     const { properties } = document.components.schemas[name]!
     const example = Object.fromEntries(Object.entries(properties).map(([field, { example: value }]) => [field, value]))
     expect(Object.entries(example).filter(([, value]) => value === undefined)).toEqual([])

@@ -4,21 +4,9 @@ import { cardNumberPattern, holdsCardNumber, parseCardNumber, type CardNumber } 
 import { countries } from '../domain/countries.js'
 import { currencies } from '@swipestream/contracts/money'
 import type { Swipe } from '../domain/swipe.js'
+import { says, text } from './texts.js'
 
 const entryModes = ['chip', 'contactless', 'magnetic_stripe', 'manual', 'ecommerce', 'unknown'] as const satisfies readonly EntryMode[]
-
-/** No control characters (NUL among them, which PostgreSQL does not take), no halves of surrogate pairs, not only blanks. */
-const printable = /^(?=.*\S)[^\p{Cc}\p{Cs}]*$/u
-
-/** The message of a field, whichever of its checks fails. It never tells the value. */
-const says = (rule: string) => ({
-  error: (issue: { readonly input?: unknown }) => (issue.input === undefined ? 'is required' : rule),
-})
-
-const text = (maxLength: number) => {
-  const rule = says(`must be a text of 1 to ${maxLength} characters, not only blanks, without control characters`)
-  return z.string(rule).min(1, rule).max(maxLength, rule).regex(printable, rule)
-}
 
 const degrees = (limit: number) => {
   const rule = says(`must be a number of degrees from -${limit} to ${limit}`)

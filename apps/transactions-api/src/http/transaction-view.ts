@@ -1,8 +1,9 @@
-import type { Reason, Transaction } from '@swipestream/contracts'
+import type { Reason, Transaction, Verdict } from '@swipestream/contracts'
 import { z } from 'zod'
 import type { TransactionRow } from '../db/transaction.entity.js'
 import { transactionOfRow } from '../db/transaction.entity.js'
-import { statuses, type Status } from '../domain/swipe.js'
+import { verdicts } from '../domain/feedback.js'
+import { outcomeOf, outcomes, statuses, type Status } from '../domain/swipe.js'
 
 const instant = (description: string, example: string) => z.iso.datetime().meta({ description, example, pattern: undefined })
 
@@ -24,10 +25,27 @@ const reason = z
   })
   .meta({ description: 'One rule that fired, with the numbers behind it.' })
 
+const feedback = z
+  .object({
+    verdict: z.enum(verdicts).meta({ example: 'confirmed_fraud' }),
+    source: z.string().meta({
+      description: '`customer_email`, `customer_sms`, `customer_app`, `analyst`, or `label`: what a later process found out.',
+      example: 'analyst',
+    }),
+    given_at: instant('When the answer was given, UTC.', '2026-01-31T12:02:11.000Z'),
+  })
+  .nullable()
+  .meta({ description: 'What the transaction really was, by the newest answer; null until there is one.', example: null })
+
 /** The resource at `/v1/transactions/:id`. Fields are always there; what is not known is null. */
 export const transactionView = z.object({
   transaction_id: z.uuid().meta({ description: 'UUIDv7.', example: '019bfc3e-8d2a-7c31-9a51-4c1f0f7e2b6d', pattern: undefined }),
   status: z.enum(statuses).meta({ description: '`pending` until the transaction is decided about.', example: 'pending' }),
+  outcome: z
+    .enum(outcomes)
+    .nullable()
+    // OpenAPI 3.0 has null allowed in both places, or not at all.
+    .meta({ description: 'What is to be done with the transaction; null while pending.', example: null, enum: [...outcomes, null] }),
   card_id: z.string().meta({ description: "Token of the card: `v<key version>.<base64url>`.", example: 'v1.BiIkEgE4KkWRL7IoKLP321FTzyBycipz3tImI-p5q8k' }),
   card_bin: z.string().meta({ description: 'First 6 digits of the card number.', example: '411111' }),
   card_last4: z.string().meta({ description: 'Last 4 digits of the card number.', example: '1111' }),
@@ -48,21 +66,28 @@ export const transactionView = z.object({
   score: z.int().min(0).max(1000).nullable().meta({ description: 'Risk, 0 to 1000; null while pending.', example: null }),
   reasons: z.array(reason).nullable().meta({ description: 'The rules that fired, greatest weight first; null while pending.', example: null }),
   decided_at: instant('When it was decided about, UTC; null while pending.', '2026-01-31T11:34:57.034Z').nullable().meta({ example: null }),
+  feedback,
 })
 export type TransactionView = z.output<typeof transactionView>
 
-interface Decided {
+/** What is learned of a transaction after it is accepted. */
+interface Learned {
   readonly status: Status
   readonly score: number | null
   readonly reasons: Reason[] | null
   readonly decided_at: Date | null
+  readonly verdict: Verdict | null
+  readonly feedback_source: string | null
+  readonly feedback_given_at: Date | null
 }
 
-const undecided: Decided = { status: 'pending', score: null, reasons: null, decided_at: null }
+const nothing: Learned = {
+  status: 'pending', score: null, reasons: null, decided_at: null, verdict: null, feedback_source: null, feedback_given_at: null,
+}
 
 /** The answer to a swipe that was just accepted; also to its repetition, whatever was decided since. */
 export function acceptedView(transaction: Transaction): TransactionView {
-  return view(transaction, undecided)
+  return view(transaction, nothing)
 }
 
 /** A transaction as it stands. */
@@ -70,10 +95,11 @@ export function currentView(row: TransactionRow): TransactionView {
   return view(transactionOfRow(row), row)
 }
 
-function view(t: Transaction, decided: Decided): TransactionView {
+function view(t: Transaction, learned: Learned): TransactionView {
   return {
     transaction_id: t.transaction_id,
-    status: decided.status,
+    status: learned.status,
+    outcome: outcomeOf(learned.status),
     card_id: t.card_id,
     card_bin: t.card_bin,
     card_last4: t.card_last4,
@@ -88,8 +114,14 @@ function view(t: Transaction, decided: Decided): TransactionView {
     country: t.country,
     occurred_at: new Date(t.occurred_at).toISOString(),
     received_at: new Date(t.received_at).toISOString(),
-    score: decided.score,
-    reasons: decided.reasons,
-    decided_at: decided.decided_at?.toISOString() ?? null,
+    score: learned.score,
+    reasons: learned.reasons,
+    decided_at: learned.decided_at?.toISOString() ?? null,
+    feedback: feedbackOf(learned),
   }
+}
+
+function feedbackOf({ verdict, feedback_source: source, feedback_given_at: givenAt }: Learned): TransactionView['feedback'] {
+  if (verdict === null || source === null || givenAt === null) return null
+  return { verdict, source, given_at: givenAt.toISOString() }
 }

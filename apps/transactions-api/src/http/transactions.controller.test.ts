@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { TransactionRow } from '../db/transaction.entity.js'
+import type { CardNumber } from '../domain/card-number.js'
 import { transactionOf } from '../domain/swipe.js'
 import { badRequests } from './bad-requests.js'
 import { fullSwipe, leastSwipe, testCard } from './example-swipe.js'
@@ -54,6 +56,7 @@ describe('a good request', () => {
     expect(reply.body).toEqual({
       transaction_id: expect.stringMatching(/^[0-9a-f-]{36}$/) as string,
       status: 'pending',
+      outcome: null,
       card_id: 'v1.token',
       card_bin: '411111',
       card_last4: '1111',
@@ -71,6 +74,7 @@ describe('a good request', () => {
       score: null,
       reasons: null,
       decided_at: null,
+      feedback: null,
     })
     expect(http.accepted).toEqual([{ swipe: { ...fullSwipe, card_number: testCard, occurred_at: 1_769_859_296_789 }, idempotency: { client: 'till', key: 'k-1' } }])
   })
@@ -129,6 +133,44 @@ describe('a good request', () => {
     const reply = await http.post(fullSwipe, { 'idempotency-key': 'k-1' })
     expect(reply.status).toBe(422)
     expect(reply.body).toMatchObject({ code: 'IDEMPOTENCY_KEY_REUSED', errors: [{ field: 'header.Idempotency-Key' }] })
+  })
+})
+
+describe('a swipe with Prefer: wait', () => {
+  const decided = { ...transactionOf({ ...leastSwipe, card_number: testCard as CardNumber }, { transactionId: randomUUID(), cardId: 'v1.token', receivedAt: 0 }) }
+  const row = { ...decided, occurred_at: new Date(0), received_at: new Date(0), latitude: null, longitude: null, status: 'declined', score: 900, reasons: [], decided_at: new Date(1), verdict: null } as unknown as TransactionRow
+
+  beforeEach(() => {
+    http.waited.length = 0
+    http.decided = undefined
+  })
+
+  it.each([
+    ['wait=5', 5],
+    ['respond-async, wait=31', 30],
+  ])('%s waits so long, and is told', async (prefer, seconds) => {
+    const reply = await http.post(leastSwipe, { prefer })
+    expect(reply).toMatchObject({ status: 202, body: { status: 'pending' }, headers: { 'preference-applied': `wait=${seconds}` } })
+    expect(http.waited).toEqual([seconds])
+  })
+
+  it('is answered with 200 when it is decided about', async () => {
+    http.decided = row
+    expect(await http.post(leastSwipe, { prefer: 'wait=5' })).toMatchObject({ status: 200, body: { status: 'declined', outcome: 'decline', score: 900 } })
+  })
+
+  it.each(['wait=0', 'wait=soon', 'respond-async'])('does not wait by %s', async (prefer) => {
+    http.decided = row
+    const reply = await http.post(leastSwipe, { prefer })
+    expect(reply.status).toBe(202)
+    expect(reply.headers['preference-applied']).toBeUndefined()
+    expect(http.waited).toEqual([])
+  })
+
+  it('does not wait when it is refused', async () => {
+    http.outcome = () => ({ outcome: 'key_reused' })
+    expect((await http.post(leastSwipe, { 'prefer': 'wait=5', 'idempotency-key': 'k-1' })).status).toBe(422)
+    expect(http.waited).toEqual([])
   })
 })
 

@@ -1,26 +1,27 @@
-import { Body, Controller, Get, Headers, HttpCode, Param, Post, Res } from '@nestjs/common'
-import { Client, RequireScope, type ScopeOf } from '@swipestream/platform'
+import { Body, Controller, Get, Headers, HttpCode, Param, Post, Query, Res } from '@nestjs/common'
+import { Client, RequireScope } from '@swipestream/platform'
 import { AcceptSwipe } from '../app/accept-swipe.js'
+import { AwaitDecision } from '../app/await-decision.js'
 import { TransactionsRepository } from '../db/transactions.repository.js'
 import type { Swipe } from '../domain/swipe.js'
 import { idempotencyKeyError, idempotencyKeyHeader } from './idempotency-key.js'
-import { DescribeAcceptSwipe, DescribeShowTransaction } from './openapi.js'
+import { preferHeader, waitSeconds } from './prefer.js'
+import { DescribeAcceptSwipe, DescribeListTransactions, DescribeShowTransaction } from './describe-transactions.js'
+import { defaultLimit, type ListRequest } from './list-request.js'
+import { ListPipe } from './list.pipe.js'
 import { idempotencyKeyInProgress, idempotencyKeyReused, overloaded, swipeInvalid, transactionNotFound } from './problems.js'
+import type { Reply } from './reply.js'
+import type { Scope } from './scope.js'
 import { SwipePipe } from './swipe.pipe.js'
+import { pageOf, type TransactionList } from './transaction-list.js'
 import { acceptedView, currentView, type TransactionView } from './transaction-view.js'
 import { TransactionIdPipe } from './transaction-id.pipe.js'
-
-type Scope = ScopeOf<'API_KEYS'>
-
-/** The part of Fastify's reply that is used here. */
-interface Reply {
-  header(name: string, value: string): unknown
-}
 
 @Controller('v1/transactions')
 export class TransactionsController {
   constructor(
     private readonly acceptSwipe: AcceptSwipe,
+    private readonly awaitDecision: AwaitDecision,
     private readonly transactions: TransactionsRepository,
   ) {}
 
@@ -32,6 +33,7 @@ export class TransactionsController {
     @Body(SwipePipe) swipe: Swipe,
     @Client() client: string,
     @Headers(idempotencyKeyHeader.toLowerCase()) key: string | undefined,
+    @Headers(preferHeader.toLowerCase()) prefer: string | undefined,
     @Res({ passthrough: true }) reply: Reply,
   ): Promise<TransactionView> {
     const keyError = key === undefined ? undefined : idempotencyKeyError(key, swipe.card_number)
@@ -43,7 +45,25 @@ export class TransactionsController {
     if (accepted.outcome === 'overloaded') throw overloaded()
     if (accepted.replayed) reply.header('idempotent-replayed', 'true')
     reply.header('location', `/v1/transactions/${accepted.transaction.transaction_id}`)
+
+    const seconds = waitSeconds(prefer)
+    if (seconds !== undefined) {
+      reply.header('preference-applied', `wait=${seconds}`)
+      const decided = await this.awaitDecision.run(accepted.transaction.transaction_id, seconds)
+      if (decided !== undefined) {
+        reply.status(200)
+        return currentView(decided)
+      }
+    }
     return acceptedView(accepted.transaction)
+  }
+
+  @Get()
+  @RequireScope<Scope>('transactions:read')
+  @DescribeListTransactions()
+  async list(@Query(ListPipe) request: ListRequest): Promise<TransactionList> {
+    const { card_id: cardId, limit = defaultLimit, cursor } = request
+    return pageOf(await this.transactions.ofCard(cardId, limit + 1, cursor), request, limit)
   }
 
   @Get(':id')

@@ -22,7 +22,7 @@ describe('npm run api-key', () => {
   it.each([[[]], [['till']], [['till', 'transactions:admin']], [['till', 'rules:read', 'x']]])('tells its usage for %j', (args) => {
     const { code, out, err } = newApiKey(args, 'a-key')
     expect({ code, out }).toEqual({ code: 2, out: '' })
-    expect(err).toContain('Scopes: transactions:write, transactions:read (API_KEYS); rules:read, rules:write (RULES_API_KEYS)')
+    expect(err).toContain('Scopes: transactions:write, transactions:read, feedback:write (API_KEYS); rules:read, rules:write (RULES_API_KEYS)')
   })
 
   it('refuses a name that no entry can have', () => {

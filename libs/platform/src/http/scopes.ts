@@ -4,7 +4,7 @@
  */
 export const scopesByVariable = {
   /** transactions-api */
-  API_KEYS: ['transactions:write', 'transactions:read'],
+  API_KEYS: ['transactions:write', 'transactions:read', 'feedback:write'],
   /** fraud-service */
   RULES_API_KEYS: ['rules:read', 'rules:write'],
 } as const
