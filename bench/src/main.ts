@@ -1,9 +1,11 @@
+import { benchFraud } from './fraud/run.js'
 import { benchMessaging } from './messaging/run.js'
-import { type Options, readOptions, usage, UsageError } from './options.js'
+import { type AnyOptions, readOptions, usage, UsageError } from './options.js'
 
-async function main(options: Options): Promise<number> {
+async function main(options: AnyOptions): Promise<number> {
   const begun = performance.now()
-  const result = await benchMessaging(options, (line) => process.stderr.write(`${((performance.now() - begun) / 1_000).toFixed(0).padStart(4)} s  ${line}\n`))
+  const report = (line: string) => void process.stderr.write(`${((performance.now() - begun) / 1_000).toFixed(0).padStart(4)} s  ${line}\n`)
+  const result = options.bench === 'fraud' ? await benchFraud(options, report) : await benchMessaging(options, report)
   for (const [name, ratio] of Object.entries(result.ratios)) process.stderr.write(`${name}: ${ratio}\n`)
   for (const { message } of result.broken) process.stderr.write(`missed: ${message}\n`)
   if (options.json) process.stdout.write(`${JSON.stringify(result)}\n`)

@@ -3,15 +3,19 @@ import { parts, readOptions, UsageError } from './options.js'
 
 describe('options of the bench', () => {
   it('measure everything when nothing is said', () => {
-    expect(readOptions(['messaging'])).toEqual({ json: false, only: parts, rounds: 3, hops: 7, records: 1_000_000, profile: null })
+    expect(readOptions(['messaging'])).toEqual({ bench: 'messaging', json: false, only: parts.messaging, rounds: 3, hops: 7, records: 1_000_000, profile: null })
   })
 
   it('take parts, rounds and records', () => {
     const args = ['messaging', '--json', '--only', 'plain,hop', '--rounds', '1', '--hops', '2', '--records', '5000', '--profile', 'out']
-    expect(readOptions(args)).toEqual({ json: true, only: ['plain', 'hop'], rounds: 1, hops: 2, records: 5_000, profile: 'out' })
+    expect(readOptions(args)).toEqual({ bench: 'messaging', json: true, only: ['plain', 'hop'], rounds: 1, hops: 2, records: 5_000, profile: 'out' })
   })
 
-  it.each([[[]], [['fraud-something']], [['messaging', 'more']], [['messaging', '--only', 'plain,speed']], [['messaging', '--rounds', '0']], [['messaging', '--loud']]])(
+  it('know the parts of each bench', () => {
+    expect(readOptions(['fraud', '--only', 'latency,rules'])).toMatchObject({ bench: 'fraud', only: ['latency', 'rules'] })
+  })
+
+  it.each([[[]], [['fraud-something']], [['messaging', 'more']], [['messaging', '--only', 'plain,speed']], [['fraud', '--only', 'plain']], [['messaging', '--rounds', '0']], [['messaging', '--loud']]])(
     'refuse %j',
     (args) => {
       expect(() => readOptions(args)).toThrow(UsageError)

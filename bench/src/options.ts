@@ -1,31 +1,43 @@
 import { parseArgs } from 'node:util'
 
-/** What is measured; the letters are those of docs/performance.md. */
-export const parts = ['eos', 'plain', 'clients', 'nest', 'hop', 'accept'] as const
-export type Part = (typeof parts)[number]
+/** What is measured, by the bench; docs/performance.md says how. */
+export const parts = {
+  messaging: ['eos', 'plain', 'clients', 'nest', 'hop', 'accept'],
+  fraud: ['throughput', 'variants', 'latency', 'swipe', 'restore', 'rules'],
+} as const
+export type Bench = keyof typeof parts
+export type Part<B extends Bench> = (typeof parts)[B][number]
 
-export interface Options {
+export interface Options<B extends Bench> {
+  readonly bench: B
   readonly json: boolean
-  readonly only: readonly Part[]
-  /** Rounds of throughput that count; one more comes before them and does not. */
+  readonly only: readonly Part<B>[]
+  /** Rounds of throughput that count; messaging has one more before them, which does not. */
   readonly rounds: number
-  /** Alternating pairs of latency runs. */
+  /** Alternating runs of latency. */
   readonly hops: number
-  /** Records of the input topic. */
+  /** Records of messaging's input topic; of fraud, those that count in a run. */
   readonly records: number
   /** Directory for CPU profiles of the services measured; null: none is taken. */
   readonly profile: string | null
 }
 
-export const usage = `npm run bench -- messaging [options]
+export type AnyOptions = { readonly [B in Bench]: Options<B> }[Bench]
 
-Measures messaging on a broker of its own against what people would use instead, both sides in one run: see docs/performance.md.
+export const usage = `npm run bench -- messaging|fraud [options]
+
+Measures, on a broker of its own, against what people would use instead, both sides in one run: see docs/performance.md.
+
+  messaging       reading, handling and writing records
+  fraud           fraud-service against its peer on Kafka Streams
 
   --json          the last line of the output is one JSON object
-  --only A,B      parts of it: ${parts.join(', ')} (default: all)
-  --rounds N      rounds of throughput, after one to warm up (default 3)
+  --only A,B      parts of it (default: all)
+                  messaging: ${parts.messaging.join(', ')}
+                  fraud: ${parts.fraud.join(', ')}
+  --rounds N      rounds of throughput (default 3)
   --hops N        alternating runs of latency (default 7)
-  --records N     records of the input topic (default 1000000)
+  --records N     records of the input topic (messaging), or that count in a run (fraud) (default 1000000)
   --profile DIR   writes a CPU profile of each service measured there
 
 Exit code: 0 every goal was met, 1 one was missed, 2 wrong use.`
@@ -34,20 +46,24 @@ Exit code: 0 every goal was met, 1 one was missed, 2 wrong use.`
 export class UsageError extends Error {}
 
 /** @throws UsageError */
-export function readOptions(args: readonly string[]): Options | 'help' {
+export function readOptions(args: readonly string[]): AnyOptions | 'help' {
   const { values, positionals } = parsed(args)
   if (values.help) return 'help'
   const [bench, ...rest] = positionals
-  if (bench === undefined) throw new UsageError('say what to measure: messaging')
-  if (bench !== 'messaging' || rest.length > 0) throw new UsageError(`no such bench: ${positionals.join(' ')}`)
-  return {
+  if (bench === undefined) throw new UsageError(`say what to measure: ${Object.keys(parts).join(', ')}`)
+  if (!isBench(bench) || rest.length > 0) throw new UsageError(`no such bench: ${positionals.join(' ')}`)
+  const common = {
     json: values.json ?? false,
-    only: values.only === undefined ? parts : values.only.split(',').map(partNamed),
     rounds: wholeNumber('--rounds', values.rounds, 3),
     hops: wholeNumber('--hops', values.hops, 7),
     records: wholeNumber('--records', values.records, 1_000_000),
     profile: values.profile ?? null,
   }
+  return bench === 'fraud' ? { bench, only: partsNamed(bench, values.only), ...common } : { bench, only: partsNamed(bench, values.only), ...common }
+}
+
+function isBench(name: string): name is Bench {
+  return Object.hasOwn(parts, name)
 }
 
 function parsed(args: readonly string[]) {
@@ -70,10 +86,13 @@ function parsed(args: readonly string[]) {
   }
 }
 
-function partNamed(name: string): Part {
-  const part = parts.find((each) => each === name)
-  if (!part) throw new UsageError(`--only knows ${parts.join(', ')}, not ${name}`)
-  return part
+function partsNamed<B extends Bench>(bench: B, names: string | undefined): readonly Part<B>[] {
+  const known: readonly Part<B>[] = parts[bench]
+  return names === undefined ? known : names.split(',').map((name) => {
+    const part = known.find((each) => each === name)
+    if (!part) throw new UsageError(`--only of ${bench} knows ${known.join(', ')}, not ${name}`)
+    return part
+  })
 }
 
 function wholeNumber(name: string, text: string | undefined, preset: number): number {

@@ -7,8 +7,8 @@ import { promisify } from 'node:util'
 import { eventually, testBackbone, testDatabase } from '@swipestream/messaging/testing'
 import { Client } from 'pg'
 import { median } from '../statistics.js'
-import { type ApiProcess, apiSecrets, startApi } from './api-process.js'
-import { cpuMicrosOf, cpuMicrosOfFamily } from './cpu-time.js'
+import { apiSecrets, type ServiceProcess, startService } from '../service-process.js'
+import { cpuMicrosOf, cpuMicrosOfFamily } from '../process-usage.js'
 import { findPgbench, pgbench, type PgbenchScript } from './pgbench.js'
 import type { LoadOptions, LoadResult } from './swipes-load.js'
 
@@ -76,10 +76,10 @@ export async function accept({ connections, seconds, rounds, instances, path, re
   const session = new Client({ connectionString: database.url })
   await session.connect()
   const secrets = apiSecrets()
-  const apis: ApiProcess[] = []
+  const apis: ServiceProcess[] = []
   try {
     for (let i = 0; i < instances; i++) {
-      apis.push(await startApi({ ...backbone.env, ...secrets.env, DATABASE_URL: database.url }, join(directory, `api-${i}.log`), nodeArguments))
+      apis.push(await startService('transactions-api', { ...backbone.env, ...secrets.env, DATABASE_URL: database.url }, join(directory, `api-${i}.log`), nodeArguments))
     }
     const { rows: settings } = await session.query<{ durable: boolean }>(
       `SELECT current_setting('fsync') = 'on' AND current_setting('synchronous_commit') = 'on' AS durable`,

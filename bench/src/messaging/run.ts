@@ -1,12 +1,14 @@
 import { mkdirSync } from 'node:fs'
 import { accept, type AcceptResult } from '../accept/accept.js'
+import { type Broken, measured, missed, ratio } from '../goals.js'
 import type { Options } from '../options.js'
 import { type Broker, startBroker } from './broker.js'
-import { type Broken, missed, type Ratios, ratio } from './goals.js'
+import { goals, type Ratios } from './goals.js'
 import { exactlyOnceHop, type Hop, hopLatencies, type Latency, plainHop, rawHop } from './hop.js'
 import { fillInput, fillJsonInput } from './input.js'
 import { alternate, nestSide, rawToolsSide, serviceSide, type Side, type Throughput } from './throughput.js'
 
+type MessagingOptions = Options<'messaging'>
 type Figure = Throughput | Latency | AcceptResult
 
 export interface Result {
@@ -19,7 +21,7 @@ export interface Result {
 const nestRecords = 50_000
 
 /** Measures what was asked for, on a broker of its own. */
-export async function benchMessaging(options: Options, onProgress: (line: string) => void): Promise<Result> {
+export async function benchMessaging(options: MessagingOptions, onProgress: (line: string) => void): Promise<Result> {
   if (options.profile !== null) mkdirSync(options.profile, { recursive: true })
   const broker = await startBroker(options.only.includes('accept') ? ['kafka', 'registry', 'postgres'] : ['kafka', 'registry'], onProgress)
   try {
@@ -27,7 +29,7 @@ export async function benchMessaging(options: Options, onProgress: (line: string
     const latency = options.only.includes('hop') ? await hopLatencies(broker, hops, options.hops, onProgress) : new Map<string, Latency>()
     const accepted = options.only.includes('accept') ? await acceptance(broker, options, onProgress) : null
     const perSecond = (side: string): number | undefined => throughput.get(side)?.perSecond
-    const ratios = withoutUndefined({
+    const ratios = measured({
       eosVsRawTools: ratio(perSecond('eos'), perSecond('rawTools')),
       eosTwiceVsRawTools: ratio(perSecond('eos, two instances'), perSecond('rawTools')),
       plainVsRawTools: ratio(perSecond('plain'), perSecond('rawTools')),
@@ -36,7 +38,7 @@ export async function benchMessaging(options: Options, onProgress: (line: string
       acceptVsPgbench: ratio(accepted?.medianRatio?.plain, 1),
     })
     const hopFigures = [...latency].map(([name, of]) => [`hop ${name}`, of] as const)
-    return { ratios, figures: Object.fromEntries<Figure>([...throughput, ...hopFigures, ...(accepted ? [['accept', accepted] as const] : [])]), broken: missed(ratios) }
+    return { ratios, figures: Object.fromEntries<Figure>([...throughput, ...hopFigures, ...(accepted ? [['accept', accepted] as const] : [])]), broken: missed(goals, ratios) }
   } finally {
     await broker.stop()
   }
@@ -44,7 +46,7 @@ export async function benchMessaging(options: Options, onProgress: (line: string
 
 const hops: readonly Hop[] = [rawHop, plainHop, exactlyOnceHop]
 
-async function throughputs(broker: Broker, options: Options, onProgress: (line: string) => void): Promise<Map<string, Throughput>> {
+async function throughputs(broker: Broker, options: MessagingOptions, onProgress: (line: string) => void): Promise<Map<string, Throughput>> {
   const sides = sidesOf(broker, options)
   if (sides.length === 0) return new Map()
   onProgress(`writing ${options.records} transactions to read`)
@@ -54,7 +56,7 @@ async function throughputs(broker: Broker, options: Options, onProgress: (line: 
 }
 
 /** Every side that one of the parts needs, once. */
-function sidesOf(broker: Broker, options: Options): Side[] {
+function sidesOf(broker: Broker, options: MessagingOptions): Side[] {
   const wanted = (...names: readonly string[]): boolean => options.only.some((part) => names.includes(part))
   return [
     ...(wanted('eos', 'plain') ? [rawToolsSide(broker, options)] : []),
@@ -90,14 +92,10 @@ const acceptSeconds = 10
 /** Processes of the API: pgbench has one of PostgreSQL's for each connection, the API a single thread in each. */
 const acceptInstances = 2
 
-function acceptance({ stack }: Broker, { rounds, profile }: Options, report: (line: string) => void): Promise<AcceptResult> {
+function acceptance({ stack }: Broker, { rounds, profile }: MessagingOptions, report: (line: string) => void): Promise<AcceptResult> {
   // Where it looks for its servers, as tests do.
   Object.assign(process.env, stack.env)
   const nodeArguments = profile === null ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`]
   const options = { connections: acceptConnections, seconds: acceptSeconds, rounds, instances: acceptInstances, path: process.env['PATH'] ?? '', nodeArguments }
   return accept({ ...options, report: (line) => report(`accept, ${line}`) })
-}
-
-function withoutUndefined(ratios: { readonly [K in keyof Ratios]: Ratios[K] | undefined }): Ratios {
-  return Object.fromEntries(Object.entries(ratios).filter(([, value]) => value !== undefined))
 }

@@ -30,7 +30,7 @@ export interface Throughput {
   readonly rounds: readonly number[]
 }
 
-type Running = Pick<Options, 'records' | 'profile'>
+type Running = Pick<Options<'messaging'>, 'records' | 'profile'>
 
 /** Kafka's own tools, in series. */
 export function rawToolsSide(broker: Broker, { records }: Running): Side {

@@ -22,3 +22,10 @@ export async function cpuMicrosOfFamily(pid: number): Promise<number> {
 function ended(): number {
   return 0
 }
+
+/** Memory of a process in MiB, with what it shares with others: now, and the most it ever held. */
+export async function memoryOf(pid: number): Promise<{ readonly rssMb: number; readonly peakMb: number }> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8')
+  const mebibytes = (name: string): number => Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status)?.[1]) / 1_024
+  return { rssMb: mebibytes('VmRSS'), peakMb: mebibytes('VmHWM') }
+}

@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest'
+import { goals as ofFraud } from './fraud/goals.js'
+import { measured, missed, ratio } from './goals.js'
+import { goals as ofMessaging } from './messaging/goals.js'
+
+describe('goals', () => {
+  it('are met at their limits', () => {
+    expect(missed(ofMessaging, { eosVsRawTools: 0.5, plainVsRawTools: 0.1, vsNestTransport: 3, hopP99VsRaw: 1.5, acceptVsPgbench: 1 })).toEqual([])
+    expect(missed(ofFraud, { vsKafkaStreams: 1, p99VsKafkaStreams: 1, swipeP99VsFloors: 2 })).toEqual([])
+  })
+
+  it('are missed below the least and above the most', () => {
+    const named = (broken: readonly { readonly goal: string }[]) => broken.map(({ goal }) => goal)
+    expect(named(missed(ofMessaging, { eosVsRawTools: 0.49, vsNestTransport: 2.9, hopP99VsRaw: 1.6, acceptVsPgbench: 0.9 }))).toEqual([
+      'eosVsRawTools', 'vsNestTransport', 'hopP99VsRaw', 'acceptVsPgbench',
+    ])
+    expect(named(missed(ofFraud, { vsKafkaStreams: 0.99, p99VsKafkaStreams: 1.01, swipeP99VsFloors: 2.1 }))).toEqual([
+      'vsKafkaStreams', 'p99VsKafkaStreams', 'swipeP99VsFloors',
+    ])
+  })
+
+  it('say nothing of what was not measured', () => {
+    expect(missed(ofMessaging, {})).toEqual([])
+    expect([ratio(undefined, 2), ratio(2, undefined), ratio(1, 3)]).toEqual([undefined, undefined, 0.3333])
+    expect(measured({ one: 1, other: undefined })).toEqual({ one: 1 })
+  })
+})
