@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { connect } from 'node:net'
+import { cardNumbers } from './card-numbers.js'
 
 /** What the load generator is told, as JSON in its first argument. */
 export interface LoadOptions {
@@ -83,18 +84,6 @@ async function load({ ports, apiKey, connections, seconds }: LoadOptions): Promi
   const percentile = (p: number) => latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * p))] ?? Number.NaN
   const { user, system } = process.cpuUsage()
   return { statuses, seconds: (last - begun) / 1_000, p50Ms: percentile(0.5), p99Ms: percentile(0.99), cpuMicros: user + system }
-}
-
-/** Card numbers with a right check digit. */
-function cardNumbers(count: number): string[] {
-  return Array.from({ length: count }, (_, i) => {
-    const digits = `400000${String(i).padStart(9, '0')}`
-    const sum = [...digits].reverse().reduce((total, digit, at) => {
-      const weighted = at % 2 === 0 ? Number(digit) * 2 : Number(digit)
-      return total + (weighted > 9 ? weighted - 9 : weighted)
-    }, 0)
-    return digits + String((10 - (sum % 10)) % 10)
-  })
 }
 
 const bodies = cardNumbers(1_000).map((card_number, i) =>
