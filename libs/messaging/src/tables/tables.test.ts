@@ -91,6 +91,21 @@ describe('tables of a partition', () => {
     expect(views['people']?.get('k')).toEqual({ is: 'v' })
     expect([unfollowed, told.released]).toEqual([[{ topic: 'ns.customers', partition: 1 }], 1])
   })
+
+  it('are read anew when the partition comes back before it was released, and stay when it is released late', async () => {
+    const { tables, follows, unfollowed, told, write } = cluster()
+    const first = tables.open({ people: customers }, 1)
+    write('customers', 1, 0, 'k', 'v')
+    const second = tables.open({ people: customers }, 1)
+    expect([follows.length, unfollowed.length]).toEqual([2, 1])
+    first.release()
+    expect([unfollowed.length, told.released]).toEqual([1, 0])
+    write('customers', 1, 0, 'k', 'v')
+    await second.loaded
+    expect(second.views['people']?.get('k')).toEqual({ is: 'v' })
+    second.release()
+    expect([unfollowed.length, told.released]).toEqual([2, 1])
+  })
 })
 
 describe('a record whose schema is not known', () => {

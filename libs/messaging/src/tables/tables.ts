@@ -85,7 +85,7 @@ export class Tables {
       const partitions = Array.from({ length: count }, (_, partition) =>
         this.#follow({ topic: name, partition }, topic, (keys) => {
           for (const listener of listeners) listener(keys)
-        }),
+        }).partition,
       )
       for (const partition of partitions) table.add(partition)
       await Promise.all(partitions.map(({ loaded }) => loaded))
@@ -97,13 +97,13 @@ export class Tables {
   open(topics: Readonly<Record<string, CompactTopic>>, partition: number): PartitionTables {
     const opened = Object.entries(topics).map(([name, topic]) => {
       const at = { topic: this.#parts.physical(topic.name), partition }
-      return { name, at, table: this.#follow(at, topic, () => undefined) }
+      return { name, followed: this.#follow(at, topic, () => undefined) }
     })
     return {
-      views: Object.fromEntries(opened.map(({ name, table }) => [name, viewOf(table)])),
-      loaded: Promise.all(opened.map(({ table }) => table.loaded)),
+      views: Object.fromEntries(opened.map(({ name, followed }) => [name, viewOf(followed.partition)])),
+      loaded: Promise.all(opened.map(({ followed }) => followed.partition.loaded)),
       release: () => {
-        for (const { at } of opened) this.#release(at)
+        for (const { followed } of opened) this.#release(followed)
       },
     }
   }
@@ -113,14 +113,20 @@ export class Tables {
     await this.#follower.close()
   }
 
-  #follow(at: TopicPartition, topic: CompactTopic, onChange: TableListener): TablePartition<unknown> {
+  #follow(at: TopicPartition, topic: CompactTopic, onChange: TableListener): Followed {
     const partition = new TablePartition({ topic, schemas: this.#parts.schemas, onSkipped: (error) => this.#parts.observe.skipped(at, error) })
-    this.#followed.set(nameOf(at), { at, partition, onChange })
+    const followed = { at, partition, onChange }
+    // A partition that comes back soon is opened before it was released: it is read from its first record all the same.
+    if (this.#followed.has(nameOf(at))) this.#follower.unfollow(at)
+    this.#followed.set(nameOf(at), followed)
     this.#follower.follow(at)
-    return partition
+    return followed
   }
 
-  #release(at: TopicPartition): void {
+  /** Not what was opened after it. */
+  #release(followed: Followed): void {
+    const { at } = followed
+    if (this.#followed.get(nameOf(at)) !== followed) return
     this.#followed.delete(nameOf(at))
     this.#follower.unfollow(at)
     this.#parts.observe.released(at)
