@@ -32,7 +32,7 @@ export class RulesInForce {
   }
 
   /**
-   * Those to judge a batch by: one batch sees one set.
+   * Those to judge by; transactions that are judged in one call see one set.
    *
    * @throws CodedError FRAUD_RULES_MISSING (transient) while no rule is live: with none, everything would be approved
    */
