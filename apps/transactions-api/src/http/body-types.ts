@@ -7,8 +7,8 @@ export const ndjson = 'application/x-ndjson'
 const batchRoute = '/v1/transactions/batch'
 
 /**
- * Takes NDJSON beside JSON: where a batch is sent, and only there, as JSON is taken everywhere else and only there; any
- * other body gets 415. NDJSON is handed on as it comes.
+ * Takes NDJSON where a batch is sent, and nothing else there; everywhere else it gets 415, as anything but JSON does.
+ * It is handed on as it comes.
  */
 export function takeBatchBodies(app: NestFastifyApplication): void {
   const fastify = app.getHttpAdapter().getInstance()
