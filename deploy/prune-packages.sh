@@ -10,5 +10,10 @@ rm -rf @aws @aws-crypto @aws-sdk @smithy @azure @azure-rest @typespec @google-cl
 # An optional peer of the OpenAPI generator's compiler plugin.
 rm -rf typescript @typescript
 
+# onnxruntime-node brings the libraries of every platform, and what its install script, which is not run, would need.
+rm -rf onnxruntime-node/bin/napi-v6/darwin onnxruntime-node/bin/napi-v6/win32
+case "$(uname -m)" in aarch64) other=x64 ;; *) other=arm64 ;; esac
+rm -rf onnxruntime-node/bin/napi-v6/linux/"$other" onnxruntime-node/script adm-zip global-agent globalthis matcher serialize-error
+
 # Types and source maps of others' packages.
 find . -type f \( -name '*.d.ts' -o -name '*.d.mts' -o -name '*.d.cts' -o -name '*.map' \) -delete

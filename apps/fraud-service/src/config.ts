@@ -20,6 +20,7 @@ export const fraudServiceConfig = z.object({
     .describe(
       `who may read and change rules, <client>:<sha256 hex of the key>:<scope>[+<scope>], separated by commas; scopes are ${scopes.join(' and ')}; without it there is no API of rules. Make an entry with: npm run api-key -- <client> <scopes>`,
     ),
+  FRAUD_MODEL_DIR: z.string().optional().describe('the folder of a model, with model.json and model.onnx; leave it out to decide by rules alone'),
 })
 
 export type FraudServiceConfig = Readonly<z.output<typeof fraudServiceConfig>>

@@ -27,8 +27,8 @@ it('every file is a live rule under its id, and all fit the catalogue', () => {
   expect(shippedFiles).toEqual(rules.map(({ rule_id }) => `${rule_id}.json`))
   expect(set.live.map(({ rule }) => rule.rule_id)).toEqual([
     'amount_above_history', 'amount_against_history', 'amount_far_above_history', 'blocked_card', 'card_testing',
-    'everyday_fraud_terminal', 'impossible_travel', 'large_amount', 'notable_amount', 'place_off_earth', 'risky_merchant_category',
-    'risky_terminal', 'unbroken_terminal', 'uneven_spending', 'unusual_location', 'velocity',
+    'everyday_fraud_terminal', 'impossible_travel', 'large_amount', 'model_risk', 'model_risk_certain', 'model_risk_high', 'notable_amount',
+    'place_off_earth', 'risky_merchant_category', 'risky_terminal', 'unbroken_terminal', 'uneven_spending', 'unusual_location', 'velocity',
   ])
   expect(set.live.filter(({ broken }) => broken !== undefined)).toEqual([])
 })
@@ -106,6 +106,9 @@ const fire: readonly (readonly [string, Changes, string, readonly (readonly [str
     [['tx.place_off_earth', 'true', null]]],
   ['blocked_card', { 'card.blocked': true }, 'The card is blocked: its holder said that a payment was not theirs, or an analyst blocked it.',
     [['card.blocked', 'true', null]]],
+  ['model_risk', { 'model.probability': 0.2 }, 'The model gives it 20 % to be a fraud.', [['model.probability', 0.2, null]]],
+  ['model_risk_high', { 'model.probability': 0.5 }, 'The model gives it 50 % to be a fraud: more likely than not.', [['model.probability', 0.5, null]]],
+  ['model_risk_certain', { 'model.probability': 0.9 }, 'The model gives it 90 % to be a fraud: as good as certain.', [['model.probability', 0.9, null]]],
 ]
 
 /** `[rule, why not, changes]` of transactions for which a rule does not fire. */
@@ -148,6 +151,9 @@ const hold: readonly (readonly [string, string, Changes])[] = [
   ['risky_merchant_category', 'another category at night', { 'tx.night': true, 'tx.first_category': true }],
   ['place_off_earth', 'a place that is one', {}],
   ['blocked_card', 'not blocked', {}],
+  ['model_risk', 'unlikely', { 'model.probability': 0.19 }],
+  ['model_risk_high', 'less likely than not', { 'model.probability': 0.49 }],
+  ['model_risk_certain', 'likely', { 'model.probability': 0.89 }],
 ]
 
 /** `[rule, note, changes]` of transactions a rule cannot see enough of, or assumes something for. */
@@ -166,6 +172,9 @@ const blind: readonly (readonly [string, string, Changes])[] = [
   ['unbroken_terminal', 'no_terminal', { 'terminal.frauds_7d': undefined, 'terminal.frauds_30d': undefined, 'terminal.fraud_share_7d': undefined }],
   ['everyday_fraud_terminal', 'no_terminal', { 'terminal.frauds_7d': undefined, 'terminal.frauds_30d': undefined, 'terminal.fraud_share_7d': undefined }],
   ['risky_merchant_category', 'no_merchant_category', { 'tx.merchant_category': undefined, 'tx.first_category': undefined }],
+  ['model_risk', 'no_model', { 'model.probability': undefined }],
+  ['model_risk_high', 'no_model', { 'model.probability': undefined }],
+  ['model_risk_certain', 'no_model', { 'model.probability': undefined }],
 ]
 
 describe.each(rules)('$rule_id', ({ rule_id, version, weight }) => {
@@ -206,6 +215,10 @@ describe('together', () => {
     ['gambling in a new country', { 'tx.first_country': true, 'tx.away_from_home': true, 'tx.merchant_category': '7995', 'tx.first_category': true }, 550, 'review'],
     ['a place that is none', { 'tx.place_off_earth': true }, 500, 'review'],
     ['a blocked card', { 'card.blocked': true }, 1000, 'decline'],
+    ['what a model finds suspicious', { 'model.probability': 0.3 }, 200, 'approve'],
+    ['the same, and more than most payments', { 'model.probability': 0.3, 'tx.amount': 250 }, 550, 'review'],
+    ['what a model takes for fraud', { 'model.probability': 0.6 }, 500, 'review'],
+    ['what a model is certain of', { 'model.probability': 0.95 }, 800, 'decline'],
     ['everything at once', { 'card.blocked': true, 'tx.amount': 5000, 'card.small_run': 5 }, 1000, 'decline'],
   ] as const)('%s over %j scores %i: %s', (_, changes, score, outcome) => {
     expect(judged(changes)).toMatchObject({ score, outcome })
