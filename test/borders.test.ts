@@ -36,6 +36,7 @@ describe('lint stops what crosses a border', () => {
     ['apps/notifier/src/app/x.ts', "import { x } from '@swipestream/fraud-service'; export const y = x", 'Nothing imports an app'],
     ['apps/notifier/src/app/x.ts', "import { x } from '../../../../apps/fraud-service/src/config.js'; export const y = x", 'Nothing imports an app'],
     ['apps/notifier/src/app/x.ts', "import { x } from '@swipestream/messaging/dist/publisher.js'; export const y = x", 'Import the package by its name'],
+    ['bench/src/messaging/x.ts', "import { decide } from '@swipestream/fraud-service/engine'; export const x = decide", 'Import the package by its name'],
     ['apps/notifier/src/app/x.ts', 'export const x = process.env.HOME', 'process.env'],
     ['apps/notifier/src/domain/x.ts', "import { Injectable } from '@nestjs/common'; export const x = Injectable", 'A domain imports its own files'],
     ['apps/notifier/src/domain/x.ts', "import { readFileSync } from 'node:fs'; export const x = readFileSync", 'A domain imports its own files'],
@@ -55,6 +56,7 @@ describe('lint stops what crosses a border', () => {
     ['apps/notifier/src/domain/x.ts', "import type { Transaction } from '@swipestream/contracts'; export type X = Transaction"],
     ['apps/notifier/src/domain/x.ts', "import { inUnits } from '@swipestream/contracts/money'; export const x = inUnits"],
     ['apps/notifier/src/domain/rules/x.ts', "import { x } from '../travel.js'; export const y = x"],
+    ['bench/src/fraud-quality/x.ts', "import { decide } from '@swipestream/fraud-service/engine'; export const x = decide"],
     ['apps/notifier/test/x.int.test.ts', "import { eventually } from '@swipestream/messaging/testing'; export const x = eventually"],
   ])('and lets pass what does not: %s: %s', (file, code) => {
     expect(lint(file, code)).toBe('')

@@ -50,7 +50,7 @@ export function readOptions(args: readonly string[]): AnyOptions | 'help' {
   const { values, positionals } = parsed(args)
   if (values.help) return 'help'
   const [bench, ...rest] = positionals
-  if (bench === undefined) throw new UsageError(`say what to measure: ${Object.keys(parts).join(', ')}`)
+  if (bench === undefined) throw new UsageError(`say what to measure: ${Object.keys(parts).join(', ')} or fraud-quality`)
   if (!isBench(bench) || rest.length > 0) throw new UsageError(`no such bench: ${positionals.join(' ')}`)
   const common = {
     json: values.json ?? false,
