@@ -2,7 +2,7 @@
  * What decides, without a service around it: pure functions, and the model. For programs that run history through the
  * engine, such as the bench.
  */
-export { assess, decide, type Assessment } from './domain/assess.js'
+export { decide } from './domain/assess.js'
 export { featureSpecs, type FeatureName, type Features } from './domain/features/catalogue.js'
 export { applyFeedback } from './domain/features/card-verdicts.js'
 export { observe, type Observed } from './domain/features/observe.js'

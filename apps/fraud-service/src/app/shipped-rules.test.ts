@@ -215,10 +215,11 @@ describe('together', () => {
     ['gambling in a new country', { 'tx.first_country': true, 'tx.away_from_home': true, 'tx.merchant_category': '7995', 'tx.first_category': true }, 550, 'review'],
     ['a place that is none', { 'tx.place_off_earth': true }, 500, 'review'],
     ['a blocked card', { 'card.blocked': true }, 1000, 'decline'],
-    ['what a model finds suspicious', { 'model.probability': 0.3 }, 200, 'approve'],
-    ['the same, and more than most payments', { 'model.probability': 0.3, 'tx.amount': 250 }, 550, 'review'],
+    ['what a model finds suspicious', { 'model.probability': 0.3 }, 150, 'approve'],
+    ['the same, and more than most payments', { 'model.probability': 0.3, 'tx.amount': 250 }, 500, 'review'],
     ['what a model takes for fraud', { 'model.probability': 0.6 }, 500, 'review'],
-    ['what a model is certain of', { 'model.probability': 0.95 }, 800, 'decline'],
+    ['what a model is certain of', { 'model.probability': 0.95 }, 650, 'review'],
+    ['the same, and somewhat large for the card', { 'model.probability': 0.95, 'card.amount_ratio_30d': 2.6, 'card.amount_deviations_30d': 1.6 }, 800, 'decline'],
     ['everything at once', { 'card.blocked': true, 'tx.amount': 5000, 'card.small_run': 5 }, 1000, 'decline'],
   ] as const)('%s over %j scores %i: %s', (_, changes, score, outcome) => {
     expect(judged(changes)).toMatchObject({ score, outcome })
