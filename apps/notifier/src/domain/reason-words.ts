@@ -18,6 +18,9 @@ const largeForTheCard = words('The amount is much larger than what is usually pa
 /** No shop is accused: a terminal may have been tampered with without its knowledge. */
 const terminal = words('Fraud was reported lately where the card was used.', 'fraud was reported there')
 
+/** The model saw many things together: none of them alone is the reason. */
+const pattern = words('The payment looks like others that were fraud.', 'looks like known fraud')
+
 /** Words by rule. Rules that look at the same thing share theirs: an e-mail says each sentence once. */
 const byRule: ReadonlyMap<string, (reason: Reason) => ReasonWords> = new Map([
   ['impossible_travel', (reason: Reason) => words(travel(reason), 'too far from your last payment')],
@@ -37,6 +40,9 @@ const byRule: ReadonlyMap<string, (reason: Reason) => ReasonWords> = new Map([
     everyday_fraud_terminal: terminal,
     place_off_earth: words('The place of the payment could not be checked.', 'place could not be checked'),
     blocked_card: words('The card is blocked.', 'the card is blocked'),
+    model_risk: pattern,
+    model_risk_high: pattern,
+    model_risk_certain: pattern,
   }).map(([rule, said]) => [rule, () => said] as const),
 ])
 
