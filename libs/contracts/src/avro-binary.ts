@@ -18,6 +18,17 @@ export class Unwritable extends Error {}
 export function writeLong(tap: Tap, n: number): void {
   const { buf } = tap
   let pos = tap.pos
+  if (n === (n | 0)) {
+    // Most are: all of it in integer arithmetic.
+    let zigzag = ((n << 1) ^ (n >> 31)) >>> 0
+    while (zigzag > 0x7f) {
+      buf[pos++] = (zigzag & 0x7f) | 0x80
+      zigzag >>>= 7
+    }
+    buf[pos++] = zigzag
+    tap.pos = pos
+    return
+  }
   // Zigzag is 2m + sign with m = n or -n - 1: m stays exact where 2m would not.
   const sign = n < 0 ? 1 : 0
   let m = sign === 1 ? -n - 1 : n

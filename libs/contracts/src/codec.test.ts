@@ -225,6 +225,16 @@ describe('reading', () => {
     expect(() => decoder(v2).decode(bytes, writer)).toThrow(expect.objectContaining({ code: 'AVRO_UNDECODABLE' }))
   })
 
+  test('writes lists of numbers as Avro has them, and refuses what is none', () => {
+    const schema: AvroSchema = { type: 'record', name: 'Numbers', fields: [{ name: 'list', type: { type: 'array', items: 'long' } }] }
+    const write = encoder<{ readonly list: readonly unknown[] }>(schema)
+    expect([...write(1, { list: [0, -1, 1, 63, -65, 300] })]).toEqual([0, 0, 0, 0, 1, 0x0c, 0x00, 0x01, 0x02, 0x7e, 0x81, 0x01, 0xd8, 0x04, 0x00])
+    const list = [2 ** 31 - 1, -(2 ** 31), 2 ** 31, -(2 ** 31) - 1, Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER]
+    expect(decoder(schema).decode(write(1, { list }), () => schema)).toEqual({ list })
+    expect(() => write(1, { list: [1, 1.5] })).toThrow('list.1 is wrong')
+    expect(() => write(1, { list: {} as never })).toThrow('list is wrong')
+  })
+
   test('reads arrays and maps in blocks with a size, as other libraries write them', () => {
     const schema: AvroSchema = { type: 'record', name: 'Blocks', fields: [{ name: 'list', type: { type: 'array', items: 'int' } }, { name: 'map', type: { type: 'map', values: 'int' } }] }
     // Two blocks of the list: one item with a size of 1 byte, one without; then one block of the map with a size.
