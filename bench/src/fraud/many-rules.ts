@@ -18,7 +18,10 @@ export interface ManyRules {
   readonly run: Run
 }
 
-/** The five rules live, and so many more of a mode, which are asked of every transaction and fire for none. */
+/**
+ * The five rules live, and so many more of a mode, which are asked of every transaction and fire for none. A decision
+ * names the version of every live rule: with all of them live each is as long as ten thousand names.
+ */
 export async function manyRules({ stack, progress, directory, options, report }: Bench, mode: 'live' | 'shadow'): Promise<ManyRules> {
   const ground = await prepareGround(stack)
   const records = Math.max(1_000, Math.round(options.records / fewer))

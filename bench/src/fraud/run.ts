@@ -39,7 +39,7 @@ export async function benchFraud(options: FraudOptions, report: (line: string) =
     const latency = wants('latency') ? await alertLatencies(bench, perSecond('fraud-service') ?? Number.NaN) : new Map<string, Latency>()
     const swipe = wants('swipe') ? await swipeLatencies(bench) : new Map<string, Latency>()
     const state = wants('restore') ? await restored(bench, profiles) : undefined
-    const rules = wants('rules') ? { shadowRules: await manyRules(bench, 'shadow'), liveRules: await manyRules(bench, 'live') } : {}
+    const rules = wants('rules') ? { shadowRules: await figureOf(report, () => manyRules(bench, 'shadow')), liveRules: await figureOf(report, () => manyRules(bench, 'live')) } : {}
     const p99At = (load: number): readonly [number | undefined, number | undefined] => [latency.get(windowName('fraud-service', load))?.p99, latency.get(windowName('kafka-streams', load))?.p99]
     const ratios = measured({
       vsKafkaStreams: ratio(perSecond('fraud-service'), perSecond('kafka-streams')),
@@ -61,6 +61,17 @@ export async function benchFraud(options: FraudOptions, report: (line: string) =
     await progress.close()
     await stack.stop()
     await rm(directory, { recursive: true })
+  }
+}
+
+/** What was measured, or why it could not be: a figure that no goal depends on must not take the others with it. */
+async function figureOf<T>(report: (line: string) => void, measure: () => Promise<T>): Promise<T | { readonly failed: string }> {
+  try {
+    return await measure()
+  } catch (error) {
+    const failed = error instanceof Error ? error.message : String(error)
+    report(`not measured: ${failed}`)
+    return { failed }
   }
 }
 
