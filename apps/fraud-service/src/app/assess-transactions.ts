@@ -1,9 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common'
 import {
-  type cardProfiles, type cards, type cardVerdicts, fraudAlerts, fraudDecisions, type ModelSignal, type TakenValues, terminalProfiles, type Transaction,
+  type cardProfiles, type cards, type cardVerdicts, fraudAlerts, fraudDecisions, type ModelSignal, type TakenValues, terminalProfiles, type TerminalProfile, type Transaction,
   transactionsByTerminal,
 } from '@swipestream/contracts'
-import { type BatchContext, causedBy, type Outgoing, type Received, Tables } from '@swipestream/messaging'
+import { type BatchContext, causedBy, type Outgoing, type Received, Tables, type TableView } from '@swipestream/messaging'
 import { alertOf } from '../domain/alert.js'
 import { type Assessment, decide } from '../domain/assess.js'
 import type { Features } from '../domain/features/catalogue.js'
@@ -48,9 +48,10 @@ export class AssessTransactions {
 
   run(batch: readonly Received<Transaction>[], context: Context): Outgoing[] {
     const rules = this.rules.current()
+    const terminals = this.tables.of(terminalProfiles)
     const now = Date.now()
     return batch.flatMap((message) => {
-      const seen = this.#see(message, context)
+      const seen = this.#see(message, context, terminals)
       return seen === undefined ? [] : this.#told(judged(seen, rules, null), now)
     })
   }
@@ -61,7 +62,8 @@ export class AssessTransactions {
    */
   async runWithModel(batch: readonly Received<Transaction>[], context: Context, model: Pick<ModelSignals, 'of' | 'explain'>): Promise<Outgoing[]> {
     const rules = this.rules.current()
-    const seen = batch.flatMap((message) => this.#see(message, context) ?? [])
+    const terminals = this.tables.of(terminalProfiles)
+    const seen = batch.flatMap((message) => this.#see(message, context, terminals) ?? [])
     const { signals, failed } = await model.of(seen.map(({ observed }) => observed.features))
     const all = seen.map((one, index) => judged(one, rules, signals[index] ?? null))
     const unexplained = await model.explain(all)
@@ -72,9 +74,8 @@ export class AssessTransactions {
   }
 
   /** Sees a transaction, and remembers it; undefined for one that was seen before. */
-  #see(message: Received<Transaction>, { state, tables }: Context): Seen | undefined {
+  #see(message: Received<Transaction>, { state, tables }: Context, terminals: TableView<TerminalProfile>): Seen | undefined {
     const { value: tx, origin } = message
-    const terminals = this.tables.of(terminalProfiles)
     const taken = takenOf(tx, {
       card: tables.cards.get(tx.card_id),
       verdicts: tables.verdicts.get(tx.card_id),

@@ -76,8 +76,9 @@ export class Pipeline {
     const close = () => void open.close()
     this.#revoked.addEventListener('abort', close, { once: true })
     try {
-      const restored = await this.#state.restore(open)
-      for (const table of tables) await copartitioned(open, this.#at, table)
+      const partitions = (await open.bounds(this.#at.topic)).length
+      const restored = await this.#state.restore(open, partitions)
+      for (const table of tables) await copartitioned(open, { ...this.#at, partitions }, table)
       await untilAborted(this.#tables.loaded, this.#revoked)
       return stateful ? restored : null
     } finally {

@@ -41,7 +41,7 @@ async function restored(records: readonly Written[], { consumed = 1, state = 1, 
   const skipped: bigint[] = []
   const reader = readerOf({ 'ns.in': Array.from({ length: consumed }, () => []), [`ns.${cardProfiles.name}`]: Array.from({ length: state }, (_, i) => (i === 0 ? records : [])) })
   const store = new StateStore({ profiles: cardProfiles }, 0, sourceOf(skipped), ttlMs)
-  const count = await store.restore(reader)
+  const count = await store.restore(reader, consumed)
   return { store, count, skipped, get: (key: string) => store.views.profiles.get(key)?.card_id }
 }
 

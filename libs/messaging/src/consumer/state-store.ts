@@ -58,13 +58,18 @@ export class StateStore<S extends StateTopics> {
     this.views = Object.fromEntries(this.#shelves.map((shelf, i) => [names[i], this.#viewOf(shelf)])) as unknown as StateViews<S>
   }
 
-  /** Reads each state topic's partition to its end; gives the number of records. @throws MessagingError STATE_PARTITIONS_DIFFER */
-  async restore(reader: Reader): Promise<number> {
+  /**
+   * Reads each state topic's partition to its end; gives the number of records.
+   *
+   * @param partitions of the topic consumed
+   * @throws MessagingError STATE_PARTITIONS_DIFFER
+   */
+  async restore(reader: Reader, partitions: number): Promise<number> {
     let restored = 0
     for (const { name, kept } of this.#shelves) {
       kept.clear()
       const at = { topic: name, partition: this.#partition }
-      const own = await copartitioned(reader, { topic: this.#source.consumed, partition: this.#partition }, name)
+      const own = await copartitioned(reader, { topic: this.#source.consumed, partition: this.#partition, partitions }, name)
       for await (const records of reader.read(at, own.first, own.end)) {
         for (const record of records) await this.#restoreRecord(kept, record)
         restored += records.length
@@ -164,8 +169,9 @@ export class StateStore<S extends StateTopics> {
  *
  * @throws MessagingError STATE_PARTITIONS_DIFFER
  */
-export async function copartitioned(reader: Reader, { topic: consumed, partition }: TopicPartition, topic: string): Promise<{ readonly first: bigint; readonly end: bigint }> {
-  const partitions = (await reader.bounds(consumed)).length
+export async function copartitioned(
+  reader: Reader, { topic: consumed, partition, partitions }: TopicPartition & { readonly partitions: number }, topic: string,
+): Promise<{ readonly first: bigint; readonly end: bigint }> {
   const bounds = await reader.bounds(topic)
   const own = bounds[partition]
   if (bounds.length === partitions && own) return own
