@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util'
+import { parseArgs, type ParseArgsConfig } from 'node:util'
 
 /** What is measured, by the bench; docs/performance.md says how. */
 export const parts = {
@@ -47,7 +47,15 @@ export class UsageError extends Error {}
 
 /** @throws UsageError */
 export function readOptions(args: readonly string[]): AnyOptions | 'help' {
-  const { values, positionals } = parsed(args)
+  const { values, positionals } = parsed(args, {
+    json: { type: 'boolean' },
+    only: { type: 'string' },
+    rounds: { type: 'string' },
+    hops: { type: 'string' },
+    records: { type: 'string' },
+    profile: { type: 'string' },
+    help: { type: 'boolean', short: 'h' },
+  })
   if (values.help) return 'help'
   const [bench, ...rest] = positionals
   if (bench === undefined) throw new UsageError(`say what to measure: ${Object.keys(parts).join(', ')} or fraud-quality`)
@@ -66,21 +74,10 @@ function isBench(name: string): name is Bench {
   return Object.hasOwn(parts, name)
 }
 
-function parsed(args: readonly string[]) {
+/** What the arguments say, by these options. @throws UsageError */
+export function parsed<const O extends NonNullable<ParseArgsConfig['options']>>(args: readonly string[], options: O) {
   try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        json: { type: 'boolean' },
-        only: { type: 'string' },
-        rounds: { type: 'string' },
-        hops: { type: 'string' },
-        records: { type: 'string' },
-        profile: { type: 'string' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    })
+    return parseArgs({ args: [...args], allowPositionals: true, options })
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error))
   }

@@ -1,5 +1,4 @@
-import { parseArgs } from 'node:util'
-import { UsageError } from '../options.js'
+import { parsed, UsageError } from '../options.js'
 import { type Days, daysOf, DAY_MS, LABEL_DELAY_MS } from './days.js'
 
 export interface QualityOptions {
@@ -30,7 +29,14 @@ Exit code: 0 every goal was met (they are for the default days alone), 1 one was
 
 /** @throws UsageError */
 export function readQualityOptions(args: readonly string[]): QualityOptions | 'help' {
-  const { values, positionals } = parsed(args)
+  const { values, positionals } = parsed(args, {
+    json: { type: 'boolean' },
+    input: { type: 'string' },
+    train: { type: 'string' },
+    test: { type: 'string' },
+    'rules-only': { type: 'boolean' },
+    help: { type: 'boolean', short: 'h' },
+  })
   if (values.help) return 'help'
   if (positionals.length > 1) throw new UsageError(`fraud-quality takes options only, not ${positionals.slice(1).join(' ')}`)
   const train = daysNamed('--train', values.train ?? defaultTrain)
@@ -48,23 +54,4 @@ function daysNamed(option: string, text: string): Days {
   const days = daysOf(text)
   if (days === undefined) throw new UsageError(`${option} takes two days such as ${defaultTrain}, not ${text}`)
   return days
-}
-
-function parsed(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        json: { type: 'boolean' },
-        input: { type: 'string' },
-        train: { type: 'string' },
-        test: { type: 'string' },
-        'rules-only': { type: 'boolean' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    })
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error))
-  }
 }
