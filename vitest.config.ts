@@ -6,6 +6,9 @@ const exclude = ['**/node_modules/**', '**/dist/**']
 /** Tests that need servers share one stack, started once; each has its own namespace and database in it. */
 const withStack = { globalSetup: ['./stack/test/global-setup.ts'], testTimeout: 60_000, hookTimeout: 120_000 }
 
+/** A machine that does much else computes slowly; what never ends is noticed all the same. Milliseconds. */
+const unhurried = 30_000
+
 /** As tsconfig.base.json says; said again for the tests, which are in no project's tsconfig. */
 const oxc = { decorator: { legacy: true, emitDecoratorMetadata: true } }
 
@@ -15,8 +18,8 @@ export default defineConfig({
     // As many as Vitest takes by itself, but on two cores as well: a test with servers mostly waits.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
-      { oxc, test: { name: 'unit', include: ['{apps,libs}/*/src/**/*.test.ts', '{stack,demo,bench,chaos}/src/**/*.test.ts', 'test/**/*.test.ts'], exclude: [...exclude, 'libs/contracts/**'] } },
-      { oxc, test: { name: 'contracts', include: ['libs/contracts/src/**/*.test.ts'], exclude } },
+      { oxc, test: { name: 'unit', testTimeout: unhurried, include: ['{apps,libs}/*/src/**/*.test.ts', '{stack,demo,bench,chaos}/src/**/*.test.ts', 'test/**/*.test.ts'], exclude: [...exclude, 'libs/contracts/**'] } },
+      { oxc, test: { name: 'contracts', testTimeout: unhurried, include: ['libs/contracts/src/**/*.test.ts'], exclude } },
       { oxc, test: { name: 'integration', include: ['{apps,libs}/*/test/**/*.int.test.ts', '{stack,demo,bench}/test/**/*.int.test.ts'], exclude, ...withStack } },
       // After all others and one by one: each file has all services and most of the machine for itself.
       { oxc, test: { name: 'e2e', include: ['e2e/**/*.e2e.test.ts'], exclude, ...withStack, testTimeout: 300_000, fileParallelism: false } },

@@ -10,6 +10,9 @@ export type Settings = Readonly<Record<string, string | number>>
 /** What every broker of the stack is: broker and controller in one JVM, in KRaft mode. */
 export const LABEL = 'Kafka 4.3.1'
 
+/** The JVM does without its second compiler. */
+const FIRST_COMPILER = ['-XX:TieredStopAtLevel=1']
+
 export function newClusterId(): string {
   return randomBytes(16).toString('base64url')
 }
@@ -25,7 +28,7 @@ export async function format(context: ServerContext, settings: Settings, cluster
   // In one argument: an id that begins with a dash would be taken for an option.
   const args = ['format', `--cluster-id=${clusterId}`, '--config', properties(context), ...more]
   // The quickest a JVM starts: formatting is half of Kafka's start.
-  const { command, args: all, env } = await jvm(context, ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC'], 'kafka.tools.StorageTool', args)
+  const { command, args: all, env } = await jvm(context, [...FIRST_COMPILER, '-XX:+UseSerialGC'], 'kafka.tools.StorageTool', args)
   await context.guard.run(command, all, { env: { ...process.env, ...env }, log: context.log })
 }
 
@@ -33,7 +36,7 @@ export async function format(context: ServerContext, settings: Settings, cluster
 export async function brokerCommand(context: ServerContext, settings: Settings, flags: readonly string[]): Promise<Command> {
   // Written anew: the ports are those of this start.
   await configure(context, settings)
-  return jvm(context, flags, 'kafka.Kafka', [properties(context)])
+  return jvm(context, [...(context.sustainedLoad ? [] : FIRST_COMPILER), ...flags], 'kafka.Kafka', [properties(context)])
 }
 
 /** What all brokers of the stack have in common; addresses, copies and who may come in are each one's own. */

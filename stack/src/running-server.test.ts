@@ -45,7 +45,7 @@ const running = (server: Server, preferred?: number): RunningServer => {
     throw new Error('not for a small server')
   }
   const ports = preferred === undefined ? {} : { twilio: preferred }
-  return new RunningServer(server, { run, guard, startFailed: new Promise<never>(() => undefined), env: {}, java: nothing, jars: nothing, preferred: ports, onProgress: (line) => lines.push(line) })
+  return new RunningServer(server, { run, guard, startFailed: new Promise<never>(() => undefined), env: {}, java: nothing, jars: nothing, sustainedLoad: false, preferred: ports, onProgress: (line) => lines.push(line) })
 }
 
 it('reports one line when it is ready: name, product, address, seconds', async () => {

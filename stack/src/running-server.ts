@@ -22,6 +22,7 @@ export interface Surroundings {
   preferred: Partial<Record<PortName, number>>
   java: () => Promise<string>
   jars: () => Promise<JarsDirectory>
+  sustainedLoad: boolean
   onProgress: (line: string) => void
 }
 
@@ -49,6 +50,7 @@ export class RunningServer {
       startFailed: around.startFailed,
       java: around.java,
       jars: around.jars,
+      sustainedLoad: around.sustainedLoad,
       port(name) {
         const port = ports.get(name)
         if (port === undefined) throw new Error(`${server.name} has no port ${name}`)

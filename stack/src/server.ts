@@ -57,6 +57,8 @@ export interface ServerContext {
   readonly guard: Guard
   /** Rejects when any server of the stack does not come up: whoever waits for what another must do first waits for this too. */
   readonly startFailed: Promise<never>
+  /** Whether load lasts for so long that what costs minutes of a core at the beginning is worth it. */
+  readonly sustainedLoad: boolean
   java(): Promise<string>
   jars(): Promise<JarsDirectory>
 }

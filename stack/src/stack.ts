@@ -26,6 +26,12 @@ export interface StackOptions {
   ports?: Partial<Record<PortName, number>>
   /** What servers that are not started here offer: with KAFKA_BROKERS in it, the registry runs on that Kafka. */
   env?: Readonly<Record<string, string>>
+  /**
+   * For load that lasts: Kafka's JVM compiles what is hot with its second compiler too. That makes it
+   * faster, and takes half a core for its first minutes. Default: it is warm within seconds, as a demonstration or a
+   * test needs it.
+   */
+  sustainedLoad?: boolean
   /** One line for a person, without line end. */
   onProgress?: (line: string) => void
 }
@@ -59,7 +65,7 @@ export interface Stack {
  * @throws StackError whose message says what to do; nothing is left running then
  */
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
-  const { servers = serverNames, dir = repositoryStackDirectory(), ports = {}, env: given = {}, onProgress = () => {} } = options
+  const { servers = serverNames, dir = repositoryStackDirectory(), ports = {}, env: given = {}, sustainedLoad = false, onProgress = () => {} } = options
   const chosen = choose(servers, given)
   await mkdir(dir, { recursive: true })
   const guard = startGuard()
@@ -75,7 +81,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   failed.promise.catch(() => undefined) // most servers do not wait for another
   const running = new Map<AnyServerName, RunningServer>()
   for (const server of chosen) {
-    running.set(server.name, new RunningServer(server, { run, guard, startFailed: failed.promise, env, java, jars, preferred: ports, onProgress }))
+    running.set(server.name, new RunningServer(server, { run, guard, startFailed: failed.promise, env, java, jars, sustainedLoad, preferred: ports, onProgress }))
   }
 
   const up = new Map<AnyServerName, Promise<void>>()

@@ -29,7 +29,7 @@ export interface Result {
 export async function benchFraud(options: FraudOptions, report: (line: string) => void): Promise<Result> {
   if (options.profile !== null) mkdirSync(options.profile, { recursive: true })
   const wants = wanted(options)
-  const stack = await startStack({ servers: wants('swipe') ? ['kafka', 'registry', 'postgres'] : ['kafka', 'registry'], onProgress: report })
+  const stack = await startStack({ servers: wants('swipe') ? ['kafka', 'registry', 'postgres'] : ['kafka', 'registry'], sustainedLoad: true, onProgress: report })
   const directory = await mkdtemp(join(tmpdir(), 'swipestream-bench-'))
   const progress = new GroupProgress(stack.env.KAFKA_BROKERS ?? '')
   const bench: Bench = { stack, progress, options, directory, report }

@@ -27,7 +27,7 @@ export const partitions = transactionsLog.partitions
 
 /** Starts servers of its own: nothing else uses them, and nothing stays. */
 export async function startBroker(servers: readonly ServerName[], onProgress: (line: string) => void): Promise<Broker> {
-  const stack = await startStack({ servers, onProgress })
+  const stack = await startStack({ servers, sustainedLoad: true, onProgress })
   try {
     const { KAFKA_BROKERS: brokers = '', SCHEMA_REGISTRY_URL: registry = '' } = stack.env
     const config = { KAFKA_BROKERS: brokers.split(','), KAFKA_CLIENT: 'platformatic', KAFKA_NAMESPACE: '', SCHEMA_REGISTRY_URL: registry } as const

@@ -57,7 +57,7 @@ export async function startSystem({ minutes, records, seed, client, rolling }: O
   const home = fileURLToPath(new URL('../../../.stack/chaos', import.meta.url))
   await mkdir(home, { recursive: true })
   const logs = await mkdtemp(join(home, 'run-'))
-  const stack = await startStack({ servers: ['kafka', 'registry', 'postgres'], onProgress })
+  const stack = await startStack({ servers: ['kafka', 'registry', 'postgres'], sustainedLoad: true, onProgress })
   try {
     return await startPrograms()
   } catch (error) {

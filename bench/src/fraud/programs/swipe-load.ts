@@ -25,15 +25,15 @@ const run = randomUUID()
 const cards = cardNumbers(5_000)
 let sequence = 0
 
-const chains = new Map<string, { readonly underWay: UnderWay; close(): Promise<void> }>()
+const chains = new Map<string, { readonly underWay: UnderWay; readonly following: Awaited<ReturnType<typeof followFromNow>> }>()
 whenAsked(async () => {
-  for (const chain of chains.values()) await chain.close()
+  for (const { following } of chains.values()) await following.close()
 })
 for (const { topic, alerts } of plan) {
   if (chains.has(topic)) continue
   const underWay = new UnderWay()
   const idOf = alerts ? (record: KafkaRecord) => alertOf(record)?.merchant_name ?? '' : ({ key }: KafkaRecord) => key?.toString() ?? ''
-  chains.set(topic, { underWay, ...(await followFromNow(client, topic, (record) => underWay.ended(idOf(record), performance.now()))) })
+  chains.set(topic, { underWay, following: await followFromNow(client, topic, (record) => underWay.ended(idOf(record), performance.now())) })
 }
 tell('started')
 for (const window of plan) tell(await measured(window))

@@ -7,6 +7,11 @@ import type { BatchContext, Produced, Received, StateTopics, ValueOf } from '../
 export interface BatchOptions<S extends StateTopics, T extends StateTopics = Record<never, never>> {
   /** Up to so many records of one partition at a time. */
   readonly batch: number
+  /**
+   * So long, in milliseconds, a batch that is not full waits for more records after its first: for handlers that nothing
+   * waits for, and whose batches cost more than their records, as a Kafka transaction does. Without it, none waits.
+   */
+  readonly gatherMs?: number
   /** Compacted topics, partitioned as the topic consumed, that hold what the handler remembers by key. */
   readonly state?: S
   /** A key of the state that is not written for so long is removed, in milliseconds by the brokers' clocks; without it, none is. */
@@ -29,6 +34,7 @@ export interface Subscription {
   readonly topic: Topic<any>
   /** 0: one record at a time. */
   readonly batch: number
+  readonly gatherMs?: number | undefined
   readonly state: StateTopics
   readonly stateTtlMs?: number | undefined
   readonly tables: StateTopics
@@ -52,8 +58,8 @@ export function Consume<T, C extends Cleanup, S extends StateTopics = Record<nev
 ): Handles<Batch<T, C, S, L>>
 // oxlint-disable-next-line typescript/no-explicit-any -- the overloads above are what callers see
 export function Consume<T, C extends Cleanup, S extends StateTopics, L extends StateTopics>(topic: Topic<T, C>, options?: BatchOptions<S, L>): Handles<any> {
-  const { batch = 0, state = {}, stateTtlMs, tables = {}, exactlyOnce = false } = options ?? {}
-  const subscription: Subscription = { topic, batch, state, stateTtlMs, tables, exactlyOnce }
+  const { batch = 0, gatherMs, state = {}, stateTtlMs, tables = {}, exactlyOnce = false } = options ?? {}
+  const subscription: Subscription = { topic, batch, gatherMs, state, stateTtlMs, tables, exactlyOnce }
   return applyDecorators(
     EventPattern<string>(topic.name, { subscription }),
     UseFilters(new PassErrors()),

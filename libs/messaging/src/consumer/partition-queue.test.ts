@@ -1,5 +1,5 @@
 import { getEventListeners } from 'node:events'
-import { describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { KafkaRecord } from '../kafka/ports.js'
 import { PartitionQueue } from './partition-queue.js'
 
@@ -25,6 +25,51 @@ describe('PartitionQueue', () => {
     const taken = q.take(3, never)
     q.push(records(1))
     expect(await taken).toHaveLength(1)
+  })
+
+  describe('that gathers', () => {
+    beforeEach(() => vi.useFakeTimers())
+    afterEach(() => vi.useRealTimers())
+
+    it('gives what came within the time after the first record, which may come late', async () => {
+      const { queue: q } = queue()
+      const taken = q.take(10, never, 200)
+      await vi.advanceTimersByTimeAsync(5_000)
+      q.push(records(1))
+      await vi.advanceTimersByTimeAsync(199)
+      q.push(records(2))
+      await vi.advanceTimersByTimeAsync(1)
+      expect(await taken).toHaveLength(3)
+    })
+
+    it.each([
+      ['as many as asked for', 10],
+      ['more', 11],
+      ['so many that no more are read', 1_000],
+    ])('waits no longer for %s', async (_, count) => {
+      const { queue: q } = queue()
+      const taken = q.take(Math.max(10, count - 1), never, 200)
+      q.push(records(count))
+      await taken
+      expect(vi.getTimerCount()).toBe(0)
+    })
+
+    it('does not wait where it is full of bytes: nothing more is read', async () => {
+      const { queue: q } = queue()
+      q.push(records(5, 1_000_000))
+      expect(await q.take(10, never, 200)).toHaveLength(5)
+    })
+
+    it('gives nothing once aborted, and at once', async () => {
+      const { queue: q } = queue()
+      const abort = new AbortController()
+      const taken = q.take(10, abort.signal, 200)
+      q.push(records(1))
+      await vi.advanceTimersByTimeAsync(1)
+      abort.abort()
+      expect(await taken).toEqual([])
+      expect([vi.getTimerCount(), getEventListeners(abort.signal, 'abort')]).toEqual([0, []])
+    })
   })
 
   it('gives nothing once aborted, also to one who waits', async () => {

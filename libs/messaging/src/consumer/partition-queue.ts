@@ -37,9 +37,13 @@ export class PartitionQueue {
     this.#wake?.()
   }
 
-  /** The next records, `most` at the most; waits until there is one. Empty once the signal is aborted. */
-  async take(most: number, signal: AbortSignal): Promise<KafkaRecord[]> {
+  /**
+   * The next records, `most` at the most; waits until there is one, and from then on `gatherMs` for more. Empty once the
+   * signal is aborted.
+   */
+  async take(most: number, signal: AbortSignal, gatherMs = 0): Promise<KafkaRecord[]> {
     if (this.#records.length === 0 && !signal.aborted) await this.#pushed(signal)
+    if (gatherMs > 0) await this.#gathered(most, signal, gatherMs)
     return signal.aborted ? [] : this.#take(most)
   }
 
@@ -66,6 +70,17 @@ export class PartitionQueue {
     if (!this.#paused || this.#records.length >= this.#highRecords / 2 || this.#bytes >= highBytes / 2) return
     this.#paused = false
     this.#flow.resume()
+  }
+
+  /** Until there are so many, no more may come, or the time is over. */
+  async #gathered(most: number, signal: AbortSignal, ms: number): Promise<void> {
+    const time = { over: false }
+    const timer = setTimeout(() => {
+      time.over = true
+      this.#wake?.()
+    }, ms)
+    while (this.#records.length < most && !this.#paused && !time.over && !signal.aborted) await this.#pushed(signal)
+    clearTimeout(timer)
   }
 
   #pushed(signal: AbortSignal): Promise<void> {

@@ -20,6 +20,20 @@ async function worker(more: Parameters<typeof workerParts>[0] = {}) {
   return made
 }
 
+describe('a partition whose batches gather', () => {
+  it('handles together what comes within the time', async () => {
+    const handle = vi.fn<Handle>(() => Promise.resolve([]))
+    const { parts } = workerParts()
+    const { worker: w } = await worker({ handle, subscription: { ...parts.subscription, batch: 10, gatherMs: 100 } })
+    w.push(records(1), upTo(1n))
+    await new Promise(setImmediate)
+    w.push(records(2, 1), upTo(3n))
+    await vi.waitFor(() => expect(handle).toHaveBeenCalled())
+    expect(handle.mock.calls.map(([batch]) => (batch as unknown[]).length)).toEqual([3])
+    await w.drain()
+  })
+})
+
 describe('a partition that is drained', () => {
   it('finishes the batch under way, and takes up no other', async () => {
     const handling = Promise.withResolvers<[]>()

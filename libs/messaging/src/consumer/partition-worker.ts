@@ -160,7 +160,7 @@ export class PartitionWorker {
   async #next(): Promise<Batch> {
     const ahead = this.#ahead
     this.#ahead = null
-    return ahead ?? { records: await this.#queue.take(this.#most, this.#draining.signal), entries: null }
+    return ahead ?? { records: await this.#queue.take(this.#most, this.#draining.signal, this.#parts.subscription.gatherMs), entries: null }
   }
 
   /**
