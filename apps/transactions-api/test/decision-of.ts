@@ -31,4 +31,5 @@ export const decisionOf = (transaction: Pick<TransactionView, 'transaction_id' |
   taken: null,
   model: null,
   features_hash: null,
+  shadow_rules: [],
 })

@@ -38,6 +38,7 @@ const decision: FraudDecision = {
   taken: null,
   model: null,
   features_hash: null,
+  shadow_rules: null,
 }
 
 const encodeTransaction = encoder<unknown>(transactionsLog.schema)

@@ -21,7 +21,7 @@ function blocksOf(language: string): string[] {
 function decision(outcome: FraudDecision['outcome']): FraudDecision {
   return {
     transaction_id: uuidv7(), card_id: 'c1', outcome, score: 900, reasons: [], rule_versions: {},
-    input_topic: 'transactions_log', input_partition: 0, input_offset: 0, occurred_at: 1_000, decided_at: 2_000, event_order: 'in_order', taken: null, model: null, features_hash: null,
+    input_topic: 'transactions_log', input_partition: 0, input_offset: 0, occurred_at: 1_000, decided_at: 2_000, event_order: 'in_order', taken: null, model: null, features_hash: null, shadow_rules: null,
   }
 }
 

@@ -45,6 +45,7 @@ describe('a decision', () => {
       taken: exampleTaken(),
       model: null,
       features_hash: expect.stringMatching(/^[0-9a-f]{32}$/),
+      shadow_rules: [],
     })
   })
 

@@ -60,6 +60,7 @@ export function decide(
     taken,
     model,
     features_hash: featuresHash(features),
+    shadow_rules: judgement.shadowRules,
   }
   return { decision, profile, judgement }
 }

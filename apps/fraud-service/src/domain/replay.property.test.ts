@@ -120,6 +120,22 @@ describe('a log decided again from its beginning, with what was taken and by the
     }))
   })
 
+  it('leaves a decision of before shadow rules were recorded as it is', () => {
+    fc.assert(fc.property(steps(['card-1']), (list) => {
+      const { log, decisions, rules } = run(list)
+      const old = new Map([...decisions].map(([offset, decision]) => [offset, { ...decision, shadow_rules: null }]))
+      const replayed = [...replay(log, decisionAt(old), rulesOfVersions(language, rules))]
+      expect(replayed.map(({ again }) => bytesOf(again))).toEqual([...old.values()].map(bytesOf))
+    }), { numRuns: 50 })
+  })
+
+  it('tells a shadow rule that does not fire again', () => {
+    const [step] = fc.sample(steps(['card-1']).filter(({ length }) => length > 0), 1)[0] as [Step]
+    const { log, decisions, rules } = run([{ ...step, put: { rule_id: 'a', expression: 'tx.amount < 0.0', weight: 1, mode: 'shadow' } }])
+    const claimed = ({ offset }: Origin) => ({ ...(decisions.get(offset) as FraudDecision), shadow_rules: [{ rule_id: 'a', rule_version: 1 }] })
+    expect([...replay(log, claimed, rulesOfVersions(language, rules))]).toMatchObject([{ again: { shadow_rules: [] } }])
+  })
+
   it('is refused when a version is not kept', () => {
     expect(() => rulesOfVersions(language, [])({ gone: 3 })).toThrow(expect.objectContaining({ code: 'FRAUD_RULE_UNKNOWN', message: 'version 3 of the rule gone is not kept' }))
   })

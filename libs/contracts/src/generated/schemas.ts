@@ -857,6 +857,34 @@ export const fraudDecisionSchema: AvroSchema = {
       default: null,
       doc: 'MurmurHash3 (x64, 128 bits, seed 0) of all features, hexadecimal; null in decisions of before it was taken.',
     },
+    {
+      name: 'shadow_rules',
+      type: [
+        'null',
+        {
+          type: 'array',
+          items: {
+            type: 'record',
+            name: 'ShadowRule',
+            doc: 'A shadow rule that fired: it counted for nothing, and is reported.',
+            fields: [
+              {
+                name: 'rule_id',
+                type: 'string',
+                doc: 'The rule that fired, snake_case, as in `fraud_rules`.',
+              },
+              {
+                name: 'rule_version',
+                type: 'int',
+                doc: 'Version of the rule that fired, from 1.',
+              },
+            ],
+          },
+        },
+      ],
+      default: null,
+      doc: 'The shadow rules that fired, by rule id; null in decisions of before they were recorded.',
+    },
   ],
 }
 

@@ -212,6 +212,8 @@ export interface FraudDecision {
   model: ModelSignal | null
   /** MurmurHash3 (x64, 128 bits, seed 0) of all features, hexadecimal; null in decisions of before it was taken. */
   features_hash: string | null
+  /** The shadow rules that fired, by rule id; null in decisions of before they were recorded. */
+  shadow_rules: ShadowRule[] | null
 }
 
 /** How a transaction arrived. A reader that does not know a newer order sees `in_order`. */
@@ -255,6 +257,14 @@ export interface ModelSignal {
   probability: number
   /** The features that counted most, greatest first. */
   top: Evidence[]
+}
+
+/** A shadow rule that fired: it counted for nothing, and is reported. */
+export interface ShadowRule {
+  /** The rule that fired, snake_case, as in `fraud_rules`. */
+  rule_id: string
+  /** Version of the rule that fired, from 1. */
+  rule_version: number
 }
 
 /** What a customer or an analyst says a transaction really was. Topic `fraud_feedback`, key `card_id`. */

@@ -29,6 +29,7 @@ describe('live rules', () => {
       ],
       versions: { a: 1, b: 4, c: 1 },
       shadow: undefined,
+      shadowRules: [],
       events: [{ rule: set.records.get('a'), fired: true, notes: [] }, { rule: set.records.get('b'), fired: true, notes: [] }],
     })
   })
@@ -124,6 +125,7 @@ describe('shadow rules', () => {
       reasons: [{ rule_id: 'a' }],
       versions: { a: 1 },
       shadow: { score: 900, outcome: 'decline', reasons: [{ rule_id: 'b', rule_version: 7, weight: 600 }] },
+      shadowRules: [{ rule_id: 'b', rule_version: 7 }],
       events: [{ rule: { rule_id: 'a' } }, { rule: { rule_id: 'b', mode: 'shadow' }, fired: true }],
     })
   })
@@ -131,8 +133,13 @@ describe('shadow rules', () => {
   it('change nothing when they fail', () => {
     const set = ruleSetOf(language, [live, rule('b', fails, { mode: 'shadow' })])
     expect(judge(set, exampleValues())).toMatchObject({
-      score: 300, outcome: 'approve', shadow: { score: 500, outcome: 'review' }, events: [{ fired: true }, { rule: { rule_id: 'b' }, failure: 'division by zero at 1:14' }],
+      score: 300, outcome: 'approve', shadow: { score: 500, outcome: 'review' }, shadowRules: [], events: [{ fired: true }, { rule: { rule_id: 'b' }, failure: 'division by zero at 1:14' }],
     })
+  })
+
+  it('are told by id, whatever they weigh', () => {
+    const set = ruleSetOf(language, [rule('c', always, { mode: 'shadow', weight: 900 }), live, rule('b', always, { mode: 'shadow', weight: 1, version: 3 }), rule('d', never, { mode: 'shadow' })])
+    expect(judge(set, exampleValues()).shadowRules).toEqual([{ rule_id: 'b', rule_version: 3 }, { rule_id: 'c', rule_version: 1 }])
   })
 
   it('that do not fire say nothing', () => {

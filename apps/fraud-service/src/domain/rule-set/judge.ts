@@ -1,4 +1,4 @@
-import type { Outcome, Reason } from '@swipestream/contracts'
+import type { Outcome, Reason, ShadowRule } from '@swipestream/contracts'
 import type { FeatureValues } from '../rule-language/feature.js'
 import { Failure } from '../rule-language/missing.js'
 import { outcomeOf, REVIEW_AT, scoreOf } from '../score.js'
@@ -13,6 +13,8 @@ export interface Judgement extends Verdict {
    * rule fired or failed: it would be the same.
    */
   readonly shadow: Verdict | undefined
+  /** The shadow rules that fired, by rule id: for the decision. One that failed is not among them. */
+  readonly shadowRules: ShadowRule[]
   /** Every rule that did not just say no, live and shadow, in the order they were asked: for the counters. */
   readonly events: readonly RuleEvent[]
 }
@@ -53,6 +55,7 @@ export function judge(set: RuleSet, values: FeatureValues): Judgement {
     reasons,
     versions: set.versions,
     shadow: shadow.length === 0 ? undefined : { ...verdictOf([...live, ...shadow]), reasons: verdictOf(shadow).reasons },
+    shadowRules: shadow.flatMap(({ reason: { rule_id, rule_version }, failed }) => (failed ? [] : { rule_id, rule_version })),
     events,
   }
 }

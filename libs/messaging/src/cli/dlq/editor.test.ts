@@ -81,7 +81,7 @@ describe('--edit', () => {
   it('sets and removes entries of maps', async () => {
     const decision: FraudDecision = {
       transaction_id: 't1', card_id: 'c1', outcome: 'approve', score: 0, reasons: [], rule_versions: { large: 1, travel: 2 },
-      input_topic: 'transactions_log', input_partition: 0, input_offset: 3, occurred_at: 4, decided_at: 5, event_order: 'in_order', taken: null, model: null, features_hash: null,
+      input_topic: 'transactions_log', input_partition: 0, input_offset: 3, occurred_at: 4, decided_at: 5, event_order: 'in_order', taken: null, model: null, features_hash: null, shadow_rules: null,
     }
     const { rule_versions: versions } = await edited(fraudDecisions, decision, ['rule_versions.large=null', 'rule_versions.travel=3', 'rule_versions.odd=1'])
     expect(versions).toEqual({ travel: 3, odd: 1 })
