@@ -8,6 +8,7 @@ import { ApplyFeedback } from './app/apply-feedback.js'
 import { AwaitDecision } from './app/await-decision.js'
 import { GiveFeedback } from './app/give-feedback.js'
 import { IdempotencyKeys } from './app/idempotency-keys.js'
+import { RuleFigures } from './app/rule-figures.js'
 import { PruneIdempotencyKeys } from './app/prune-idempotency-keys.js'
 import { CONFIG, type Config } from './config.js'
 import { DecisionsConsumer } from './consumers/decisions.consumer.js'
@@ -18,6 +19,8 @@ import { IdempotencyKeysRepository } from './db/idempotency-keys.repository.js'
 import { Transactions1764000000000 } from './db/migrations/1764000000000-transactions.js'
 import { Feedback1764200000000 } from './db/migrations/1764200000000-feedback.js'
 import { TransactionsOfCard1764200000001 } from './db/migrations/1764200000001-transactions-of-card.js'
+import { ShadowRules1764400000000 } from './db/migrations/1764400000000-shadow-rules.js'
+import { ConfirmedFrauds1764400000001 } from './db/migrations/1764400000001-confirmed-frauds.js'
 import { TransactionRow } from './db/transaction.entity.js'
 import { TransactionsRepository } from './db/transactions.repository.js'
 import { BatchController } from './http/batch.controller.js'
@@ -40,7 +43,9 @@ export class AppModule {
           url: databaseUrl,
           poolSize,
           entities: [TransactionRow],
-          migrations: [...outboxMigrations, Transactions1764000000000, Feedback1764200000000, TransactionsOfCard1764200000001],
+          migrations: [
+            ...outboxMigrations, Transactions1764000000000, Feedback1764200000000, TransactionsOfCard1764200000001, ShadowRules1764400000000, ConfirmedFrauds1764400000001,
+          ],
         }),
         MessagingModule.forRoot({ service, config, produces: [transactionsLog, fraudFeedback], outbox: { databaseUrl } }),
       ],
@@ -58,6 +63,7 @@ export class AppModule {
         GiveFeedback,
         ApplyDecisions,
         ApplyFeedback,
+        RuleFigures,
         PruneIdempotencyKeys,
         SwipePipe,
         BatchLines,

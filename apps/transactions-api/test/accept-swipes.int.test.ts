@@ -51,6 +51,7 @@ describe('an accepted swipe', () => {
         feedback_source: null,
         feedback_given_at: null,
         feedback_id: null,
+        shadow_rules: null,
       },
     ])
 

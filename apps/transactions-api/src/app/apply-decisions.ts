@@ -3,6 +3,7 @@ import type { FraudDecision } from '@swipestream/contracts'
 import { counter, LOGGER, type Logger } from '@swipestream/platform'
 import { DecisionNotices } from '../db/decision-notices.js'
 import { TransactionsRepository } from '../db/transactions.repository.js'
+import { RuleFigures } from './rule-figures.js'
 
 /**
  * Writes decisions to their transactions, and tells whoever waits for them. The first decision of a transaction stays;
@@ -19,6 +20,7 @@ export class ApplyDecisions {
   constructor(
     private readonly transactions: TransactionsRepository,
     private readonly notices: DecisionNotices,
+    private readonly figures: RuleFigures,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
@@ -30,6 +32,7 @@ export class ApplyDecisions {
     if (unknown.length > 0) {
       this.logger.warn({ transaction_ids: unknown }, 'Decisions about transactions that are not in this database')
     }
+    this.figures.decided(decisions)
     // Those that were there before, too: whoever applied them may not have lived to tell.
     await this.notices.send(decisions.map(({ transaction_id: id }) => id))
   }

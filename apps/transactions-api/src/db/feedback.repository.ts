@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common'
 import type { CardAction, FraudFeedback, Verdict } from '@swipestream/contracts'
 import { Outbox, type Outgoing } from '@swipestream/messaging'
-import { DataSource } from 'typeorm'
+import { DataSource, type EntityManager } from 'typeorm'
+import type { RulesOfDecision } from '../domain/fired-rules.js'
 import { claimKeys, type IdempotencyClaim, type Inserted, takeKeys } from './idempotency-claim.js'
 
 /** A row of `feedback`: what a client of this service said. */
@@ -30,7 +31,31 @@ export interface FeedbackCounts {
   readonly older: number
   /** Transactions spoken of that are not there. */
   readonly unknown: readonly string[]
+  readonly verdicts: NewVerdicts
 }
+
+/** What feedback has made of transactions. */
+export interface NewVerdicts {
+  /** Transactions whose verdict is another one now. */
+  readonly changed: readonly ChangedVerdict[]
+  /** Every confirmed fraud of the cards of those that are confirmed now. */
+  readonly frauds: readonly FraudRow[]
+}
+
+export interface ChangedVerdict extends RulesOfDecision {
+  readonly transaction_id: string
+  readonly card_id: string
+  readonly before: Verdict | null
+  readonly verdict: Verdict
+}
+
+export interface FraudRow extends RulesOfDecision {
+  readonly transaction_id: string
+  readonly card_id: string
+  readonly occurred_at: Date
+}
+
+type Applied = Pick<FeedbackCounts, 'applied' | 'unknown'> & Pick<NewVerdicts, 'changed'>
 
 const insert = `
   WITH given AS MATERIALIZED (
@@ -52,16 +77,24 @@ const apply = `
   WITH answer AS (
     SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::timestamptz[])
       AS a (transaction_id, feedback_id, verdict, source, given_at)
+  ), before AS MATERIALIZED (
+    -- locked, so that this is what the update finds
+    SELECT transaction_id, verdict FROM transactions WHERE transaction_id = ANY ($1::uuid[]) ORDER BY transaction_id FOR UPDATE
   ), applied AS (
     UPDATE transactions t
     SET verdict = a.verdict, feedback_source = a.source, feedback_given_at = a.given_at, feedback_id = a.feedback_id
-    FROM answer a
+    FROM answer a JOIN before b USING (transaction_id)
     WHERE t.transaction_id = a.transaction_id
       AND (t.feedback_id IS NULL OR (t.feedback_given_at, t.feedback_id) < (a.given_at, a.feedback_id))
-    RETURNING t.transaction_id
+    RETURNING t.transaction_id, t.card_id, b.verdict AS before, t.verdict, t.reasons, t.shadow_rules
   )
   SELECT (SELECT count(*)::int FROM applied) AS applied,
-         ARRAY(SELECT transaction_id::text FROM answer EXCEPT SELECT t.transaction_id::text FROM transactions t JOIN answer USING (transaction_id)) AS unknown`
+         ARRAY(SELECT transaction_id::text FROM answer EXCEPT SELECT transaction_id::text FROM before) AS unknown,
+         (SELECT coalesce(jsonb_agg(a), '[]') FROM applied a WHERE a.before IS DISTINCT FROM a.verdict) AS changed`
+
+const fraudsOfCards = `
+  SELECT transaction_id, card_id, occurred_at, reasons, shadow_rules
+  FROM transactions WHERE card_id = ANY ($1) AND verdict = 'confirmed_fraud'`
 
 @Injectable()
 export class FeedbackRepository {
@@ -107,17 +140,25 @@ export class FeedbackRepository {
       const other = newest.get(each.transaction_id)
       if (other === undefined || isNewer(each, other)) newest.set(each.transaction_id, each)
     }
-    const answers = [...newest.values()]
-    const [counts] = await this.database.query<{ applied: number; unknown: string[] }[]>(apply, [
+    // Together: a batch that is tried again finds its verdicts new again, and they are counted.
+    return this.database.transaction(async (manager) => {
+      const { applied, unknown, changed } = await this.applyNewest(manager, [...newest.values()])
+      const cards = new Set(changed.filter(({ verdict }) => verdict === 'confirmed_fraud').map(({ card_id }) => card_id))
+      const frauds = cards.size === 0 ? [] : await manager.query<FraudRow[]>(fraudsOfCards, [[...cards]])
+      return { applied, unknown, older: feedback.length - applied - unknown.length, verdicts: { changed, frauds } }
+    })
+  }
+
+  private async applyNewest(manager: EntityManager, answers: readonly FraudFeedback[]): Promise<Applied> {
+    const [applied] = await manager.query<Applied[]>(apply, [
       answers.map((a) => a.transaction_id),
       answers.map((a) => a.feedback_id),
       answers.map((a) => a.verdict),
       answers.map((a) => a.source),
       answers.map((a) => new Date(a.given_at)),
     ])
-    if (counts === undefined) throw new TypeError('the update returned no counts')
-    const { applied, unknown } = counts
-    return { applied, unknown, older: feedback.length - applied - unknown.length }
+    if (applied === undefined) throw new TypeError('the update returned no counts')
+    return applied
   }
 }
 

@@ -5,7 +5,7 @@ import type { Status } from '../domain/swipe.js'
 /** bigint comes from the driver as text. The column holds safe integers only. */
 const safeInteger = { to: (value: number) => value, from: (value: string) => Number(value) }
 
-/** A row of `transactions`: the transaction as published, and what was decided about it. */
+/** A row of `transactions`: the transaction as published, and what was decided about it; without `shadow_rules`, which nobody is shown. */
 @Entity('transactions')
 export class TransactionRow {
   @PrimaryColumn('uuid') transaction_id!: string

@@ -28,11 +28,11 @@ export interface PlaceInList {
 /** The first decision of a transaction is the one that stays. */
 const decide = `
   WITH decision AS (
-    SELECT * FROM unnest($1::uuid[], $2::text[], $3::int[], $4::jsonb[], $5::timestamptz[])
-      AS d (transaction_id, status, score, reasons, decided_at)
+    SELECT * FROM unnest($1::uuid[], $2::text[], $3::int[], $4::jsonb[], $5::jsonb[], $6::timestamptz[])
+      AS d (transaction_id, status, score, reasons, shadow_rules, decided_at)
   ), applied AS (
     UPDATE transactions t
-    SET status = d.status, score = d.score, reasons = d.reasons, decided_at = d.decided_at
+    SET status = d.status, score = d.score, reasons = d.reasons, shadow_rules = d.shadow_rules, decided_at = d.decided_at
     FROM decision d
     WHERE t.transaction_id = d.transaction_id AND t.status = 'pending'
     RETURNING t.transaction_id
@@ -126,6 +126,7 @@ export class TransactionsRepository {
       distinct.map((d) => statusOf(d.outcome)),
       distinct.map((d) => d.score),
       distinct.map((d) => JSON.stringify(d.reasons)),
+      distinct.map((d) => d.shadow_rules && JSON.stringify(d.shadow_rules)),
       distinct.map((d) => new Date(d.decided_at)),
     ])
     if (counts === undefined) throw new TypeError('the update returned no counts')
