@@ -188,6 +188,17 @@ describe('what a decision takes from other topics', () => {
     expect(await eventuallyDecided(newCard(), {}, ({ rule_versions }) => rule_versions[rule_id] === undefined)).toMatchObject({ outcome: 'approve', score: 0 })
   })
 
+  it('a shadow rule that fires is told by the decision, which is as it would be without', async () => {
+    const rule_id = 'shadow_amount'
+    const change = (changes: Partial<FraudRule>) => backbone.publish([fraudRules.event(exampleRule({ rule_id, expression: 'tx.amount > 0.0', reason: 'It is {tx.amount}.', weight: 900, ...changes }))])
+    await change({ mode: 'shadow' })
+    expect(await eventuallyDecided(newCard(), {}, ({ shadow_rules }) => shadow_rules?.length === 1))
+      .toMatchObject({ outcome: 'approve', score: 0, reasons: [], shadow_rules: [{ rule_id, rule_version: 1 }] })
+    const { rule_id: _, earlier: __, ...version } = exampleRule({ mode: 'shadow', expression: 'tx.amount > 0.0', reason: 'It is {tx.amount}.', weight: 900 })
+    await change({ version: 2, mode: 'off', earlier: [version] })
+    expect(await eventuallyDecided(newCard(), {}, ({ shadow_rules }) => shadow_rules?.length === 0)).toMatchObject({ outcome: 'approve' })
+  })
+
   it('is recorded: from the log’s first record on, and with what each took, all decisions are made again byte for byte', async () => {
     const read = decoder<Transaction>(transactionsLog.schema)
     const ours = await backbone.registry.idOf(subjectOf(transactionsLog, backbone.namespace), transactionsLog.schema)

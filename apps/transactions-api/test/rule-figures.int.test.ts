@@ -1,6 +1,7 @@
 import { type FraudDecision, fraudDecisions, fraudFeedback, type FraudFeedback, uuidv7 } from '@swipestream/contracts'
 import { eventually } from '@swipestream/messaging/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { FeedbackRepository } from '../src/db/feedback.repository.js'
 import { fullSwipe } from '../src/http/example-swipe.js'
 import type { TransactionView } from '../src/http/transaction-view.js'
 import { apiUnderTest, type ApiUnderTest } from './api-under-test.js'
@@ -82,6 +83,19 @@ describe('a verdict on a transaction', () => {
     await eventually(async () => (await ofRule('first', 'legitimate')) === 1)
     expect(await system.query('SELECT shadow_rules FROM transactions WHERE transaction_id = $1', [transaction.transaction_id]))
       .toEqual([{ shadow_rules: [{ rule_id: 'first', rule_version: 3 }] }])
+  })
+
+  it('changes as one chain when many answers are applied at once: of all that were given, one is not taken back', async () => {
+    const transaction = await decided(['contested'])
+    const repository = api.service.app.get(FeedbackRepository)
+    const answers = Array.from({ length: 40 }, (_, i) => answer(transaction, i % 3 === 0 ? 'legitimate' : 'confirmed_fraud', 1_000 + ((i * 7) % 40)))
+    const changes = (await Promise.all(answers.map((each) => repository.apply([each])))).flatMap(({ verdicts: { changed } }) => changed)
+    const [newest] = answers.toSorted((a, b) => b.given_at - a.given_at)
+    for (const verdict of ['legitimate', 'confirmed_fraud']) {
+      const [given, takenBack] = [changes.filter((change) => change.verdict === verdict), changes.filter(({ before }) => before === verdict)]
+      expect(given.length - takenBack.length).toBe(newest?.verdict === verdict ? 1 : 0)
+    }
+    expect(changes.filter(({ before }) => before === null)).toHaveLength(1)
   })
 })
 

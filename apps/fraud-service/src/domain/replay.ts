@@ -42,7 +42,7 @@ export function* replay(
   }
 }
 
-/** What a decision of before shadow rules were recorded says of them, and the time it was made, are not to be computed. */
+/** With what cannot be made again: the time it was made, and that decisions of before do not tell shadow rules. */
 function asRecorded(decision: Assessment['decision'], { decided_at, shadow_rules }: FraudDecision): FraudDecision {
   return { ...decision, decided_at, shadow_rules: shadow_rules && decision.shadow_rules }
 }
