@@ -7,6 +7,9 @@ import type { WorkerObserver } from './partition-worker.js'
 /** Name of the readiness component. */
 const component = 'kafka consumer'
 
+/** How often a state that takes long says how far it is, in seconds. */
+const everySeconds = 5
+
 /** Says what consuming does: readiness, metrics, log lines. */
 export class ConsumerObserver implements WorkerObserver {
   readonly #waiting = new Map<string, string>()
@@ -24,6 +27,11 @@ export class ConsumerObserver implements WorkerObserver {
   readonly #retries = counter({ name: 'consumer_retries_total', help: 'Batches or records tried again', labels: ['topic', 'code'] })
   readonly #letters = counter({ name: 'consumer_dead_letters_total', help: 'Records given up to the dead-letter topic', labels: ['topic', 'code'] })
   readonly #skipped = counter({ name: 'consumer_state_skipped_total', help: 'Records of the state that could not be read when it was restored', labels: ['topic', 'code'] })
+  readonly #unrestored = gauge({
+    name: 'consumer_state_unrestored_records', help: 'Records of the state that are still to be read before the partition is handled', labels: ['topic', 'partition'],
+  })
+  /** By partition whose state is being restored: when that is told next, in seconds since it began. */
+  readonly #tellAt = new Map<string, number>()
   readonly #waits = gauge({ name: 'consumer_waiting_partitions', help: 'Partitions that wait for something to come back' })
 
   constructor(
@@ -82,12 +90,25 @@ export class ConsumerObserver implements WorkerObserver {
     this.#lag.remove(labels)
     this.#queued.remove(labels)
     this.#inHand.remove(labels)
+    this.#unrestored.remove(labels)
+    this.#tellAt.delete(nameOf(at))
     if (!this.#waiting.delete(nameOf(at))) return
     this.#waits.set(this.#waiting.size)
     this.#report()
   }
 
+  restoring(at: TopicPartition, { read, all }: Parameters<WorkerObserver['restoring']>[1], seconds: number): void {
+    const { topic, partition } = at
+    this.#unrestored.set({ topic, partition }, all - read)
+    if (seconds < (this.#tellAt.get(nameOf(at)) ?? everySeconds)) return
+    this.#tellAt.set(nameOf(at), seconds + everySeconds)
+    const secondsLeft = Math.ceil((seconds * (all - read)) / Math.max(1, read))
+    this.logger.info({ topic, partition, records: read, of: all, secondsLeft }, 'State is being restored')
+  }
+
   restored(at: TopicPartition, records: number, seconds: number): void {
+    this.#unrestored.set({ topic: at.topic, partition: at.partition }, 0)
+    this.#tellAt.delete(nameOf(at))
     this.logger.info({ topic: at.topic, partition: at.partition, records, seconds }, 'State restored')
   }
 

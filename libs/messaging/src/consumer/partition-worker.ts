@@ -39,6 +39,8 @@ export interface WorkerObserver {
   handled(partition: TopicPartition, records: number, seconds: number): void
   /** So many records stand on the topic that are not yet handled; so many of them wait in memory, so many are being handled. */
   backlog(partition: TopicPartition, records: { readonly behind: number; readonly queued: number; readonly inHand: number }): void
+  /** So many offsets of the state were read since so many seconds, of all there are. */
+  restoring(partition: TopicPartition, offsets: { readonly read: number; readonly all: number }, seconds: number): void
   restored(partition: TopicPartition, records: number, seconds: number): void
   /** The partition is no longer this member's: nothing more is known of it. */
   released(partition: TopicPartition): void
@@ -143,8 +145,12 @@ export class PartitionWorker {
   async #serve(): Promise<void> {
     await this.#insist(() => this.#delivery.begin())
     const started = performance.now()
-    const restored = await this.#insist(() => this.#pipeline.restore())
-    if (restored !== null) this.#parts.observe.restored(this.at, restored, (performance.now() - started) / 1_000)
+    const seconds = (): number => (performance.now() - started) / 1_000
+    const progress = (read: number, all: number): void => {
+      if (!this.#revoked.signal.aborted) this.#parts.observe.restoring(this.at, { read, all }, seconds())
+    }
+    const restored = await this.#insist(() => this.#pipeline.restore(progress))
+    if (restored !== null) this.#parts.observe.restored(this.at, restored, seconds())
     this.#reading = true
     this.#parts.flow.begin()
     while (!this.#draining.signal.aborted) {

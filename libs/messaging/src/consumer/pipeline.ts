@@ -65,8 +65,10 @@ export class Pipeline {
   /**
    * Restores the state and waits for the tables, where there are any; gives the number of records of state, null where
    * there is none.
+   *
+   * @param onProgress told of offsets of the state that were read and of all there are, now and then
    */
-  async restore(): Promise<number | null> {
+  async restore(onProgress: (read: number, all: number) => void): Promise<number | null> {
     const { subscription, reader, envelope } = this.#parts
     const tables = Object.values(subscription.tables).map(({ name }) => envelope.topicName(name))
     const stateful = Object.keys(subscription.state).length > 0
@@ -77,7 +79,7 @@ export class Pipeline {
     this.#revoked.addEventListener('abort', close, { once: true })
     try {
       const partitions = (await open.bounds(this.#at.topic)).length
-      const restored = await this.#state.restore(open, partitions)
+      const restored = await this.#state.restore(open, partitions, onProgress)
       for (const table of tables) await copartitioned(open, { ...this.#at, partitions }, table)
       await untilAborted(this.#tables.loaded, this.#revoked)
       return stateful ? restored : null

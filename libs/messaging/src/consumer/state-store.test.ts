@@ -51,6 +51,13 @@ describe('a state that is restored', () => {
     expect([count, get('a'), get('b'), get('c')]).toEqual([7, 'a2', undefined, 'c1'])
   })
 
+  it('says how far it is, in offsets', async () => {
+    const told: number[][] = []
+    const reader = readerOf({ 'ns.in': [[]], [`ns.${cardProfiles.name}`]: [[['a', 'a1'], ['a', 'a2'], ['b', 'b1']]] })
+    await new StateStore({ profiles: cardProfiles }, 0, sourceOf()).restore(reader, 1, (...progress) => told.push(progress))
+    expect(told).toEqual([[1, 3], [2, 3], [3, 3]])
+  })
+
   it('has nothing under a key whose last record cannot be read: not what stood there before', async () => {
     const { skipped, get } = await restored([['a', 'a1'], ['a', 'garbage'], ['b', 'garbage'], ['b', 'b2']])
     expect([get('a'), get('a'), get('b'), skipped]).toEqual([undefined, undefined, 'b2', [1n]])

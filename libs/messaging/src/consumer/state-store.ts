@@ -62,18 +62,25 @@ export class StateStore<S extends StateTopics> {
    * Reads each state topic's partition to its end; gives the number of records.
    *
    * @param partitions of the topic consumed
+   * @param onProgress told of offsets that were read and of all there are, now and then
    * @throws MessagingError STATE_PARTITIONS_DIFFER
    */
-  async restore(reader: Reader, partitions: number): Promise<number> {
-    let restored = 0
+  async restore(reader: Reader, partitions: number, onProgress: (read: number, all: number) => void = () => undefined): Promise<number> {
+    const partition = this.#partition
+    const topics = []
     for (const { name, kept } of this.#shelves) {
+      topics.push({ name, kept, ...(await copartitioned(reader, { topic: this.#source.consumed, partition, partitions }, name)) })
+    }
+    const all = topics.reduce((sum, { first, end }) => sum + Number(end - first), 0)
+    let [restored, read] = [0, 0]
+    for (const { name, kept, first, end } of topics) {
       kept.clear()
-      const at = { topic: name, partition: this.#partition }
-      const own = await copartitioned(reader, { topic: this.#source.consumed, partition: this.#partition, partitions }, name)
-      for await (const records of reader.read(at, own.first, own.end)) {
+      for await (const records of reader.read({ topic: name, partition }, first, end)) {
         for (const record of records) await this.#restoreRecord(kept, record)
         restored += records.length
+        onProgress(read + Number((records.at(-1)?.offset ?? first - 1n) + 1n - first), all)
       }
+      read += Number(end - first)
     }
     return restored
   }

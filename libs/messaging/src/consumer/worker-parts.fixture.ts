@@ -40,6 +40,7 @@ export function workerParts({ producer: givenProducer, ...more }: Partial<Worker
     backlog: (_at, { behind }) => {
       if (observed.at(-1) !== `lag ${behind}`) observed.push(`lag ${behind}`)
     },
+    restoring: () => undefined,
     restored: () => undefined,
     released: () => observed.push('released'),
   }
