@@ -10,14 +10,23 @@ import { failureCode, failureKind } from './failure.js'
 import { LagWatch } from './lag-watch.js'
 import { PartitionWorker, type WorkerParts } from './partition-worker.js'
 import type { Handle } from './pipeline.js'
+import { Turns } from './turns.js'
 
 export interface Subscribed {
   readonly subscription: Subscription
   readonly handle: Handle
 }
 
+/**
+ * Partitions of a topic whose batches are handled at a time, as long as they are not full. A Kafka transaction costs the
+ * broker milliseconds, whatever it holds: those of six partitions at once take as long as one after the other where
+ * brokers or this process are busy, and each begins with what had come before it. A partition that waits for its turn
+ * has more in its batch.
+ */
+const transactionsAtOnce = 2
+
 /** What all workers share. */
-export type GroupParts = Omit<WorkerParts, 'subscription' | 'handle' | 'flow' | 'delivery' | 'fencedMs'> & {
+export type GroupParts = Omit<WorkerParts, 'subscription' | 'handle' | 'flow' | 'delivery' | 'turns' | 'fencedMs'> & {
   readonly producer: Producer
   /** What keeps this member from working, or from a part of it; null: nothing (any more). */
   readonly onHealth: (error: Error | null) => void
@@ -31,6 +40,8 @@ export class ConsumerGroup implements ConsumerSink {
   readonly #committer: Committer
   readonly #workers = new Map<string, PartitionWorker>()
   readonly #lag: LagWatch
+  /** By topic whose outputs are written in transactions. */
+  readonly #turns: ReadonlyMap<string, Turns>
   readonly #subscribed: ReadonlyMap<string, Subscribed>
   readonly #parts: GroupParts
   /** undefined: not yet told. */
@@ -44,6 +55,7 @@ export class ConsumerGroup implements ConsumerSink {
     this.#sessionTimeoutMs = sessionTimeoutMs
     this.#subscribed = subscribed
     this.#parts = parts
+    this.#turns = new Map([...subscribed].flatMap(([topic, { subscription }]) => (subscription.exactlyOnce ? [[topic, new Turns(transactionsAtOnce)] as const] : [])))
     this.#consumer = client.consumer({ groupId: parts.groupId, topics: [...subscribed.keys()], sessionTimeoutMs })
     this.#lag = new LagWatch({
       reader: parts.reader,
@@ -65,7 +77,7 @@ export class ConsumerGroup implements ConsumerSink {
       if (!subscribed) continue
       const flow = { begin: () => this.#consumer.seek(at, null), pause: () => this.#consumer.pause(at), resume: () => this.#consumer.resume(at) }
       const delivery = (revoked: AbortSignal) => this.#delivery(at, subscribed.subscription, revoked)
-      this.#workers.set(nameOf(at), new PartitionWorker(at, { ...this.#parts, ...subscribed, fencedMs: this.#sessionTimeoutMs, flow, delivery }))
+      this.#workers.set(nameOf(at), new PartitionWorker(at, { ...this.#parts, ...subscribed, turns: this.#turns.get(at.topic), fencedMs: this.#sessionTimeoutMs, flow, delivery }))
     }
   }
 

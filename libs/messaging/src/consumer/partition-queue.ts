@@ -37,19 +37,15 @@ export class PartitionQueue {
     this.#wake?.()
   }
 
-  /**
-   * The next records, `most` at the most; waits until there is one, and from then on `gatherMs` for more. Empty once the
-   * signal is aborted.
-   */
-  async take(most: number, signal: AbortSignal, gatherMs = 0): Promise<KafkaRecord[]> {
+  /** Waits until there is a record, and from then on `gatherMs` for `most`; at the most until the signal is aborted. */
+  async filled(most: number, signal: AbortSignal, gatherMs = 0): Promise<void> {
     if (this.#records.length === 0 && !signal.aborted) await this.#pushed(signal)
     if (gatherMs > 0) await this.#gathered(most, signal, gatherMs)
-    return signal.aborted ? [] : this.#take(most)
   }
 
   /** So many records, if there are. */
   takeAll(count: number): KafkaRecord[] | null {
-    return this.#records.length < count ? null : this.#take(count)
+    return this.#records.length < count ? null : this.take(count)
   }
 
   /** Drops what waits. */
@@ -59,7 +55,8 @@ export class PartitionQueue {
     this.#goOn()
   }
 
-  #take(most: number): KafkaRecord[] {
+  /** The next records, `most` at the most. */
+  take(most: number): KafkaRecord[] {
     const taken = this.#records.splice(0, most)
     for (const record of taken) this.#bytes -= sizeOf(record)
     this.#goOn()

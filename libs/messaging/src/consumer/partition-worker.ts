@@ -9,6 +9,7 @@ import { failureCode, failureKind } from './failure.js'
 import { PartitionQueue } from './partition-queue.js'
 import { type Entry, isGivenUp, Pipeline, type PipelineParts } from './pipeline.js'
 import { backoff, decideRecovery, type RecoveryPolicy } from './recovery.js'
+import type { Turns } from './turns.js'
 
 export interface WorkerParts extends PipelineParts {
   readonly policy: RecoveryPolicy
@@ -18,6 +19,8 @@ export interface WorkerParts extends PipelineParts {
   readonly fencedMs: number
   readonly flow: Flow
   readonly delivery: (revoked: AbortSignal) => Delivery
+  /** Whose turn it is to handle a batch that is not full; without it, nobody waits for the others of the topic. */
+  readonly turns?: Turns | undefined
   readonly observe: WorkerObserver
   /** A failure that no retry and no dead letter can answer. */
   readonly fatal: (error: unknown) => void
@@ -74,6 +77,8 @@ export class PartitionWorker {
   /** Records are taken in: the partition is settled and its state restored. */
   #reading = false
   #waiting = false
+  /** Ends its turn, while it has one. */
+  #endTurn: () => void = nothing
   /** How often in a row the partition was begun anew. */
   #beginnings = 0
 
@@ -154,19 +159,29 @@ export class PartitionWorker {
     this.#reading = true
     this.#parts.flow.begin()
     while (!this.#draining.signal.aborted) {
-      const batch = await this.#next()
-      if (batch.records.length === 0) continue
-      this.#inHand = batch.records.length
-      this.#observeBacklog()
-      await this.#handle(batch)
-      this.#beginnings = 0
+      try {
+        const batch = await this.#next()
+        if (batch.records.length === 0) continue
+        this.#inHand = batch.records.length
+        this.#observeBacklog()
+        await this.#handle(batch)
+        this.#beginnings = 0
+      } finally {
+        this.#endTurn()
+        this.#endTurn = nothing
+      }
     }
   }
 
   async #next(): Promise<Batch> {
     const ahead = this.#ahead
     this.#ahead = null
-    return ahead ?? { records: await this.#queue.take(this.#most, this.#draining.signal, this.#parts.subscription.gatherMs), entries: null }
+    if (ahead) return ahead
+    const { signal } = this.#draining
+    const { turns, subscription } = this.#parts
+    await this.#queue.filled(this.#most, signal, subscription.gatherMs)
+    if (turns && this.#queue.length < this.#most) this.#endTurn = (await turns.take(signal)) ?? nothing
+    return { records: signal.aborted ? [] : this.#queue.take(this.#most), entries: null }
   }
 
   /**
@@ -260,6 +275,8 @@ export class PartitionWorker {
     if (recovery.action === 'exit') throw error
     if (recovery.action === 'dead-letter') return false
     this.#parts.observe.retried(this.at, error, attempt)
+    // The others need not wait for what this one waits for.
+    this.#endTurn()
     if (kind === 'transient') {
       this.#waiting = true
       this.#parts.observe.waits(this.at, toError(error))
@@ -282,6 +299,8 @@ export class PartitionWorker {
     this.#parts.observe.backlog(this.at, { behind: Number(end - next) + queued + inHand, queued, inHand })
   }
 }
+
+function nothing(): void {}
 
 /** The kind of a failure of what must not be given up. */
 function insisting(error: unknown): ErrorKind {
