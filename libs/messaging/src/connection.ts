@@ -1,5 +1,6 @@
 import { connectRegistry, type SchemaRegistry, type Topic } from '@swipestream/contracts'
 import type { ClusterConfig, MessagingConfig } from './config.js'
+import { failureKind } from './consumer/failure.js'
 import { Envelope } from './envelope.js'
 import { kafkaClient } from './kafka/client.js'
 import type { KafkaClient, KafkaRecord, RecordTexts, RecordToSend } from './kafka/ports.js'
@@ -28,6 +29,14 @@ export interface EventWriter {
   close(): Promise<void>
 }
 
+/** The last value of a key, which cannot be decoded. */
+export interface UnreadableValue<T> {
+  readonly key: string
+  readonly error: Error
+  /** What stood there before it, as far as the log still has it: undefined when it is compacted away, or was removed. */
+  readonly before: T | undefined
+}
+
 /** Kafka and the schema registry for a program without Nest. */
 export interface Connection {
   readonly client: KafkaClient
@@ -35,8 +44,13 @@ export interface Connection {
   publish(events: readonly Outgoing[]): Promise<void>
   /** A writer of the namespace's own under this id. Nothing is done before its `open`; who made it closes it. */
   writer(transactionalId: string): EventWriter
-  /** What a compacted topic holds now, by key. @throws MessagingError; ContractError for a value that cannot be decoded */
-  held<T>(topic: Topic<T, 'compact'>): Promise<ReadonlyMap<string, T>>
+  /**
+   * What a compacted topic holds now, by key.
+   *
+   * @param onUnreadable told of each key whose last value cannot be decoded, which is then not in the map
+   * @throws MessagingError; ContractError, also for a value that cannot be decoded when nobody is told
+   */
+  held<T>(topic: Topic<T, 'compact'>, onUnreadable?: (unreadable: UnreadableValue<T>) => void): Promise<ReadonlyMap<string, T>>
   /** Writes bytes as they are; topics are without the namespace. */
   send(records: readonly RecordToSend[]): Promise<void>
   /** From the first record there is. A name without a schema, such as a dead-letter topic's, gives records only. */
@@ -93,8 +107,7 @@ export async function connect({
         const decoded: Received<T>[] = []
         for (const record of await records()) {
           if (record.value === null) continue
-          await schemas.prepare(record.value)
-          decoded.push(receivedOf(record, schemas.decode(topic as Topic<T>, record.value)))
+          decoded.push(receivedOf(record, await decode(topic as Topic<T>, record.value)))
         }
         return decoded
       },
@@ -110,17 +123,42 @@ export async function connect({
     }
   }
 
-  async function held<T>(topic: Topic<T, 'compact'>): Promise<Map<string, T>> {
-    const latest = new Map<string, Buffer>()
-    for (const { key, value } of await tail(topic).records()) {
-      if (key === null) continue
-      if (value === null) latest.delete(key.toString())
-      else latest.set(key.toString(), value)
+  async function decode<T>(topic: Topic<T>, bytes: Buffer): Promise<T> {
+    await schemas.prepare(bytes)
+    return schemas.decode(topic, bytes)
+  }
+
+  /** The first of these that can be decoded. */
+  async function firstReadable<T>(topic: Topic<T>, all: readonly Buffer[]): Promise<T | undefined> {
+    for (const bytes of all) {
+      try {
+        return await decode(topic, bytes)
+      } catch (error) {
+        if (failureKind(error) !== 'poison') throw error
+      }
+    }
+    return undefined
+  }
+
+  async function held<T>(topic: Topic<T, 'compact'>, onUnreadable?: (unreadable: UnreadableValue<T>) => void): Promise<Map<string, T>> {
+    // The values of each key since it was last removed.
+    const written = new Map<string, Buffer[]>()
+    for (const { key: bytes, value } of await tail(topic).records()) {
+      if (bytes === null) continue
+      const key = bytes.toString()
+      const all = written.get(key)
+      if (value === null) written.delete(key)
+      else if (all === undefined) written.set(key, [value])
+      else all.push(value)
     }
     const values = new Map<string, T>()
-    for (const [key, bytes] of latest) {
-      await schemas.prepare(bytes)
-      values.set(key, schemas.decode(topic, bytes))
+    for (const [key, all] of written) {
+      try {
+        values.set(key, await decode(topic, all.pop() as Buffer))
+      } catch (error) {
+        if (onUnreadable === undefined || failureKind(error) !== 'poison') throw error
+        onUnreadable({ key, error: error as Error, before: await firstReadable(topic, all.reverse()) })
+      }
     }
     return values
   }

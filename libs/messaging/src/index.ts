@@ -1,7 +1,7 @@
 export { type Broken, type CommandLine, type Outcome, type Output, runCommand, UsageError, userName, wholeNumber } from './cli/command.js'
 export { connectionConfig } from './cli/config.js'
 export { type ClusterConfig, clusterConfig, type MessagingConfig, messagingConfig } from './config.js'
-export { connect, type Connection, type ConnectionConfig, type EventWriter, type Tail } from './connection.js'
+export { connect, type Connection, type ConnectionConfig, type EventWriter, type Tail, type UnreadableValue } from './connection.js'
 export { type BatchOptions, Consume } from './consumer/consume.decorator.js'
 export { failureKind } from './consumer/failure.js'
 export { KafkaStrategy } from './consumer/kafka.strategy.js'

@@ -67,3 +67,16 @@ it('what a compacted topic holds is the last value of each key; a tombstone take
   expect(held.get(a)).toEqual(customer(a, 'fr'))
   expect(held.has(b)).toBe(false)
 })
+
+it('of a key whose last value cannot be decoded it tells, with what stood there before', async () => {
+  const [a, b] = [newKey(), newKey()]
+  const garbage = (key: string) => ({ topic: customers.name, key: Buffer.from(key), value: Buffer.from('no Avro'), headers: {} })
+  await backbone.publish([customers.event(customer(a, 'de')), customers.event(customer(a, 'fr')), customers.event(customer(b, 'de')), customers.tombstone(b)])
+  await backbone.send([garbage(a), garbage(a), garbage(b)])
+  onTestFinished(() => backbone.publish([customers.tombstone(a), customers.tombstone(b)]))
+  await expect(backbone.held(customers)).rejects.toMatchObject({ code: 'AVRO_NOT_FRAMED' })
+  const unreadable = new Map<string, unknown>()
+  const held = await backbone.held(customers, ({ key, error, before }) => unreadable.set(key, [(error as { code?: string }).code, before]))
+  expect([held.has(a), held.has(b)]).toEqual([false, false])
+  expect(unreadable).toEqual(new Map([[a, ['AVRO_NOT_FRAMED', customer(a, 'fr')]], [b, ['AVRO_NOT_FRAMED', undefined]]]))
+})

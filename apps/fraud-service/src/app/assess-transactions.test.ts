@@ -22,7 +22,7 @@ const received = (offset: number, changes: Partial<Transaction> = {}): Received<
 
 /** A table that answers by a function. */
 function tableOf<T>(get: (key: string) => T | undefined): TableView<T> {
-  return { get, values: () => [], size: 0 }
+  return { get, unreadableBecause: () => undefined, values: () => [], size: 0 }
 }
 
 /** The use case over a state in memory, and what it has counted. */

@@ -21,7 +21,7 @@ const received = (offset: number, changes: Partial<Transaction> = {}): Received<
   const value = exampleTransaction({ transaction_id: `01957c00-0000-7000-8000-${String(offset).padStart(12, '0')}`, ...changes })
   return { key: value.card_id, value, headers: {}, origin: { topic: 'transactions_log', partition: 0, offset, timestamp: 0 } }
 }
-const empty: TableView<never> = { get: () => undefined, values: () => [], size: 0 }
+const empty: TableView<never> = { get: () => undefined, unreadableBecause: () => undefined, values: () => [], size: 0 }
 
 /** A thousandth of the amount, which the model sees first; the number of transactions of the hour, second. */
 const byAmount: RunTrees = (matrix, rows) => Promise.resolve(Float32Array.from({ length: rows }, (_, row) => Math.min(1, (matrix[row * 2] as number) / 1_000)))

@@ -17,7 +17,7 @@ export interface Intent {
   readonly by: string
   /** The rule's version before the change, 0 for a rule that is to be new; undefined: whichever it has. */
   readonly expectedVersion?: number | undefined
-  /** Of `put`: rules that are there already stay as they are. */
+  /** Of `put`: rules that are there already, and can be read, stay as they are. */
   readonly newOnly?: boolean | undefined
 }
 
@@ -28,7 +28,17 @@ export interface Changed {
   readonly before: FraudRule | undefined
 }
 
-type Edit = (rules: Rules) => readonly Changed[]
+/** What stands on the topic. */
+interface Standing {
+  /** The rules; in place of those that cannot be read, what stood there before them. */
+  readonly rules: Rules
+  /** Why rules cannot be read, by id. */
+  readonly unreadable: ReadonlyMap<string, Error>
+}
+
+type Edit = (standing: Standing) => readonly Changed[]
+
+const nothingUnreadable: Standing['unreadable'] = new Map()
 
 const transactionalId = 'fraud-service-rules'
 /** How often a change is begun when others come between. */
@@ -42,6 +52,8 @@ const seeingPatienceMs = 5_000
  * one transactional id, which ends whoever else was changing, reads what stands there, and writes the next versions in
  * one transaction. What was overtaken does it again from what stands there then, so that no change is lost and no
  * number of a version is given twice.
+ *
+ * A record that cannot be read is replaced like any other: by the version after the one that stood there before it.
  */
 export class RuleStore {
   readonly #connect: () => Promise<RulesConnection>
@@ -60,11 +72,13 @@ export class RuleStore {
     this.#now = now
   }
 
-  /** What stands there now. @throws MessagingError, ContractError */
+  /** What stands there now. @throws FraudRuleError FRAUD_RULE_UNREADABLE, which says how to mend it; MessagingError, ContractError */
   async read(): Promise<Rules> {
     const connection = await this.#connect()
     try {
-      return await connection.held(fraudRules)
+      const { rules, unreadable } = await standingOn(connection)
+      if (unreadable.size > 0) throw new FraudRuleError('FRAUD_RULE_UNREADABLE', Array.from(unreadable, ([id, error]) => mendingOf(id, error, rules.get(id))).join('\n'))
+      return rules
     } finally {
       await connection.close()
     }
@@ -77,37 +91,38 @@ export class RuleStore {
    *   come between again and again, and what a connection throws
    */
   put(drafts: readonly unknown[], intent: Intent): Promise<readonly Changed[]> {
-    return this.#change((rules) => this.planPut(rules, drafts, intent))
+    return this.#change(({ rules, unreadable }) => this.planPut(rules, drafts, intent, unreadable))
   }
 
-  /** What `put` would do to these rules. @throws FraudRuleError as `put` */
-  planPut(rules: Rules, drafts: readonly unknown[], intent: Intent): readonly Changed[] {
+  /** What `put` would do to these rules. @param unreadable why records of rules cannot be read, by id @throws FraudRuleError as `put` */
+  planPut(rules: Rules, drafts: readonly unknown[], intent: Intent, unreadable = nothingUnreadable): readonly Changed[] {
     return drafts.map((draft) => {
-      const before = rules.get(idOf(draft))
-      if (intent.newOnly && before) return { before, rule: before }
-      return { before, rule: putRule(before, draft, this.#language, this.#changeOf(before, intent)) }
+      const id = idOf(draft)
+      const before = rules.get(id)
+      if (intent.newOnly && before && !unreadable.has(id)) return { before, rule: before }
+      return { before, rule: putRule(before, draft, this.#language, this.#changeOf(before, intent, unreadable.has(id))) }
     })
   }
 
   /** One step further: off, shadow, live. @throws FraudRuleError FRAUD_RULE_UNKNOWN, FRAUD_RULE_NOT_PROMOTABLE, and as `put` */
   promote(ruleId: string, intent: Intent & { readonly comment: string }): Promise<Changed> {
-    return this.#changeOne(ruleId, (before) => promoteRule(before, this.#language, { ...this.#changeOf(before, intent), comment: intent.comment }))
+    return this.#changeOne(ruleId, (before, unreadable) => promoteRule(before, this.#language, { ...this.#changeOf(before, intent, unreadable), comment: intent.comment }))
   }
 
   /** As it was at a version. @throws FraudRuleError FRAUD_RULE_UNKNOWN, also for the version, and as `put` */
   rollBack(ruleId: string, toVersion: number, intent: Intent & { readonly comment: string }): Promise<Changed> {
-    return this.#changeOne(ruleId, (before) => rollBackRule(before, toVersion, this.#language, { ...this.#changeOf(before, intent), comment: intent.comment }))
+    return this.#changeOne(ruleId, (before, unreadable) => rollBackRule(before, toVersion, this.#language, { ...this.#changeOf(before, intent, unreadable), comment: intent.comment }))
   }
 
-  #changeOf(before: FraudRule | undefined, { by, expectedVersion = before?.version ?? 0 }: Intent) {
-    return { by, expectedVersion, at: this.#now() }
+  #changeOf(before: FraudRule | undefined, { by, expectedVersion = before?.version ?? 0 }: Intent, unreadable: boolean) {
+    return { by, expectedVersion, at: this.#now(), unreadable }
   }
 
-  async #changeOne(ruleId: string, next: (before: FraudRule) => FraudRule): Promise<Changed> {
-    const [changed] = await this.#change((rules) => {
+  async #changeOne(ruleId: string, next: (before: FraudRule, unreadable: boolean) => FraudRule): Promise<Changed> {
+    const [changed] = await this.#change(({ rules, unreadable }) => {
       const before = rules.get(ruleId)
       if (before === undefined) throw new FraudRuleError('FRAUD_RULE_UNKNOWN', `there is no rule ${ruleId}`)
-      return [{ before, rule: next(before) }]
+      return [{ before, rule: next(before, unreadable.has(ruleId)) }]
     })
     return changed as Changed
   }
@@ -137,9 +152,9 @@ async function withTries(connection: RulesConnection, writer: EventWriter, edit:
   for (let attempt = 1; ; attempt++) {
     try {
       await writer.open()
-      const rules = await connection.held(fraudRules)
-      if (inDoubt.length > 0 && standThere(rules, inDoubt)) return inDoubt
-      const changed = edit(rules)
+      const standing = await standingOn(connection)
+      if (inDoubt.length > 0 && standThere(standing.rules, inDoubt)) return inDoubt
+      const changed = edit(standing)
       const toWrite = changed.filter(({ rule, before }) => rule !== before)
       inDoubt = toWrite.length > 0 ? changed : []
       await writer.write(toWrite.map(({ rule }) => fraudRules.event(rule)))
@@ -150,6 +165,21 @@ async function withTries(connection: RulesConnection, writer: EventWriter, edit:
       await delay(firstPauseMs * attempt * (0.5 + Math.random()))
     }
   }
+}
+
+async function standingOn(connection: RulesConnection): Promise<Standing> {
+  const before = new Map<string, FraudRule>()
+  const unreadable = new Map<string, Error>()
+  const readable = await connection.held(fraudRules, (one) => {
+    unreadable.set(one.key, one.error)
+    if (one.before !== undefined) before.set(one.key, one.before)
+  })
+  return { rules: new Map([...readable, ...before]), unreadable }
+}
+
+function mendingOf(ruleId: string, { message }: Error, before: FraudRule | undefined): string {
+  const back = before === undefined ? '' : `, or bring back what stood there before: npm run rules -- rollback ${ruleId} --to ${before.version}`
+  return `the record of the rule ${ruleId} cannot be read (${message}), and its transactions go to review: put it again${back}`
 }
 
 /** Another has taken the id over, or it is not known how the transaction has ended. */
@@ -169,7 +199,7 @@ function standThere(rules: Rules, changed: readonly Changed[]): boolean {
 
 async function seen(connection: RulesConnection, changed: readonly Changed[]): Promise<void> {
   const deadline = Date.now() + seeingPatienceMs
-  while (changed.some(({ rule, before }) => rule !== before) && !standThere(await connection.held(fraudRules), changed)) {
+  while (changed.some(({ rule, before }) => rule !== before) && !standThere((await standingOn(connection)).rules, changed)) {
     if (Date.now() > deadline) return
     await delay(10)
   }

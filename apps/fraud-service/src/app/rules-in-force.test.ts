@@ -9,6 +9,7 @@ import { RulesInForce } from './rules-in-force.js'
 /** The rules of a table that a test writes to. */
 function following() {
   const table = new Map<string, FraudRule>()
+  const unreadable = new Map<string, Error>()
   let listener: (keys: readonly string[]) => void = () => undefined
   const log: string[] = []
   const destination = new Writable({
@@ -18,22 +19,32 @@ function following() {
     },
   })
   const readiness = new Readiness()
-  const tables = { of: () => table, onChange: (_topic: unknown, told: typeof listener) => (listener = told) } as unknown as Tables
+  const tables = { of: () => ({ get: (id: string) => table.get(id), unreadableBecause: (id: string) => unreadable.get(id) }), onChange: (_topic: unknown, told: typeof listener) => (listener = told) } as unknown as Tables
   const rules = new RulesInForce(tables, createLogger({ service: 'test', level: 'error', destination }), readiness)
   return {
     rules,
     log,
     put(...changed: readonly FraudRule[]) {
-      for (const rule of changed) table.set(rule.rule_id, rule)
+      for (const rule of changed) {
+        unreadable.delete(rule.rule_id)
+        table.set(rule.rule_id, rule)
+      }
       listener(changed.map(({ rule_id }) => rule_id))
+    },
+    garble(id: string) {
+      table.delete(id)
+      unreadable.set(id, new Error('no Avro'))
+      listener([id])
     },
     remove(id: string) {
       table.delete(id)
+      unreadable.delete(id)
       listener([id])
     },
     /** The topic was made anew: it says nothing of what went with it. */
     begunAnew(rule: FraudRule) {
       table.clear()
+      unreadable.clear()
       this.put(rule)
     },
     state: () => readiness.components().get('rules'),
@@ -92,6 +103,39 @@ describe('the rules in force', () => {
     topic.put(exampleRule(), exampleRule({ rule_id: 'other' }))
     topic.begunAnew(exampleRule({ rule_id: 'new' }))
     expect([...topic.rules.records.keys()]).toEqual(['new'])
+  })
+
+  it.each(['live', 'shadow', 'off'] as const)('have one that was %s and cannot be read as a live one that fails, until its next record', async (mode) => {
+    const { rules, put, garble, log } = following()
+    put(exampleRule({ rule_id: 'other' }), exampleRule({ version: 3, mode }))
+    garble('night_amount')
+    expect([rules.current().versions, [...rules.records.keys()], [...rules.unreadable.keys()]]).toEqual([{ night_amount: 0, other: 1 }, ['other'], ['night_amount']])
+    expect(rules.brokenBecause('night_amount')).toBe('no Avro')
+    put(exampleRule({ rule_id: 'other', version: 2, weight: 5 }))
+    expect(log.map((line) => JSON.parse(line) as unknown)).toMatchObject([
+      { rule_id: 'night_amount', err: { message: 'no Avro' }, msg: 'the rule night_amount cannot be read, and counts as live: every transaction goes to review' },
+    ])
+    expect(await metric('fraud_rules_broken')).toEqual([['', 1]])
+    put(exampleRule({ version: 4, mode }))
+    expect([rules.brokenBecause('night_amount'), rules.unreadable.size]).toEqual([undefined, 0])
+    expect(await metric('fraud_rules_broken')).toEqual([['', 0]])
+  })
+
+  it('judge by review alone while the only rule cannot be read', () => {
+    const { rules, garble, state } = following()
+    garble('night_amount')
+    expect(rules.current().live).toHaveLength(1)
+    expect(state()?.state).toBe('up')
+  })
+
+  it('forget one that could not be read when it is removed, or its topic was made anew', () => {
+    const topic = following()
+    topic.put(exampleRule())
+    topic.garble('removed')
+    topic.remove('removed')
+    topic.garble('gone')
+    topic.begunAnew(exampleRule())
+    expect(topic.rules.current().versions).toEqual({ night_amount: 1 })
   })
 
   it('have one that cannot be compiled as broken: it is logged once, and counted', async () => {

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common'
 import { type FraudRule, fraudRules } from '@swipestream/contracts'
 import { Tables, type TableView } from '@swipestream/messaging'
 import { CodedError, gauge, LOGGER, type Logger, Readiness } from '@swipestream/platform'
-import { type RuleSet, type SetRule, ruleSetOf, withRules } from '../domain/rule-set/rule-set.js'
+import { type RuleSet, type SetRule, ruleSetOf, Unreadable, withRules } from '../domain/rule-set/rule-set.js'
 import { ruleLanguage } from './rule-language.js'
 
 /** Name of the readiness component. */
@@ -12,15 +12,15 @@ const missing = 'there is no live rule, and without one nothing is decided: npm 
 
 /**
  * The rules as they stand on `fraud_rules`, compiled once a change, some milliseconds after it was made anywhere. A rule
- * that cannot be compiled is among them as broken: it fails for every transaction.
+ * that cannot be read or compiled is among them as broken: it fails for every transaction.
  */
 @Injectable()
 export class RulesInForce {
   readonly #table: TableView<FraudRule>
   readonly #logger: Logger
   readonly #readiness: Readiness
-  readonly #byMode = gauge({ name: 'fraud_rules', help: 'Rules there are, by mode', labels: ['mode'] })
-  readonly #broken = gauge({ name: 'fraud_rules_broken', help: 'Live and shadow rules that cannot be compiled: live ones send every transaction to review' })
+  readonly #byMode = gauge({ name: 'fraud_rules', help: 'Rules that can be read, by mode', labels: ['mode'] })
+  readonly #broken = gauge({ name: 'fraud_rules_broken', help: 'Live and shadow rules that cannot be read or compiled: live ones, and those nobody can read, send every transaction to review' })
   #set: RuleSet = ruleSetOf(ruleLanguage)
 
   constructor(@Inject(Tables) tables: Tables, @Inject(LOGGER) logger: Logger, @Inject(Readiness) readiness: Readiness) {
@@ -41,9 +41,14 @@ export class RulesInForce {
     return this.#set
   }
 
-  /** Every rule there is, those that are off included, by id. */
+  /** Every rule that can be read, those that are off included, by id. */
   get records(): ReadonlyMap<string, FraudRule> {
     return this.#set.records
+  }
+
+  /** Why rules cannot be read, by id. They count as live: nobody knows what they are. */
+  get unreadable(): ReadonlyMap<string, Unreadable> {
+    return this.#set.unreadable
   }
 
   /** Why a rule cannot be evaluated; undefined when it can, or is off. */
@@ -54,10 +59,16 @@ export class RulesInForce {
   #take(ids: readonly string[]): void {
     const before = new Set(this.#brokenRules())
     // What is there no more without a word of it went with a topic that was made anew.
-    const gone = [...this.#set.records.keys()].filter((id) => this.#table.get(id) === undefined)
-    this.#set = withRules(this.#set, [...ids, ...gone].map((id) => [id, this.#table.get(id)] as const))
+    const gone = [...this.#set.records.keys(), ...this.#set.unreadable.keys()].filter((id) => this.#read(id) === undefined)
+    this.#set = withRules(this.#set, [...ids, ...gone].map((id) => [id, this.#read(id)] as const))
     for (const broken of this.#brokenRules()) if (!before.has(broken)) this.#logBroken(broken)
     this.#tell()
+  }
+
+  #read(id: string): FraudRule | Unreadable | undefined {
+    const because = this.#table.unreadableBecause(id)
+    if (because === undefined) return this.#table.get(id)
+    return new Unreadable(because instanceof Error ? because : new Error(String(because)))
   }
 
   #tell(): void {
@@ -70,8 +81,9 @@ export class RulesInForce {
   }
 
   #logBroken({ rule: { rule_id, version, mode }, broken }: SetRule): void {
+    const cannot = this.#set.unreadable.has(rule_id) ? 'cannot be read, and counts as live' : 'cannot be compiled by this release'
     const what = mode === 'live' ? 'every transaction goes to review' : 'it is in shadow, and changes nothing'
-    this.#logger.error({ err: broken, rule_id, version, mode }, `the rule ${rule_id} cannot be compiled by this release: ${what}`)
+    this.#logger.error({ err: broken, rule_id, version, mode }, `the rule ${rule_id} ${cannot}: ${what}`)
   }
 
   #brokenRules(): SetRule[] {

@@ -9,7 +9,7 @@ import { ruleFeatures } from './features/catalogue.js'
 import { languageOf } from './rule-language/language.js'
 import { putRule } from './rule-set/changes.js'
 import { exampleDraft, exampleRules } from './rule-set/example-rule.js'
-import { type RuleSet, ruleSetOf, withRules } from './rule-set/rule-set.js'
+import { type RuleSet, ruleSetOf, Unreadable, withRules } from './rule-set/rule-set.js'
 import { type Logged, replay, rulesOfVersions } from './replay.js'
 
 const language = languageOf(ruleFeatures)
@@ -22,8 +22,8 @@ interface Step {
   readonly tx: Transaction
   readonly taken: TakenValues
   readonly model: ModelSignal | null
-  /** A rule that is put right before. */
-  readonly put: { readonly rule_id: string; readonly expression: string; readonly weight: number; readonly mode: FraudRule['mode'] } | undefined
+  /** A rule that is put right before, or whose record is one that nobody can read. */
+  readonly put: { readonly rule_id: string; readonly expression: string; readonly weight: number; readonly mode: FraudRule['mode']; readonly unreadable: boolean } | undefined
 }
 
 /** What a run of the service leaves behind: its log, its decisions by offset, and the rules with all their versions. */
@@ -31,13 +31,16 @@ function run(list: readonly Step[], before: readonly FraudRule[] = []) {
   const profiles = new Map<string, CardProfile>()
   const decisions = new Map<number, FraudDecision>()
   let rules: RuleSet = ruleSetOf(language, before)
+  const records = new Map(rules.records)
   const log = list.map(({ tx, taken, model, put }, offset): Logged => {
     const origin = exampleOrigin(offset)
     if (put !== undefined) {
-      const current = rules.records.get(put.rule_id)
-      const draft = exampleDraft({ ...put, reason: '{tx.amount} of {card.count_1h:0}, {terminal.frauds_7d}, {tx.speed_kmh:1}.' })
+      const { unreadable, ...changed } = put
+      const current = records.get(put.rule_id)
+      const draft = exampleDraft({ ...changed, reason: '{tx.amount} of {card.count_1h:0}, {terminal.frauds_7d}, {tx.speed_kmh:1}.' })
       const change = { expectedVersion: current?.version ?? 0, at: offset, by: 'ada' }
-      rules = withRules(rules, [[put.rule_id, putRule(current, draft, language, change)]])
+      if (!unreadable) records.set(put.rule_id, putRule(current, draft, language, change))
+      rules = withRules(rules, [[put.rule_id, unreadable ? new Unreadable(new Error('no Avro')) : records.get(put.rule_id)]])
     }
     const assessed = assess(tx, profiles.get(tx.card_id), taken, rules, origin, model)
     if (assessed !== 'duplicate') {
@@ -46,7 +49,7 @@ function run(list: readonly Step[], before: readonly FraudRule[] = []) {
     }
     return { tx, origin }
   })
-  return { log, decisions, rules: [...rules.records.values()] }
+  return { log, decisions, rules: [...records.values()] }
 }
 
 const counts = (length: number) => fc.array(fc.nat(1_000), { minLength: length, maxLength: length })
@@ -69,6 +72,7 @@ const anyPut = fc.record({
   ),
   weight: fc.integer({ min: 1, max: 1000 }),
   mode: fc.constantFrom('live', 'shadow', 'off'),
+  unreadable: fc.constantFrom(false, false, false, true),
 })
 
 /** Transactions of some cards in any order, some of them again, with rules that change in between. */

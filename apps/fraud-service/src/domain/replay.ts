@@ -3,7 +3,7 @@ import { assess, type Assessment, type Origin } from './assess.js'
 import { FraudRuleError } from './rule-language/errors.js'
 import type { Language } from './rule-language/language.js'
 import { historyOf } from './rule-set/changes.js'
-import { type RuleSet, ruleSetOf, withRules } from './rule-set/rule-set.js'
+import { type RuleSet, ruleSetOf, Unreadable, UNREADABLE_VERSION, withRules } from './rule-set/rule-set.js'
 
 /** A record of `transactions_log`. */
 export interface Logged {
@@ -51,7 +51,7 @@ function asRecorded(decision: Assessment['decision'], { decided_at, shadow_rules
 export type RulesAt = (versions: FraudDecision['rule_versions'], shadow?: readonly ShadowRule[]) => RuleSet
 
 /**
- * Finds the rules of recorded versions, each live or shadow as it was then.
+ * Finds the rules of recorded versions, each live or shadow as it was then; one that could not be read cannot be read again.
  *
  * @param records the rules with the versions they keep
  * @returns throws FraudRuleError `FRAUD_RULE_UNKNOWN` for a version that is not kept
@@ -59,7 +59,8 @@ export type RulesAt = (versions: FraudDecision['rule_versions'], shadow?: readon
 export function rulesOfVersions(language: Language, records: Iterable<FraudRule>): RulesAt {
   const byId = new Map(Array.from(records, (rule) => [rule.rule_id, rule]))
   const sets = new Map<string, RuleSet>()
-  const ruleOf = (rule_id: string, version: number, mode: FraudRule['mode']): FraudRule => {
+  const ruleOf = (rule_id: string, version: number, mode: FraudRule['mode']): FraudRule | Unreadable => {
+    if (version === UNREADABLE_VERSION) return new Unreadable(new Error('it could not be read then'))
     const rule = byId.get(rule_id)
     const kept = rule === undefined ? undefined : historyOf(rule).find((one) => one.version === version)
     if (kept === undefined) throw new FraudRuleError('FRAUD_RULE_UNKNOWN', `version ${version} of the rule ${rule_id} is not kept`)
@@ -72,7 +73,7 @@ export function rulesOfVersions(language: Language, records: Iterable<FraudRule>
   }
   return (versions, shadow = []) => {
     const key = JSON.stringify(versions)
-    const live = madeOnce(key, () => ruleSetOf(language, Object.entries(versions).map(([rule_id, version]) => ruleOf(rule_id, version, 'live'))))
+    const live = madeOnce(key, () => withRules(ruleSetOf(language), Object.entries(versions).map(([rule_id, version]) => [rule_id, ruleOf(rule_id, version, 'live')])))
     if (shadow.length === 0) return live
     return madeOnce(key + JSON.stringify(shadow), () => withRules(live, shadow.map(({ rule_id, rule_version }) => [rule_id, ruleOf(rule_id, rule_version, 'shadow')])))
   }

@@ -7,6 +7,7 @@ import { ruleLanguage } from '../app/rule-language.js'
 import { type RulesConnection, RuleStore } from '../app/rule-store.js'
 import { RulesInForce } from '../app/rules-in-force.js'
 import { fraudServiceConfig } from '../config.js'
+import type { Unreadable } from '../domain/rule-set/rule-set.js'
 import { FeaturesController } from './features.controller.js'
 import { RulesController } from './rules.controller.js'
 import { bodyLimit, setUpHttp } from './setup.js'
@@ -28,6 +29,8 @@ export interface HttpSide {
   readonly rules: Map<string, FraudRule>
   /** Why rules cannot be evaluated, by id. */
   readonly broken: Map<string, string>
+  /** Rules whose records cannot be read. */
+  readonly unreadable: Map<string, Unreadable>
   /** Set, the cluster does not answer. */
   away: Error | undefined
   send(method: 'GET' | 'PUT' | 'POST', url: string, options?: { readonly headers?: Readonly<Record<string, string>>; readonly body?: unknown; readonly key?: string }): Promise<Answer>
@@ -46,7 +49,8 @@ export async function startHttpSide(): Promise<HttpSide> {
   })
   const rules = new Map<string, FraudRule>()
   const broken = new Map<string, string>()
-  const inForce: Pick<RulesInForce, 'records' | 'brokenBecause'> = { records: rules, brokenBecause: (id) => broken.get(id) }
+  const unreadable = new Map<string, Unreadable>()
+  const inForce: Pick<RulesInForce, 'records' | 'unreadable' | 'brokenBecause'> = { records: rules, unreadable, brokenBecause: (id) => broken.get(id) }
   const store = new RuleStore(() => (side.away ? Promise.reject(side.away) : Promise.resolve(inMemory(rules))), ruleLanguage, () => Date.UTC(2026, 2, 3))
 
   @Module({
@@ -66,6 +70,7 @@ export async function startHttpSide(): Promise<HttpSide> {
   const side: HttpSide = {
     rules,
     broken,
+    unreadable,
     away: undefined,
     async send(method, url, { headers = {}, body, key = 'write-key' } = {}) {
       const payload = body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body)

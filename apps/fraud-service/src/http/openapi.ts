@@ -36,6 +36,7 @@ const jsonOf = (name: keyof typeof types) => ({ 'application/json': { schema: re
 
 const refusal = (code: FraudRuleErrorCode, message: string) => problemOf(new FraudRuleError(code, message)) as Problem
 const noRule = [ruleNotFound('large_amont'), 'there is no rule of this id.'] as const
+const lostRule = [ruleNotFound('large_amount', new Error('unknown schema id 77')), 'nobody can read the record of the rule: it fails until it is put again.'] as const
 const noVersion = [refusal('FRAUD_RULE_UNKNOWN', 'the rule large_amount has no version 7, or no longer'), 'there is no rule of this id, or no such version of it.'] as const
 const conflict = [refusal('FRAUD_RULE_CONFLICT', 'the rule large_amount is at version 4, version 3 was expected: look at it and try again'), 'another change came first.'] as const
 const wrongRequest = [requestInvalid([{ field: 'header.If-Match', detail: 'must be one version in quotes, as ETag has it: "3"' }]), 'fields of the body, the query or a header are wrong.'] as const
@@ -79,7 +80,7 @@ export function DescribeShowRule(): MethodDecorator {
     operation('showRule', 'rules:read', 'A rule'),
     ruleIdParam,
     ApiResponse({ status: 200, description: 'The rule as this instance has it.', headers: etag, content: jsonOf('Rule') }),
-    ApiProblem([noRule]),
+    ApiProblem([noRule, lostRule]),
     ApiProblemForNow(beginningOrEnding),
   ) as MethodDecorator
 }
@@ -90,7 +91,7 @@ export function DescribeHistory(): MethodDecorator {
     operation('ruleHistory', 'rules:read', 'The versions of a rule'),
     ruleIdParam,
     ApiResponse({ status: 200, description: 'What stands, and what stood before it.', content: jsonOf('History') }),
-    ApiProblem([noRule]),
+    ApiProblem([noRule, lostRule]),
     ApiProblemForNow(beginningOrEnding),
   ) as MethodDecorator
 }

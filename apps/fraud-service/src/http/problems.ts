@@ -42,8 +42,14 @@ export function preconditionMissing(): Problem {
   })
 }
 
-export function ruleNotFound(ruleId: string): Problem {
+/** 404. @param unreadable why its record cannot be read, when there is one */
+export function ruleNotFound(ruleId: string, unreadable?: Error): Problem {
+  if (unreadable !== undefined) return ruleUnreadable(`the record of the rule ${ruleId} cannot be read, put it again: ${unreadable.message}`)
   return new Problem({ status: 404, code: 'FRAUD_RULE_UNKNOWN', title: 'There is no such rule, or no such version of it', detail: `there is no rule ${ruleId}` })
+}
+
+function ruleUnreadable(detail: string): Problem {
+  return new Problem({ status: 404, code: 'FRAUD_RULE_UNREADABLE', title: 'The record of the rule cannot be read', detail })
 }
 
 /** The answer to a refused change. Anything else than a refusal is as it is. */
@@ -54,6 +60,7 @@ export function problemOf(error: unknown): unknown {
     case 'FRAUD_RULE_INVALID': return ruleInvalid(problems.map(fieldErrorOf))
     case 'FRAUD_RULE_CONFLICT': return new Problem({ status: 412, code, title: 'Another change came first', detail })
     case 'FRAUD_RULE_UNKNOWN': return new Problem({ status: 404, code, title: 'There is no such rule, or no such version of it', detail })
+    case 'FRAUD_RULE_UNREADABLE': return ruleUnreadable(detail)
     case 'FRAUD_RULE_NOT_PROMOTABLE': return new Problem({ status: 409, code, title: 'The rule is live already', detail })
   }
 }

@@ -42,7 +42,16 @@ export const ruleView = z.object({
 })
 export type RuleView = z.output<typeof ruleView>
 
-export const rulesView = z.object({ rules: z.array(ruleView).meta({ description: 'By id.', example: [] }) })
+const unreadableView = z.object({
+  rule_id: ruleId,
+  because: z.string().meta({ description: 'Why its record cannot be read.', example: 'unknown schema id 77' }),
+})
+
+export const rulesView = z.object({
+  rules: z.array(ruleView).meta({ description: 'By id.', example: [] }),
+  unreadable: z.array(unreadableView).meta({ description: 'Rules whose records cannot be read, whatever the mode asked for: each fails for every transaction until it is put again.', example: [] }),
+})
+export type RulesView = z.output<typeof rulesView>
 
 export const versionView = z.object(versioned)
 

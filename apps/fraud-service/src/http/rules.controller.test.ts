@@ -1,6 +1,7 @@
 import { CodedError } from '@swipestream/platform'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { exampleDraft, exampleRule } from '../domain/rule-set/example-rule.js'
+import { Unreadable } from '../domain/rule-set/rule-set.js'
 import { ruleFeatures } from '../app/rule-language.js'
 import { type HttpSide, startHttpSide } from './http-side.js'
 
@@ -13,6 +14,7 @@ afterAll(() => http.stop())
 beforeEach(() => {
   http.rules.clear()
   http.broken.clear()
+  http.unreadable.clear()
   http.away = undefined
 })
 
@@ -44,6 +46,15 @@ describe('reading', () => {
     stands(exampleRule())
     http.broken.set('night_amount', 'there is no feature tx.night')
     expect((await http.send('GET', url)).body['broken']).toBe('there is no feature tx.night')
+  })
+
+  it('tells of rules whose records cannot be read, and why', async () => {
+    stands(exampleRule())
+    http.unreadable.set('lost', new Unreadable(new Error('no Avro')))
+    expect((await http.send('GET', '/v1/rules?mode=off')).body).toEqual({ rules: [], unreadable: [{ rule_id: 'lost', because: 'no Avro' }] })
+    expect(await http.send('GET', '/v1/rules/lost')).toMatchObject({
+      status: 404, body: { code: 'FRAUD_RULE_UNREADABLE', detail: 'the record of the rule lost cannot be read, put it again: no Avro' },
+    })
   })
 
   it('shows the versions of a rule, newest first', async () => {

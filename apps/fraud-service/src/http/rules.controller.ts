@@ -9,7 +9,7 @@ import { listQuery, parsed, promoteBody, rollbackBody, tryBody } from './change-
 import { etagOf, expectedVersion, type Preconditions, requiredVersion } from './expected-version.js'
 import { DescribeHistory, DescribeListRules, DescribePromote, DescribePutRule, DescribeRollBack, DescribeShowRule, DescribeTryRule } from './openapi.js'
 import { fieldErrorOf, problemOf, ruleInvalid, ruleNotFound } from './problems.js'
-import { historyViewOf, viewOf, type RuleView } from './rule-view.js'
+import { historyViewOf, viewOf, type RulesView, type RuleView } from './rule-view.js'
 
 type Scope = ScopeOf<'RULES_API_KEYS'>
 
@@ -30,10 +30,13 @@ export class RulesController {
   @Get()
   @RequireScope<Scope>('rules:read')
   @DescribeListRules()
-  list(@Query() query: unknown): { rules: RuleView[] } {
+  list(@Query() query: unknown): RulesView {
     const { mode } = parsed(listQuery, query)
     const all = [...this.rules.records.values()].filter((rule) => mode === undefined || rule.mode === mode)
-    return { rules: all.sort((a, b) => (a.rule_id < b.rule_id ? -1 : 1)).map((rule) => this.#viewOf(rule)) }
+    return {
+      rules: all.sort((a, b) => (a.rule_id < b.rule_id ? -1 : 1)).map((rule) => this.#viewOf(rule)),
+      unreadable: Array.from(this.rules.unreadable, ([rule_id, { because }]) => ({ rule_id, because: because.message })),
+    }
   }
 
   @Post('test')
@@ -115,7 +118,7 @@ export class RulesController {
   /** @throws Problem 404 FRAUD_RULE_UNKNOWN */
   #ruleOf(id: string): FraudRule {
     const rule = this.rules.records.get(id)
-    if (rule === undefined) throw ruleNotFound(id)
+    if (rule === undefined) throw ruleNotFound(id, this.rules.unreadable.get(id)?.because)
     return rule
   }
 

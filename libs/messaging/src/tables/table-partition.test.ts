@@ -31,6 +31,7 @@ const record = (offset: number, key: string, value: string | null): KafkaRecord 
 /** Records that were read up to an offset, of a log that ends there or later. */
 const take = (records: KafkaRecord[], next: number, end = next) => partition.take(records, { next: BigInt(next), end: BigInt(end) })
 const held = () => Object.fromEntries([...partition.keys()].map((key) => [key, partition.get(key)?.card_id]))
+const unreadable = (key: string) => (partition.unreadableBecause(key) as ContractError | undefined)?.code
 const isLoaded = () => Promise.race([partition.loaded.then(() => true), new Promise<false>((resolve) => setImmediate(resolve, false))])
 
 describe('a partition of a table', () => {
@@ -66,6 +67,19 @@ describe('a partition of a table', () => {
     expect(skipped).toEqual(['AVRO_UNDECODABLE'])
   })
 
+  it('tells why a key is without a value, also when nobody has asked for the value, until the next record of the key', () => {
+    take([record(0, 'a', '!'), record(1, 'b', '!'), record(2, 'c', '3')], 3)
+    expect(['a', 'b', 'c', 'd'].map(unreadable)).toEqual(['AVRO_UNDECODABLE', 'AVRO_UNDECODABLE', undefined, undefined])
+    take([record(3, 'a', '4'), record(4, 'b', null)], 5)
+    expect(['a', 'b'].map(unreadable)).toEqual([undefined, undefined])
+  })
+
+  it('tells why of a record whose schema nobody knows', () => {
+    const { waits } = take([record(0, 'a', '?')], 1)
+    partition.skip(waits?.record as KafkaRecord, new ContractError('SCHEMA_UNKNOWN', 'never heard of'))
+    expect(unreadable('a')).toBe('SCHEMA_UNKNOWN')
+  })
+
   it('takes in nothing behind a record whose schema must be fetched first', async () => {
     const { changed, waits } = take([record(0, 'a', '1'), record(1, 'b', '?'), record(2, 'c', '3')], 3)
     expect([changed, waits?.record.offset, held()]).toEqual([['a'], 1n, { a: '1' }])
@@ -76,8 +90,10 @@ describe('a partition of a table', () => {
   })
 
   it('begins anew when its topic does', () => {
-    take([record(5, 'a', '1'), record(6, 'b', '2')], 7)
+    take([record(5, 'a', '1'), record(6, 'b', '2'), record(7, 'c', '!')], 8)
+    expect(unreadable('c')).toBe('AVRO_UNDECODABLE')
     take([record(0, 'b', '3')], 1)
     expect(held()).toEqual({ b: '3' })
+    expect(unreadable('c')).toBeUndefined()
   })
 })

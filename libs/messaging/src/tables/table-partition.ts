@@ -24,6 +24,8 @@ export class TablePartition<T> {
   readonly loaded: Promise<void>
   readonly #parts: TablePartitionParts<T>
   readonly #kept = new Map<string, T | Buffer>()
+  /** Why the last value of a key cannot be read. */
+  readonly #unreadable = new Map<string, unknown>()
   #next = -1n
   /** Where the log ended when that was first heard. */
   #goal: bigint | null = null
@@ -45,6 +47,12 @@ export class TablePartition<T> {
     return value instanceof Buffer ? this.#decoded(key, value) : (value as T | undefined)
   }
 
+  /** Why the last value of a key cannot be read; undefined when it can, or when there is none. */
+  unreadableBecause(key: string): unknown {
+    this.get(key)
+    return this.#unreadable.get(key)
+  }
+
   keys(): Iterable<string> {
     return this.#kept.keys()
   }
@@ -52,7 +60,10 @@ export class TablePartition<T> {
   take(records: readonly KafkaRecord[], { next, end }: Progress): Taken {
     const [first] = records
     // The topic was made anew.
-    if (first && first.offset < this.#next) this.#kept.clear()
+    if (first && first.offset < this.#next) {
+      this.#kept.clear()
+      this.#unreadable.clear()
+    }
     const changed: string[] = []
     for (const record of records) {
       const schema = this.#put(record)
@@ -79,6 +90,7 @@ export class TablePartition<T> {
     try {
       const schema = value === null ? undefined : this.#parts.schemas.prepare(value)
       if (schema) return schema
+      this.#unreadable.delete(key)
       if (value === null) this.#kept.delete(key)
       // Copied: the answer it came in need not be kept for it.
       else this.#kept.set(key, Buffer.from(value))
@@ -102,6 +114,7 @@ export class TablePartition<T> {
   /** What stood under the key before is past. */
   #drop(key: string, error: unknown): void {
     this.#kept.delete(key)
+    this.#unreadable.set(key, error)
     this.#parts.onSkipped(error)
   }
 }

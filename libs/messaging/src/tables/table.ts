@@ -3,6 +3,8 @@ import type { TablePartition } from './table-partition.js'
 /** What a compacted topic holds now, as far as it was read: milliseconds behind what is written, as a rule. */
 export interface TableView<T> {
   get(key: string): T | undefined
+  /** Why there is no value of a key whose last record cannot be read; undefined for any other key. */
+  unreadableBecause(key: string): unknown
   values(): Iterable<T>
   readonly size: number
 }
@@ -23,6 +25,14 @@ export class Table<T> implements TableView<T> {
     for (const partition of this.#partitions) {
       const value = partition.get(key)
       if (value !== undefined) return value
+    }
+    return undefined
+  }
+
+  unreadableBecause(key: string): unknown {
+    for (const partition of this.#partitions) {
+      const error = partition.unreadableBecause(key)
+      if (error !== undefined) return error
     }
     return undefined
   }

@@ -128,6 +128,21 @@ describe('a record whose schema is not known', () => {
     expect(told.skipped).toBe(1)
   })
 
+  it('that nobody knows is a change of its key, of which the table tells why it cannot be read', async () => {
+    const never = new ContractError('SCHEMA_UNKNOWN', 'never heard of')
+    const answers = [() => undefined, () => Promise.reject(never)]
+    const { tables, follows, write } = cluster({ prepare: () => answers.shift()?.() })
+    const changes: string[] = []
+    tables.onChange(cards, (keys) => changes.push(...keys))
+    void tables.load()
+    await vi.waitFor(() => expect(follows).toHaveLength(2))
+    write('cards', 1, 0, 'k', 'v')
+    write('cards', 1, 1, 'k', 'w')
+    await vi.waitFor(() => expect(changes).toEqual(['k', 'k']))
+    const table = tables.of(cards)
+    expect([table.get('k'), table.unreadableBecause('k'), table.unreadableBecause('other')]).toEqual([undefined, never, undefined])
+  })
+
   it('is waited for no more when its partition is released', async () => {
     const answer = Promise.withResolvers<void>()
     const answers = [answer.promise]

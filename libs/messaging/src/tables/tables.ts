@@ -155,6 +155,7 @@ export class Tables {
       } catch (error) {
         if (failureKind(error) === 'poison') {
           partition.skip(record, error)
+          if (record.key) followed.onChange([record.key.toString()])
           from++
           asked = undefined
         } else {

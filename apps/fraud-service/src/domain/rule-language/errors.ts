@@ -7,9 +7,10 @@
  * | `FRAUD_RULE_CONFLICT` | another change came first: the rule is not of the version that was expected |
  * | `FRAUD_RULE_UNKNOWN` | there is no rule of this id, or it has no such version |
  * | `FRAUD_RULE_NOT_PROMOTABLE` | the rule is live already |
+ * | `FRAUD_RULE_UNREADABLE` | a record on `fraud_rules` cannot be read, and with it a rule |
  */
 export type FraudRuleErrorCode =
-  | 'FRAUD_RULE_INVALID' | 'FRAUD_RULE_CONFLICT' | 'FRAUD_RULE_UNKNOWN' | 'FRAUD_RULE_NOT_PROMOTABLE'
+  | 'FRAUD_RULE_INVALID' | 'FRAUD_RULE_CONFLICT' | 'FRAUD_RULE_UNKNOWN' | 'FRAUD_RULE_NOT_PROMOTABLE' | 'FRAUD_RULE_UNREADABLE'
 
 /**
  * Why a rule is refused.

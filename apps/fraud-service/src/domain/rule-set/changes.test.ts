@@ -44,6 +44,11 @@ describe('put', () => {
     expect(putRule(rule, { comment: 'Again.', ...rest }, language, change(1))).toBe(rule)
   })
 
+  it('makes a version also of what the rule said before its record could not be read any more', () => {
+    const again = putRule(exampleRule({ version: 3 }), exampleDraft(), language, { ...change(3), unreadable: true })
+    expect(again).toMatchObject({ version: 4, weight: 300, earlier: [{ version: 3 }] })
+  })
+
   it.each([
     ['weight', { weight: 301 }], ['expression', { expression: 'tx.night' }], ['reason', { reason: 'At night.' }],
     ['severity', { severity: 'info' }], ['mode', { mode: 'off' }], ['owner', { owner: 'risk' }],

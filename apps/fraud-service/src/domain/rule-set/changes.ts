@@ -12,6 +12,8 @@ export interface Change {
   /** Milliseconds since the Unix epoch, UTC. */
   readonly at: number
   readonly by: string
+  /** What stands there cannot be read: a version is made also of the words of `current`, which stood there before it. */
+  readonly unreadable?: boolean
 }
 
 /**
@@ -27,7 +29,7 @@ export function putRule(current: FraudRule | undefined, input: unknown, language
   const compiled = compileRule(draft, language)
   if ('problems' in compiled) throw invalidRule(compiled.problems)
   expectVersion(draft.rule_id, current, change)
-  if (current !== undefined && saysTheSame(current, draft)) return current
+  if (current !== undefined && change.unreadable !== true && saysTheSame(current, draft)) return current
   return nextVersion(current, draft, change)
 }
 

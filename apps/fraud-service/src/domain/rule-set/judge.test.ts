@@ -6,7 +6,7 @@ import { exampleValues } from '../features/example-values.js'
 import { languageOf } from '../rule-language/language.js'
 import { exampleRule } from './example-rule.js'
 import { judge } from './judge.js'
-import { ruleSetOf } from './rule-set.js'
+import { ruleSetOf, Unreadable, withRules } from './rule-set.js'
 
 const language = languageOf(ruleFeatures)
 const rule = (rule_id: string, expression: string, changes: Partial<FraudRule> = {}) => exampleRule({ rule_id, expression, reason: `${rule_id}.`, ...changes })
@@ -111,6 +111,20 @@ describe('a rule that fails never approves', () => {
     const set = ruleSetOf(language, [rule('a', 'tx.gone > 1.0')])
     expect(set.live[0]?.broken?.message).toBe('expression 1:1: there is no feature tx.gone')
     expect(judge(set, exampleValues())).toMatchObject({ outcome: 'review', versions: { a: 1 }, events: [{ failure: 'expression 1:1: there is no feature tx.gone' }] })
+  })
+
+  it('also one whose record cannot be read, of which decisions tell version 0', () => {
+    const set = withRules(ruleSetOf(language, [rule('a', always, { weight: 100 }), rule('c', never, { mode: 'off' })]), [['c', new Unreadable(new Error('no Avro'))]])
+    expect(judge(set, exampleValues())).toMatchObject({
+      score: 500,
+      outcome: 'review',
+      versions: { a: 1, c: 0 },
+      reasons: [
+        { rule_id: 'c', rule_version: 0, weight: 400, text: 'The rule c failed and could not judge (its record cannot be read), so that an analyst must.' },
+        { rule_id: 'a', weight: 100 },
+      ],
+      events: [{ rule: { rule_id: 'a' }, fired: true }, { rule: { rule_id: 'c', mode: 'live' }, fired: false, failure: 'its record cannot be read' }],
+    })
   })
 })
 

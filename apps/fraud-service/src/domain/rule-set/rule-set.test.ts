@@ -4,7 +4,7 @@ import { exampleValues } from '../features/example-values.js'
 import { languageOf } from '../rule-language/language.js'
 import { exampleRule } from './example-rule.js'
 import { judge } from './judge.js'
-import { ruleSetOf, withRules } from './rule-set.js'
+import { ruleSetOf, Unreadable, withRules } from './rule-set.js'
 
 const language = languageOf(ruleFeatures)
 const rules = ['c', 'a', 'b'].map((rule_id) => exampleRule({ rule_id }))
@@ -48,6 +48,14 @@ describe('a change', () => {
     // its expression, and the one in its text
     expect(compile).toHaveBeenCalledTimes(compiled)
     compile.mockRestore()
+  })
+
+  it('to a record that cannot be read keeps the rule, as a live one that fails, until there is another record, or none', () => {
+    const lost = withRules(set, [['b', new Unreadable(new Error('no Avro'))]])
+    expect([lost.versions, [...lost.records.keys()].sort(), [...lost.unreadable.keys()]]).toEqual([{ a: 1, b: 0, c: 1 }, ['a', 'c'], ['b']])
+    expect(withRules(lost, [['a', undefined]]).live[0]).toBe(lost.live[1])
+    expect(withRules(lost, [['b', exampleRule({ rule_id: 'b', version: 2, mode: 'shadow' })]])).toMatchObject({ versions: { a: 1, c: 1 }, unreadable: new Map() })
+    expect(withRules(lost, [['b', undefined]])).toMatchObject({ versions: { a: 1, c: 1 }, unreadable: new Map() })
   })
 
   it('removes a rule', () => {
