@@ -5,9 +5,17 @@ describe('the catalogue', () => {
   it('names each feature so that an expression can, and says in one line what it is', () => {
     for (const [name, { meaning }] of featureSpecs) {
       expect(name).toMatch(/^[a-z][a-z0-9]*(_[a-z0-9]+)*$/)
-      expect(meaning).not.toMatch(/SPAN|\n/)
+      expect(meaning).not.toMatch(/SPAN|WINDOW|\n/)
       expect(meaning.length).toBeGreaterThan(20)
     }
+  })
+
+  it('names other features as rules do, and none that there is not', () => {
+    const named = [...featureSpecs.values()].flatMap(({ meaning }) => meaning.match(/\b(tx|card|terminal|model)[._]\w+/g) ?? [])
+    expect(named.filter((name) => ruleFeatures.find(name) === undefined)).toEqual([])
+    expect(named).toContain('terminal.frauds_7d')
+    const inCode = new RegExp(`(?<![.\\w])(${[...featureSpecs.keys()].filter((name) => name.includes('_')).join('|')})\\b`)
+    for (const { meaning } of featureSpecs.values()) expect(meaning).not.toMatch(inCode)
   })
 
   it('tells each window by its length', () => {

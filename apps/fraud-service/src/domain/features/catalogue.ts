@@ -8,7 +8,7 @@ export interface FeatureSpec {
   readonly type: FeatureType
   /** Unit of the value, or the feature that holds it; null where there is none. `EUR` is a reference amount: see reference-amount.ts. */
   readonly unit: string | null
-  /** One line. "Before" means before the transaction, by event time, itself not included. */
+  /** One line, other features by the names that rules know. "Before" means before the transaction, by event time, itself not included. */
   readonly meaning: string
   /** Set when it can be null, because it cannot be known; a rule must not take that for 0. */
   readonly absent?: Absence
@@ -22,9 +22,9 @@ const always = <T extends FeatureType>(type: T, unit: string | null, meaning: st
 const optional = <T extends FeatureType>(type: T, unit: string | null, meaning: string, note: string, measuredFrom?: string) => (
   { type, unit, meaning, absent: { note, ...(measuredFrom === undefined ? {} : { measuredFrom }) } as Absence }) as const
 
-/** The same feature over several windows, `prefix_1m` and so on; SPAN in its meaning stands for the window. */
+/** The same feature over several windows, `prefix_1m` and so on; in its meaning WINDOW stands for the window's name, SPAN for its length. */
 function over<P extends string, W extends WindowName, S extends FeatureSpec>(prefix: P, windows: readonly W[], spec: S) {
-  const each = windows.map((name) => [`${prefix}_${name}`, { ...spec, meaning: spec.meaning.replace('SPAN', spans[name]) }])
+  const each = windows.map((name) => [`${prefix}_${name}`, { ...spec, meaning: spec.meaning.replace('SPAN', spans[name]).replaceAll('WINDOW', name) }])
   return Object.fromEntries(each) as { readonly [N in `${P}_${W}`]: S }
 }
 
@@ -55,10 +55,10 @@ export const featureCatalogue = {
   card_mean_7d: optional('double', 'EUR', 'Mean amount of the card in the 7 days before; absent when there is none', 'no_history'),
   card_mean_30d: optional('double', 'EUR', 'Mean amount of the card in the 30 days before; absent when there is none', 'no_history'),
   card_deviation_30d: optional('double', 'EUR', 'Standard deviation of the amounts of the card in the 30 days before, to 0.71; absent for less than 2', 'no_history'),
-  card_amount_ratio_7d: optional('double', null, 'Amount divided by card_mean_7d, which counts as 1.00 at least', 'no_history', 'tx.amount_reference'),
-  card_amount_ratio_30d: optional('double', null, 'Amount divided by card_mean_30d, which counts as 1.00 at least', 'no_history', 'tx.amount_reference'),
-  card_amount_deviations_30d: optional('double', null, 'How many deviations the amount is above card_mean_30d; a deviation counts as 1.00 at least', 'no_history', 'tx.amount_reference'),
-  card_rms_ratio_7d: optional('double', null, 'Root mean square of the amounts of the card in the 7 days before, divided by card_mean_30d, which counts as 1.00 at least', 'no_history'),
+  card_amount_ratio_7d: optional('double', null, 'tx.amount_reference divided by card.mean_7d, which counts as 1.00 at least', 'no_history', 'tx.amount_reference'),
+  card_amount_ratio_30d: optional('double', null, 'tx.amount_reference divided by card.mean_30d, which counts as 1.00 at least', 'no_history', 'tx.amount_reference'),
+  card_amount_deviations_30d: optional('double', null, 'How far tx.amount_reference is above card.mean_30d, in multiples of card.deviation_30d, which counts as 1.00 at least', 'no_history', 'tx.amount_reference'),
+  card_rms_ratio_7d: optional('double', null, 'Root mean square of the amounts of the card in the 7 days before, divided by card.mean_30d, which counts as 1.00 at least', 'no_history'),
   card_activity_ratio_1d: optional('double', null, 'Transactions in the day before, divided by those of a mean day of the 30 days before', 'no_history'),
   card_small_run: always('int', null, 'Small amounts right before, one after the other with less than an hour between, 64 at most'),
   ...over('card_frauds', longNames, always('int', null, 'Frauds of the card that were confirmed in the SPAN before, by the time of the confirmation')),
@@ -70,13 +70,13 @@ export const featureCatalogue = {
   away_from_home: optional('bool', null, "The country is not the card's home country; absent when either is not known", 'no_card_data', 'tx.country'),
   place_off_earth: always('bool', null, 'The place is outside WGS 84, and was taken for none'),
   distance_km: optional('double', 'km', "From the card's last place, as the crow flies; absent without a place or an earlier one", 'no_earlier_place', 'tx.latitude'),
-  speed_kmh: optional('double', 'km/h', 'Distance divided by the time between, in whichever order, a second at least', 'no_earlier_place', 'tx.latitude'),
+  speed_kmh: optional('double', 'km/h', 'tx.distance_km divided by the time between, in whichever order, a second at least', 'no_earlier_place', 'tx.latitude'),
 
   ...over('terminal_count', windowNames, optional('int', null, 'Transactions at the terminal in the SPAN before; absent without a terminal', 'no_terminal')),
   ...over('terminal_amount', windowNames, optional('double', 'EUR', 'Sum of the amounts at the terminal in the SPAN before; absent without a terminal', 'no_terminal')),
   ...over('terminal_frauds', longNames, optional('int', null, 'Frauds at the terminal that were confirmed in the SPAN before, by the time of the confirmation', 'no_terminal')),
-  ...over('terminal_fraud_share', longNames, optional('double', null, 'terminal_frauds divided by the transactions at the terminal in the SPAN before, 1 at most', 'no_terminal')),
-  terminal_settled_fraud_share: optional('double', null, 'terminal_frauds_30d divided by the transactions at the terminal from 30 to 7 days before, most of which people have judged by now; 1 at most', 'no_terminal'),
+  ...over('terminal_fraud_share', longNames, optional('double', null, 'terminal.frauds_WINDOW divided by terminal.count_WINDOW, 1 at most', 'no_terminal')),
+  terminal_settled_fraud_share: optional('double', null, 'terminal.frauds_30d divided by the transactions at the terminal from 30 to 7 days before, most of which people have judged by now; 1 at most', 'no_terminal'),
   terminal_first_fraud_days: optional('double', 'd', 'Days since the first confirmation of the 30 days before, to a day; absent when there is none', 'no_known_fraud', 'terminal.frauds_30d'),
   terminal_fraud_mean_30d: optional('double', 'EUR', 'Mean amount of the last frauds that were confirmed in the 30 days before, 32 at most; absent when none has one', 'no_known_fraud', 'terminal.frauds_30d'),
   terminal_clean_count: optional('int', null, 'Transactions at the terminal after its last fraud that is known, without the last 7 days, to a day; absent when none was confirmed in the 30 days before', 'no_known_fraud', 'terminal.frauds_30d'),
