@@ -45,6 +45,15 @@ describe('docs/specs/consumer.md', () => {
   })
 })
 
+describe('docs/runbooks', () => {
+  const codes = globSync('apps/*/src/**/*.ts', { cwd: root }).flatMap((file) => [...read(file).matchAll(/new OnCall\('([A-Z_]+)'\)/g)].map(([, code = '']) => code))
+
+  it('has a page for each alert that the people on call may get, under its code', () => {
+    expect(codes.length).toBeGreaterThan(1)
+    for (const code of codes) expect(read(`docs/runbooks/${code.toLowerCase().replaceAll('_', '-')}.md`)).toMatch(new RegExp(`^# ${code}\n`))
+  })
+})
+
 describe('README, CONTRIBUTING and docs', () => {
   const pages = ['README.md', 'CONTRIBUTING.md', ...globSync('docs/**/*.md', { cwd: root })]
 

@@ -15,7 +15,7 @@ export class OnCall {
   readonly #code: string
   readonly #troubles = new Map<string, Trouble>()
 
-  /** @param code what happens, such as `FRAUD_RULE_FAILED` */
+  /** @param code what happens, such as `FRAUD_RULE_FAILED`: the alert's readers find docs/runbooks/fraud-rule-failed.md by it */
   constructor(code: string) {
     this.#code = code
   }

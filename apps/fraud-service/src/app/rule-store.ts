@@ -178,7 +178,7 @@ async function standingOn(connection: RulesConnection): Promise<Standing> {
 }
 
 function mendingOf(ruleId: string, { message }: Error, before: FraudRule | undefined): string {
-  const back = before === undefined ? '' : `, or bring back what stood there before: npm run rules -- rollback ${ruleId} --to ${before.version}`
+  const back = before === undefined ? ', or take it away by a record without a value' : `, or bring back what stood there before: npm run rules -- rollback ${ruleId} --to ${before.version}`
   return `the record of the rule ${ruleId} cannot be read (${message}), and its transactions go to review: put it again${back}`
 }
 
