@@ -1,8 +1,9 @@
 // Makes the secrets of docker compose, once, and hands each service its own: run by the one-shot `secrets`. Everything
 // lives in named volumes, so that secrets and the data they open are kept and removed (`down -v`) together.
 //
-//   node secrets.mjs            makes what is missing, and writes the files the services read
-//   node secrets.mjs api-key    prints the key for calling the API
+//   node secrets.mjs                  makes what is missing, and writes the files the services read
+//   node secrets.mjs api-key          prints the key for calling the API
+//   node secrets.mjs rules-api-key    prints the key for calling the API of the rules
 import { createHash, randomBytes } from 'node:crypto'
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
@@ -11,8 +12,9 @@ const root = '/secrets'
 const store = `${root}/store/secrets.json`
 
 const secrets = remembered()
-if (process.argv[2] === 'api-key') {
-  process.stdout.write(`${secrets.apiKey}\n`)
+const printed = { 'api-key': secrets.apiKey, 'rules-api-key': secrets.rulesApiKey }[process.argv[2]]
+if (printed !== undefined) {
+  process.stdout.write(`${printed}\n`)
 } else {
   handOut()
   process.stdout.write('every service has its secrets\n')
@@ -24,6 +26,7 @@ function remembered() {
     transactionsApi: password(),
     notifier: password(),
     apiKey: `compose_${randomBytes(32).toString('base64url')}`,
+    rulesApiKey: `rules_${randomBytes(32).toString('base64url')}`,
     cardTokenKeys: `1:${randomBytes(32).toString('base64')}`,
     twilioAccountSid: `AC${randomBytes(16).toString('hex')}`,
     twilioAuthToken: randomBytes(16).toString('hex'),
@@ -50,12 +53,17 @@ function handOut() {
   environment('transactions-api', {
     DATABASE_URL: databaseUrl('transactions_api', secrets.transactionsApi),
     CARD_TOKEN_KEYS: secrets.cardTokenKeys,
-    // Only the key's hash: the key itself is the client's.
-    API_KEYS: `compose:${createHash('sha256').update(secrets.apiKey).digest('hex')}:transactions:write+transactions:read`,
+    API_KEYS: entryOf(secrets.apiKey, 'transactions:write+transactions:read+feedback:write'),
   })
+  environment('fraud-service', { RULES_API_KEYS: entryOf(secrets.rulesApiKey, 'rules:read+rules:write') })
   environment('notifier', { DATABASE_URL: databaseUrl('notifier', secrets.notifier) })
   environment('twilio', { TWILIO_ACCOUNT_SID: secrets.twilioAccountSid, TWILIO_AUTH_TOKEN: secrets.twilioAuthToken })
   environment('demo', { API_KEY: secrets.apiKey, CARD_TOKEN_KEYS: secrets.cardTokenKeys })
+}
+
+/** Only the key's hash: the key itself is the client's. */
+function entryOf(key, scopes) {
+  return `compose:${createHash('sha256').update(key).digest('hex')}:${scopes}`
 }
 
 /** A file for `node --env-file`. */

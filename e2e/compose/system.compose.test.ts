@@ -55,6 +55,23 @@ describe.skipIf(problem !== undefined)('docker compose up --wait', () => {
     expect((await swipe(project, 'compose_guess', 'Nobody')).status).toBe(401)
   })
 
+  it('lets a client with the key of the rules read and change them', async () => {
+    const headers = { authorization: `Bearer ${await project.compose('run', '--rm', '-T', 'secrets', 'rules-api-key')}` }
+    const rules = await fetch(`${project.urls.rules}/v1/rules`, { headers })
+    expect(await rules.json()).toMatchObject({ rules: expect.arrayContaining([expect.objectContaining({ rule_id: 'large_amount', version: 1 })]) })
+    const put = await fetch(`${project.urls.rules}/v1/rules/velocity/promote`, { method: 'POST', headers })
+    expect([put.status, await put.json()]).toMatchObject([409, { code: 'FRAUD_RULE_NOT_PROMOTABLE' }])
+    expect((await fetch(`${project.urls.rules}/v1/rules`, { headers: { authorization: `Bearer ${apiKey}` } })).status).toBe(401)
+  })
+
+  it('takes what an analyst found out about a transaction', async () => {
+    const { headers } = await swipe(project, apiKey, 'Quay Kiosk')
+    const answer = await fetch(`${project.urls.api}${headers.get('location')}/feedback`, {
+      method: 'POST', headers: { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' }, body: JSON.stringify({ verdict: 'legitimate' }),
+    })
+    expect(answer.status).toBe(202)
+  })
+
   it('plays the story as told', async () => {
     expect(await project.compose('run', '--rm', '--no-deps', '-T', 'demo')).toContain('The story')
   })
@@ -90,12 +107,12 @@ describe.skipIf(problem !== undefined)('docker compose up --wait', () => {
     await expect(select('transactions_api')).rejects.toThrow('permission denied for database')
   })
 
-  it('publishes three ports, to this machine only; limits all memory to 3 GB; names every version', async () => {
+  it('publishes four ports, to this machine only; limits all memory to 3 GB; names every version', async () => {
     const { services } = JSON.parse(await project.compose('config', '--format', 'json')) as {
       services: Record<string, { image: string; mem_limit?: string; ports?: { host_ip: string; target: number }[] }>
     }
     const ports = Object.values(services).flatMap(({ ports: published = [] }) => published)
-    expect(ports.map(({ host_ip, target }) => `${host_ip}:${target}`).toSorted()).toEqual(['127.0.0.1:3000', '127.0.0.1:4010', '127.0.0.1:8025'])
+    expect(ports.map(({ host_ip, target }) => `${host_ip}:${target}`).toSorted()).toEqual(['127.0.0.1:3000', '127.0.0.1:3000', '127.0.0.1:4010', '127.0.0.1:8025'])
     expect(running.reduce((sum, name) => sum + Number(services[name]?.mem_limit), 0)).toBeLessThanOrEqual(3 * 1024 ** 3)
     for (const { image } of Object.values(services)) expect(image).toMatch(/:(?!latest$)[\w.-]+$/)
   })

@@ -18,8 +18,8 @@ export class Printer {
   }
 
   addresses({ services, mail, sms, secrets }: System): void {
-    const api = services['transactions-api'].url
-    this.write(`\n  API      ${api}/docs   Authorization: Bearer ${secrets.apiKey}`)
+    this.write(`\n  API      ${services['transactions-api'].url}/docs   Authorization: Bearer ${secrets.apiKey}`)
+    this.write(`  Rules    ${services['fraud-service'].url}/docs   Authorization: Bearer ${secrets.rulesApiKey}`)
     if (mail) this.write(`  Mailbox  ${mail.url}`)
     if (sms) this.write(`  SMS      ${sms.url}`)
   }

@@ -3,24 +3,41 @@ import { messagingConfig } from '@swipestream/messaging'
 
 /** What the launcher makes up for one run: nothing of it is worth anything afterwards. */
 export interface Secrets {
+  /** The key of transactions-api. */
   readonly apiKey: string
+  /** The key of fraud-service's rules. */
+  readonly rulesApiKey: string
   /** CARD_TOKEN_KEYS of transactions-api. */
   readonly cardTokenKeys: string
   /** API_KEYS of transactions-api. */
   readonly apiKeys: string
+  /** RULES_API_KEYS of fraud-service. */
+  readonly rulesApiKeys: string
   /** The card's token, as transactions-api makes it: `v<version>.<base64url of HMAC-SHA-256 over the number>`. */
   readonly tokenOf: (cardNumber: string) => string
 }
 
 export function newSecrets(): Secrets {
-  const apiKey = `demo_${randomBytes(24).toString('base64url')}`
+  const apiKey = newApiKey('demo')
+  const rulesApiKey = newApiKey('rules')
   const cardTokenKeys = `1:${randomBytes(32).toString('base64')}`
   return {
     apiKey,
+    rulesApiKey,
     cardTokenKeys,
-    apiKeys: `demo:${createHash('sha256').update(apiKey).digest('hex')}:transactions:write+transactions:read`,
+    apiKeys: entryOf(apiKey, 'transactions:write+transactions:read+feedback:write'),
+    rulesApiKeys: entryOf(rulesApiKey, 'rules:read+rules:write'),
     tokenOf: tokensWith(cardTokenKeys),
   }
+}
+
+function newApiKey(prefix: string): string {
+  return `${prefix}_${randomBytes(24).toString('base64url')}`
+}
+
+/** An entry of API_KEYS or RULES_API_KEYS. */
+function entryOf(key: string, scopes: string): string {
+  return `demo:${createHash('sha256').update(key).digest('hex')}:${scopes}`
 }
 
 /**

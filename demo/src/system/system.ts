@@ -37,7 +37,7 @@ const variables: Record<ServerName, readonly string[]> = {
 }
 /** Addresses a person may expect; any other port when one is taken. */
 const usualPorts = { mailbox: 1080, twilio: 4010 }
-const usualApiPort = 3000
+const usualApiPorts = { transactions: 3000, rules: 3001 }
 
 /**
  * Brings everything up and resolves when every service is ready. What is up already is taken down again when something
@@ -77,10 +77,10 @@ async function onStack(stack: Stack, environment: NodeJS.ProcessEnv, namespace: 
   const connection = await prepareKafka(connectionConfig(kafka))
   onProgress(`contracts and topics: ${topics.length} registered, created (${seconds(started)} s)`)
 
-  const ports = { 'transactions-api': await freePort(usualApiPort), 'fraud-service': await freePort(), 'notifier': await freePort() }
+  const ports = { 'transactions-api': await freePort(usualApiPorts.transactions), 'fraud-service': await freePort(usualApiPorts.rules), 'notifier': await freePort() }
   const own: Record<ServiceName, Record<string, string>> = {
     'transactions-api': { DATABASE_URL: transactionsUrl, CARD_TOKEN_KEYS: secrets.cardTokenKeys, API_KEYS: secrets.apiKeys },
-    'fraud-service': {},
+    'fraud-service': { RULES_API_KEYS: secrets.rulesApiKeys },
     'notifier': {
       DATABASE_URL: notifierUrl,
       SMTP_URL: needed(env, 'SMTP_URL'),
