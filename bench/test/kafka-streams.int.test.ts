@@ -49,10 +49,6 @@ describe('the peer on Kafka Streams', () => {
         evidence: [{ name: 'tx.distance_km', value: expect.closeTo(9_126.897, 3), unit: 'km' }, { name: 'tx.speed_kmh', value: expect.closeTo(3_285_683, 1), unit: 'km/h' }],
       },
       {
-        rule_id: 'large_amount', rule_version: 1, weight: 600, text: 'The amount EUR 5,000.00 is above the limit of EUR 1,000.00.',
-        evidence: [{ name: 'tx.amount', value: 5_000, unit: 'EUR' }, { name: 'rule.limit', value: 1_000, unit: 'EUR' }],
-      },
-      {
         rule_id: 'card_testing', rule_version: 1, weight: 550, text: '5 small amounts came right before this one: a thief tries whether the card works.',
         evidence: [{ name: 'card.small_run', value: 5, unit: null }],
       },
@@ -61,12 +57,16 @@ describe('the peer on Kafka Streams', () => {
         evidence: [{ name: 'card.count_1m', value: 5, unit: null }, { name: 'card.count_1h', value: 5, unit: null }],
       },
       {
-        rule_id: 'amount_against_history', rule_version: 1, weight: 350,
-        text: "EUR 5,000.00 is 5,000.0 times the mean of the card's 5 transactions in 30 days, EUR 1.00.",
+        rule_id: 'amount_against_history', rule_version: 1, weight: 300,
+        text: "EUR 5,000.00 is 5,000.0 times the mean of the card's 5 transactions in 30 days, EUR 1.00, and 4,999.0 deviations above it.",
         evidence: [
           { name: 'card.count_30d', value: 5, unit: null }, { name: 'card.amount_ratio_30d', value: 5_000, unit: null },
           { name: 'card.amount_deviations_30d', value: 4_999, unit: null }, { name: 'tx.amount', value: 5_000, unit: 'EUR' }, { name: 'card.mean_30d', value: 1, unit: 'EUR' },
         ],
+      },
+      {
+        rule_id: 'large_amount', rule_version: 1, weight: 250, text: 'The amount EUR 5,000.00 is above the limit of EUR 1,000.00.',
+        evidence: [{ name: 'tx.amount', value: 5_000, unit: 'EUR' }, { name: 'rule.limit', value: 1_000, unit: 'EUR' }],
       },
     ])
   })

@@ -1,9 +1,6 @@
 package io.swipestream.streams;
 
-/**
- * The five rules: three as deploy/rules has them, and the two of amounts as they were before it judged those in steps.
- * Greatest weight first: the order in which a decision gives its reasons.
- */
+/** The five rules, as deploy/rules has them. Greatest weight first: the order in which a decision gives its reasons. */
 enum Rule {
     IMPOSSIBLE_TRAVEL("impossible_travel", 850) {
         @Override
@@ -18,20 +15,6 @@ enum Rule {
                 + " km/h, faster than any journey.", 2);
             to.evidence("tx.distance_km", of.distanceKm, "km");
             to.evidence("tx.speed_kmh", of.speedKmh, "km/h");
-        }
-    },
-    LARGE_AMOUNT("large_amount", 600) {
-        @Override
-        boolean fires(Features of) {
-            return of.amount > of.currency.limit;
-        }
-
-        @Override
-        void explain(Features of, Reasons to) {
-            to.text("The amount " + Show.money(of.amount, of.currency) + " is above the limit of "
-                + Show.money(of.currency.limit, of.currency) + ".", 2);
-            to.evidence("tx.amount", of.amount, of.currency.code);
-            to.evidence("rule.limit", of.currency.limit, of.currency.code);
         }
     },
     CARD_TESTING("card_testing", 550) {
@@ -60,21 +43,36 @@ enum Rule {
             to.evidence("card.count_1h", of.count1h, null);
         }
     },
-    AMOUNT_AGAINST_HISTORY("amount_against_history", 350) {
+    AMOUNT_AGAINST_HISTORY("amount_against_history", 300) {
         @Override
         boolean fires(Features of) {
-            return of.count30d >= 5 && of.amountRatio30d > 5.0 && of.amountDeviations30d > 3.0;
+            return of.count30d >= 5 && of.amountRatio30d > 3.0 && of.amountDeviations30d > 2.0;
         }
 
         @Override
         void explain(Features of, Reasons to) {
             to.text(Show.money(of.amount, of.currency) + " is " + Show.number(of.amountRatio30d, 1) + " times the mean of the card's "
-                + Show.number(of.count30d, 0) + " transactions in 30 days, " + Show.euros(of.mean30d) + ".", 5);
+                + Show.number(of.count30d, 0) + " transactions in 30 days, " + Show.euros(of.mean30d) + ", and "
+                + Show.number(of.amountDeviations30d, 1) + " deviations above it.", 5);
             to.evidence("card.count_30d", of.count30d, null);
             to.evidence("card.amount_ratio_30d", of.amountRatio30d, null);
             to.evidence("card.amount_deviations_30d", of.amountDeviations30d, null);
             to.evidence("tx.amount", of.amount, of.currency.code);
             to.evidence("card.mean_30d", of.mean30d, "EUR");
+        }
+    },
+    LARGE_AMOUNT("large_amount", 250) {
+        @Override
+        boolean fires(Features of) {
+            return of.amount > of.currency.limit;
+        }
+
+        @Override
+        void explain(Features of, Reasons to) {
+            to.text("The amount " + Show.money(of.amount, of.currency) + " is above the limit of "
+                + Show.money(of.currency.limit, of.currency) + ".", 2);
+            to.evidence("tx.amount", of.amount, of.currency.code);
+            to.evidence("rule.limit", of.currency.limit, of.currency.code);
         }
     };
 
