@@ -135,7 +135,7 @@ describe('a log decided again from its beginning, with what was taken and by the
 
   it('tells a shadow rule that does not fire again', () => {
     const [step] = fc.sample(steps(['card-1']).filter(({ length }) => length > 0), 1)[0] as [Step]
-    const { log, decisions, rules } = run([{ ...step, put: { rule_id: 'a', expression: 'tx.amount < 0.0', weight: 1, mode: 'shadow' } }])
+    const { log, decisions, rules } = run([{ ...step, put: { rule_id: 'a', expression: 'tx.amount < 0.0', weight: 1, mode: 'shadow', unreadable: false } }])
     const claimed = ({ offset }: Origin) => ({ ...(decisions.get(offset) as FraudDecision), shadow_rules: [{ rule_id: 'a', rule_version: 1 }] })
     expect([...replay(log, claimed, rulesOfVersions(language, rules))]).toMatchObject([{ again: { shadow_rules: [] } }])
   })

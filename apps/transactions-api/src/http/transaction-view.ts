@@ -10,7 +10,7 @@ const instant = (description: string, example: string) => z.iso.datetime().meta(
 const reason = z
   .object({
     rule_id: z.string().meta({ description: 'The rule that fired.', example: 'impossible_travel' }),
-    rule_version: z.int().min(1),
+    rule_version: z.int().min(0),
     weight: z.int().min(0).max(1000).meta({ description: 'Points it added to the score.', example: 700 }),
     text: z.string().meta({ description: 'The reason in one sentence.', example: 'Used in Vienna and 42 minutes later in Sydney.' }),
     evidence: z

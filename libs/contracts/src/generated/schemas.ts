@@ -460,7 +460,7 @@ export const fraudAlertSchema: AvroSchema = {
             {
               name: 'rule_version',
               type: 'int',
-              doc: 'Version of the rule that fired, from 1.',
+              doc: 'Version of the rule that fired, from 1; 0 when its record could not be read, and it failed.',
             },
             {
               name: 'weight',
@@ -612,7 +612,7 @@ export const fraudDecisionSchema: AvroSchema = {
             {
               name: 'rule_version',
               type: 'int',
-              doc: 'Version of the rule that fired, from 1.',
+              doc: 'Version of the rule that fired, from 1; 0 when its record could not be read, and it failed.',
             },
             {
               name: 'weight',
@@ -668,7 +668,7 @@ export const fraudDecisionSchema: AvroSchema = {
         type: 'map',
         values: 'int',
       },
-      doc: 'Every rule evaluated, fired or not: rule id to rule version, from 1.',
+      doc: 'Every rule evaluated, fired or not: rule id to rule version, from 1; 0 when its record could not be read, and it failed.',
     },
     {
       name: 'input_topic',

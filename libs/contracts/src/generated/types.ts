@@ -160,7 +160,7 @@ export type Outcome = 'approve' | 'review' | 'decline'
 export interface Reason {
   /** The rule that fired, snake_case, such as `impossible_travel`. */
   rule_id: string
-  /** Version of the rule that fired, from 1. */
+  /** Version of the rule that fired, from 1; 0 when its record could not be read, and it failed. */
   rule_version: number
   /** Points this rule added to the score, 0 to 1000. */
   weight: number
@@ -192,7 +192,7 @@ export interface FraudDecision {
   score: number
   /** The rules that fired, greatest weight first; empty when none did. */
   reasons: Reason[]
-  /** Every rule evaluated, fired or not: rule id to rule version, from 1. */
+  /** Every rule evaluated, fired or not: rule id to rule version, from 1; 0 when its record could not be read, and it failed. */
   rule_versions: Record<string, number>
   /** Topic of the transaction's record, with its namespace. */
   input_topic: string
