@@ -1,12 +1,13 @@
+import { DAY_MS, type Swiped } from '@swipestream/fraud-service/engine'
 import { describe, expect, it } from 'vitest'
-import { DAY_MS, daysOf } from './days.js'
+import { daysOf } from './days.js'
 import { Defrauded, figuresOf } from './figures.js'
 import { missed } from './goals.js'
-import type { Row } from './table.js'
+import { swiped } from './table.fixture.js'
 
 const train = daysOf('2018-07-25..2018-07-31') ?? expect.unreachable()
 const test = daysOf('2018-08-08..2018-08-14') ?? expect.unreachable()
-const row = (day: string, customer: string, fraud = false): Row => ({ id: `${day} ${customer}`, at: Date.parse(`2018-${day}T12:00:00Z`), customer, terminal: '1', cents: 100, fraud })
+const row = (day: string, customer: string, fraud = false): Swiped => swiped({ id: `${day} ${customer}`, at: Date.parse(`2018-${day}T12:00:00Z`), customer, fraud })
 
 describe('customers known as defrauded', () => {
   const knownOn = (frauds: readonly string[], day: string): boolean => {

@@ -1,12 +1,11 @@
-import { DECLINE_AT, REVIEW_AT } from '@swipestream/fraud-service/engine'
+import { averagePrecision, DAY_MS, dayOf, DECLINE_AT, LABEL_DELAY_MS, REVIEW_AT, rocAuc, type Swiped } from '@swipestream/fraud-service/engine'
 import { rounded } from '../statistics.js'
-import { DAY_MS, dayOf, type Days, LABEL_DELAY_MS } from './days.js'
-import { averagePrecision, cardPrecision, rocAuc } from './metrics.js'
-import type { Row } from './table.js'
+import type { Days } from './days.js'
+import { cardPrecision, stepsOf } from './metrics.js'
 
 /** A transaction of the test days, and what was made of it. */
 export interface Tested {
-  readonly row: Row
+  readonly row: Swiped
   /** What it is ranked by. */
   readonly rank: number
   /** The decision's score, 0 to 1000. */
@@ -36,10 +35,11 @@ interface Alerts {
 
 /** The Handbook's figures: without the transactions of customers who were known as defrauded on their day. */
 export function figuresOf(tested: readonly Tested[], defrauded: Defrauded, test: Days): Figures {
-  const kept = tested.filter(({ row }) => !defrauded.isKnown(row)).map(({ row, rank }) => ({ day: dayOf(row.at), customer: row.customer, fraud: row.fraud, score: rank }))
+  const kept = tested.filter(({ row }) => !defrauded.isKnown(row)).map(({ row: { tx, fraud }, rank }) => ({ day: dayOf(tx.occurred_at), customer: tx.card_id, fraud: fraud === true, score: rank }))
+  const steps = stepsOf(kept)
   return {
-    auc: rounded(rocAuc(kept)),
-    ap: rounded(averagePrecision(kept)),
+    auc: rounded(rocAuc(steps)),
+    ap: rounded(averagePrecision(steps)),
     cp100: rounded(cardPrecision(kept)),
     review: alertsOf(tested, REVIEW_AT, test),
     decline: alertsOf(tested, DECLINE_AT, test),
@@ -48,8 +48,8 @@ export function figuresOf(tested: readonly Tested[], defrauded: Defrauded, test:
 
 function alertsOf(tested: readonly Tested[], from: number, { from: first, end }: Days): Alerts {
   const alerts = tested.filter(({ score }) => score >= from)
-  const right = alerts.filter(({ row }) => row.fraud).length
-  const frauds = tested.filter(({ row }) => row.fraud).length
+  const right = alerts.filter(({ row }) => row.fraud === true).length
+  const frauds = tested.filter(({ row }) => row.fraud === true).length
   const share = (of: number) => (of === 0 ? null : rounded(right / of, 3))
   return { from, perDay: rounded(alerts.length / ((end - first) / DAY_MS), 3), precision: share(alerts.length), recall: share(frauds) }
 }
@@ -65,13 +65,12 @@ export class Defrauded {
   constructor(private readonly train: Days) {}
 
   /** To be told of every transaction, in the order of time. */
-  add({ at, customer, fraud }: Row): void {
-    if (fraud && at >= this.train.from && !this.#since.has(customer)) this.#since.set(customer, dayOf(at))
+  add({ tx: { occurred_at, card_id }, fraud }: Swiped): void {
+    if (fraud === true && occurred_at >= this.train.from && !this.#since.has(card_id)) this.#since.set(card_id, dayOf(occurred_at))
   }
 
-  isKnown({ at, customer }: Pick<Row, 'at' | 'customer'>): boolean {
-    const since = this.#since.get(customer)
-    return since !== undefined && since < dayOf(at - LABEL_DELAY_MS)
+  isKnown({ tx: { occurred_at, card_id } }: Swiped): boolean {
+    const since = this.#since.get(card_id)
+    return since !== undefined && since < dayOf(occurred_at - LABEL_DELAY_MS)
   }
 }
-

@@ -1,36 +1,49 @@
 import { createHash } from 'node:crypto'
-import type { FraudModel } from '@swipestream/fraud-service/engine'
+import { DAY_MS, type FraudModel, History, LateLabels, type LabelledFeatures, type StreamEvent, type Swiped } from '@swipestream/fraud-service/engine'
 import { describe, expect, it } from 'vitest'
-import { DAY_MS, daysOf } from './days.js'
-import { History, type Labelled } from './history.js'
+import { daysOf } from './days.js'
 import { measure } from './measure.js'
 import { shippedRules } from './shipped-rules.js'
-import type { Row } from './table.js'
+import { swiped } from './table.fixture.js'
 
 const start = Date.UTC(2026, 0, 1)
 const train = daysOf('2026-01-10..2026-01-16') ?? expect.unreachable()
 const test = daysOf('2026-01-24..2026-01-26') ?? expect.unreachable()
 
 /** Reproducible, of all kinds: 20 customers at 8 terminals, six weeks long. */
-function table(seed: string, count = 1_500): Row[] {
+function table(seed: string, count = 1_500): Swiped[] {
   const number = (row: number, what: string, most: number) => createHash('sha256').update(`${seed} ${row} ${what}`).digest().readUInt32BE() % most
-  return Array.from({ length: count }, (_, row) => ({
+  return Array.from({ length: count }, (_, row) => swiped({
     id: `${seed}-${row}`,
     at: start + Math.floor((row / count) * 42 * DAY_MS) + number(row, 'at', 600_000),
     customer: String(number(row, 'customer', 20)),
     terminal: String(number(row, 'terminal', 8)),
     cents: 100 + number(row, 'amount', 40_000),
     fraud: number(row, 'fraud', 12) === 0,
-  })).sort((a, b) => a.at - b.at)
+  })).sort((a, b) => a.tx.occurred_at - b.tx.occurred_at)
 }
 
-const seenOf = (rows: readonly Row[]) => {
+/** As a file gives them: labels come late. */
+function eventsOf(rows: readonly Swiped[]): StreamEvent[] {
+  const labels = new LateLabels()
+  return rows.flatMap((row) => Array.from(labels.with(row)))
+}
+async function* streamOf(rows: readonly Swiped[]): AsyncGenerator<StreamEvent[]> {
+  yield eventsOf(rows)
+}
+
+const seenOf = (rows: readonly Swiped[]) => {
   const history = new History()
-  return rows.map((row) => {
-    const { taken, observed } = history.see(row)
-    return { row, taken, features: observed.features }
+  return eventsOf(rows).flatMap((event) => {
+    if (event.kind === 'feedback') {
+      history.hear(event.feedback)
+      return []
+    }
+    const seen = history.see(event.tx)
+    return seen === 'duplicate' ? expect.unreachable() : [{ tx: event.tx, taken: seen.taken, features: seen.observed.features }]
   })
 }
+const at = ({ tx }: Pick<Swiped, 'tx'>): number => tx.occurred_at
 
 const rows = table('a')
 
@@ -38,8 +51,8 @@ describe('the history', () => {
   it.each([0.3, 0.6, 0.9])('shows a transaction nothing of what comes after: cut at %f, and with another future', (share) => {
     const cut = Math.floor(rows.length * share)
     const past = rows.slice(0, cut)
-    const last = past.at(-1)?.at ?? 0
-    const other = table('b').filter(({ at }) => at > last)
+    const last = past.at(-1)?.tx.occurred_at ?? 0
+    const other = table('b').filter((row) => at(row) > last)
     const whole = seenOf(rows).slice(0, cut)
     expect(seenOf(past)).toEqual(whole)
     expect(seenOf([...past, ...other]).slice(0, cut)).toEqual(whole)
@@ -47,17 +60,17 @@ describe('the history', () => {
 
   it('does not know a label for 7 days: with all labels of a week turned, the features of that week are the same', () => {
     const from = start + 20 * DAY_MS
-    const turned = rows.map((row) => (row.at >= from ? { ...row, fraud: !row.fraud } : row))
-    const before = (seen: ReturnType<typeof seenOf>, end: number) => seen.filter(({ row }) => row.at < end).map(({ taken, features }) => ({ taken, features }))
+    const turned = rows.map((row) => (at(row) >= from ? { ...row, fraud: !row.fraud } : row))
+    const before = (seen: ReturnType<typeof seenOf>, end: number) => seen.filter((one) => at(one) < end)
     expect(before(seenOf(turned), from + 7 * DAY_MS)).toEqual(before(seenOf(rows), from + 7 * DAY_MS))
     expect(before(seenOf(turned), from + 8 * DAY_MS)).not.toEqual(before(seenOf(rows), from + 8 * DAY_MS))
   })
 
   it('knows a label exactly 7 days after its transaction, and blocks no card by it', () => {
-    const fraud: Row = { id: 'f', at: start, customer: '1', terminal: '1', cents: 5_000, fraud: true }
-    const later = (at: number): Row => ({ ...fraud, id: String(at), at, fraud: false })
-    const [, before, at] = seenOf([fraud, later(start + 7 * DAY_MS - 1), later(start + 7 * DAY_MS)])
-    expect([before?.features.card_frauds_30d, at?.features.card_frauds_30d, at?.features.terminal_frauds_30d, at?.features.card_blocked]).toEqual([0, 1, 1, false])
+    const fraud = swiped({ id: 'f', at: start, fraud: true })
+    const later = (time: number) => swiped({ id: String(time), at: time })
+    const [, before, then] = seenOf([fraud, later(start + 7 * DAY_MS - 1), later(start + 7 * DAY_MS)])
+    expect([before?.features.card_frauds_30d, then?.features.card_frauds_30d, then?.features.terminal_frauds_30d, then?.features.card_blocked]).toEqual([0, 1, 1, false])
   })
 })
 
@@ -66,12 +79,12 @@ describe('measuring', () => {
   /** A model that says what somebody has written. */
   const modelOf = (probability: number): FraudModel => ({ version: 'v', probabilities: (features: readonly unknown[]) => Promise.resolve(features.map(() => probability)) }) as unknown as FraudModel
 
-  const measured = async (of: readonly Row[]) => {
-    const labelled: Labelled[] = []
+  const measured = async (of: readonly Swiped[]) => {
+    const labelled: LabelledFeatures[] = []
     let atTraining = 0
-    const result = await measure(of, {
+    const result = await measure(streamOf(of), {
       rules, train, test,
-      onLabel: (one) => void labelled.push(one),
+      onTraining: (one) => void labelled.push(one),
       models: () => {
         atTraining = labelled.length
         return Promise.resolve({ model: modelOf(0.99) })
@@ -82,9 +95,9 @@ describe('measuring', () => {
 
   it('decides all transactions of the test days, and no other', async () => {
     const { tested, transactions } = await measured(rows)
-    const expected = rows.filter(({ at }) => at >= test.from && at < test.end).map(({ id }) => id)
-    expect([tested.rules, tested.model].map((list) => list?.map(({ row }) => row.id))).toEqual([expected, expected])
-    expect(transactions).toBe(rows.filter(({ at }) => at < test.end).length)
+    const expected = rows.filter((row) => at(row) >= test.from && at(row) < test.end).map(({ tx }) => tx.transaction_id)
+    expect([tested.rules, tested.model].map((list) => list?.map(({ row }) => row.tx.transaction_id))).toEqual([expected, expected])
+    expect(transactions).toBe(rows.filter((row) => at(row) < test.end).length)
   })
 
   it('ranks by the score of the rules, and by the probability of a model', async () => {
@@ -93,21 +106,29 @@ describe('measuring', () => {
     expect(tested.model?.every(({ rank, score }, index) => rank === 0.99 && score > (tested.rules?.[index]?.score ?? 1_001) - 1)).toBe(true)
   })
 
-  it('trains on what was labelled when the test days began, up to the last training day', async () => {
+  it('trains on what comes up to the last training day, whose labels are known before the test days', async () => {
     const { labelled, atTraining } = await measured(rows)
-    expect(labelled.map(({ row }) => row.id)).toEqual(rows.filter(({ at }) => at < train.end).map(({ id }) => id))
+    expect(labelled.map(({ at: time, fraud }) => [time, fraud])).toEqual(rows.filter((row) => at(row) < train.end).map((row) => [at(row), row.fraud]))
     expect(atTraining).toBe(labelled.length)
   })
 
+  it.each([
+    ['is there twice', (row: Swiped) => [row, row], 'is in the table twice'],
+    ['is out of order', (row: Swiped) => [row, swiped({ id: 'x', at: at(row) - 1 })], 'is not in the order of time'],
+    ['has no label', (row: Swiped) => [{ ...row, fraud: null }], 'has no label'],
+  ])('refuses a transaction that %s', async (_, wrong, message) => {
+    await expect(measured(rows.slice(0, 3).flatMap(wrong))).rejects.toThrow(message)
+  })
+
   it('is the same whatever comes after the test days', async () => {
-    const [whole, cut] = [await measured(rows), await measured(rows.filter(({ at }) => at < test.end))]
+    const [whole, cut] = [await measured(rows), await measured(rows.filter((row) => at(row) < test.end))]
     expect(cut).toEqual(whole)
   })
 
   it('gives earlier test days the same scores, whatever comes on later ones', async () => {
     const secondDay = test.from + DAY_MS
-    const scores = ({ tested }: Awaited<ReturnType<typeof measured>>) => tested.rules?.filter(({ row }) => row.at < secondDay).map(({ row, score }) => [row.id, score])
-    const other = [...rows.filter(({ at }) => at < secondDay), ...table('b').filter(({ at }) => at >= secondDay)]
+    const scores = ({ tested }: Awaited<ReturnType<typeof measured>>) => tested.rules?.filter(({ row }) => at(row) < secondDay).map(({ row, score }) => [row.tx.transaction_id, score])
+    const other = [...rows.filter((row) => at(row) < secondDay), ...table('b').filter((row) => at(row) >= secondDay)]
     expect(scores(await measured(other))).toEqual(scores(await measured(rows)))
   })
 })

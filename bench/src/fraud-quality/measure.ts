@@ -1,9 +1,7 @@
-import { decide, type FraudModel, type RuleSet } from '@swipestream/fraud-service/engine'
+import { decide, type FraudModel, History, type LabelledFeatures, type RuleSet, type Seen, type StreamEvent, type Swiped } from '@swipestream/fraud-service/engine'
 import { type Days, isWithin } from './days.js'
 import { Defrauded, type Figures, figuresOf, type Tested } from './figures.js'
-import { History, type Labelled, type Seen } from './history.js'
 import type { Subject } from './goals.js'
-import type { Row } from './table.js'
 
 /** As many as a service's batch has at most. */
 const BATCH = 1_000
@@ -15,12 +13,12 @@ export interface Measuring {
   readonly rules: RuleSet
   readonly train: Days
   readonly test: Days
-  /** Told of each transaction up to the last training day, when its label is known. */
-  readonly onLabel?: (labelled: Labelled) => void
-  /** Asked when the first test day begins, with all labels known that are so by then. */
+  /** Told of each transaction up to the last training day. Its label is known before the test days: they begin so much later. */
+  readonly onTraining?: (labelled: LabelledFeatures) => void
+  /** Asked when the first test day begins. */
   readonly models?: () => Promise<Models>
   /** Told of each transaction before it is seen; may let the reading wait. */
-  readonly onRow?: (row: Row) => Promise<void> | undefined
+  readonly onRow?: (at: number) => Promise<void> | undefined
 }
 
 export interface Measured {
@@ -30,34 +28,43 @@ export interface Measured {
   readonly figures: Readonly<Partial<Record<Subject, Figures>>>
 }
 
+type TestedRow = Seen & { readonly row: Swiped }
+
 /**
  * Sees a table's transactions one by one, and decides those of the test days: by the rules alone, and by them with each
  * model. Decisions leave nothing behind, so that those of other days need not be made. Nothing after the test days is
  * read, and models come of nothing but what was known before these.
+ *
+ * @param stream in the order of time, every transaction labelled
+ * @throws Error for an id that was there shortly before, and a transaction out of order or without a label
  */
-export async function measure(rows: AsyncIterable<Row> | Iterable<Row>, { rules, train, test, onLabel, models, onRow }: Measuring): Promise<Measured> {
-  const history = new History((labelled) => {
-    if (labelled.row.at < train.end) onLabel?.(labelled)
-  })
+export async function measure(stream: AsyncIterable<readonly StreamEvent[]>, { rules, train, test, onTraining, models, onRow }: Measuring): Promise<Measured> {
+  const history = new History()
   const defrauded = new Defrauded(train)
   const tested: Partial<Record<Subject, Tested[]>> = { rules: [] }
   let ready: Models | undefined
-  let batch: Seen[] = []
-  let transactions = 0
+  let batch: TestedRow[] = []
+  let [transactions, newest] = [0, Number.NEGATIVE_INFINITY]
 
-  for await (const row of rows) {
-    if (row.at >= test.end) break
-    const waiting = onRow?.(row)
-    if (waiting !== undefined) await waiting
-    if (ready === undefined && row.at >= test.from) {
-      history.labelsUntil(test.from)
-      ready = (await models?.()) ?? {}
+  for await (const event of flat(stream)) {
+    if (event.kind === 'feedback') {
+      history.hear(event.feedback)
+      continue
     }
+    const { tx: { transaction_id, occurred_at: at }, fraud } = event
+    if (at >= test.end) break
+    if (fraud === null) throw new Error(`the transaction ${transaction_id} has no label`)
+    if (at < newest) throw new Error(`the transaction ${transaction_id} is not in the order of time`)
+    newest = at
+    const waiting = onRow?.(at)
+    if (waiting !== undefined) await waiting
+    if (at >= test.from) ready ??= (await models?.()) ?? {}
     transactions++
-    defrauded.add(row)
-    const seen = history.see(row)
-    if (!isWithin(row.at, test)) continue
-    if (batch.push(seen) === BATCH) await judgeBatch()
+    defrauded.add(event)
+    const seen = history.see(event.tx)
+    if (seen === 'duplicate') throw new Error(`the transaction ${transaction_id} is in the table twice`)
+    if (at < train.end) onTraining?.({ at, fraud, features: seen.observed.features })
+    if (isWithin(at, test) && batch.push({ row: event, ...seen }) === BATCH) await judgeBatch()
   }
   await judgeBatch()
   const figures = Object.fromEntries(Object.entries(tested).map(([subject, list]) => [subject, figuresOf(list, defrauded, test)]))
@@ -82,4 +89,8 @@ export async function measure(rows: AsyncIterable<Row> | Iterable<Row>, { rules,
 
 function scoreOf({ tx, observed, taken }: Seen, rules: RuleSet, model: Parameters<typeof decide>[5]): number {
   return decide(tx, observed, taken, rules, { topic: 'transactions_log', partition: 0, offset: 0 }, model).decision.score
+}
+
+async function* flat(stream: AsyncIterable<readonly StreamEvent[]>): AsyncGenerator<StreamEvent> {
+  for await (const events of stream) yield* events
 }

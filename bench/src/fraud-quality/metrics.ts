@@ -1,3 +1,5 @@
+import type { RankStep } from '@swipestream/fraud-service/engine'
+
 /** A transaction as figures see it. */
 export interface Scored {
   /** Days since the Unix epoch. */
@@ -6,35 +8,6 @@ export interface Scored {
   readonly fraud: boolean
   /** Of any scale: only its order counts. */
   readonly score: number
-}
-
-/**
- * Area under the ROC curve: how often a fraud has a higher score than another transaction; equal scores count half, as
- * the trapezoids of scikit-learn's `roc_auc_score` do. NaN without both kinds.
- */
-export function rocAuc(scored: readonly Pick<Scored, 'fraud' | 'score'>[]): number {
-  let [won, frauds, others] = [0, 0, 0]
-  for (const step of stepsOf(scored)) {
-    // frauds above beat all others of this step; those of the same step beat half
-    won += step.others * (frauds + step.frauds / 2)
-    frauds += step.frauds
-    others += step.others
-  }
-  return frauds === 0 || others === 0 ? Number.NaN : won / (frauds * others)
-}
-
-/**
- * Average precision as scikit-learn's `average_precision_score` defines it: the sum over thresholds, greatest first, of
- * the precision there times the recall that was gained. Equal scores are one threshold. NaN without frauds.
- */
-export function averagePrecision(scored: readonly Pick<Scored, 'fraud' | 'score'>[]): number {
-  let [sum, frauds, all] = [0, 0, 0]
-  for (const step of stepsOf(scored)) {
-    frauds += step.frauds
-    all += step.frauds + step.others
-    sum += step.frauds * (frauds / all)
-  }
-  return frauds === 0 ? Number.NaN : sum / frauds
 }
 
 /**
@@ -67,7 +40,7 @@ function customersOf(ofDay: readonly Scored[]): Map<string, { score: number; fra
 }
 
 /** How many of each kind there are at each score, greatest score first. */
-function stepsOf(scored: readonly Pick<Scored, 'fraud' | 'score'>[]): { frauds: number; others: number }[] {
+export function stepsOf(scored: readonly Pick<Scored, 'fraud' | 'score'>[]): RankStep[] {
   const steps: { score: number; frauds: number; others: number }[] = []
   for (const { score, fraud } of scored.toSorted((a, b) => b.score - a.score)) {
     let step = steps.at(-1)

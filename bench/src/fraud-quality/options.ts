@@ -1,5 +1,6 @@
+import { DAY_MS, LABEL_DELAY_MS } from '@swipestream/fraud-service/engine'
 import { parsed, UsageError } from '../options.js'
-import { type Days, daysOf, DAY_MS, LABEL_DELAY_MS } from './days.js'
+import { type Days, daysOf } from './days.js'
 
 export interface QualityOptions {
   readonly json: boolean

@@ -1,15 +1,12 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { loadModel } from '@swipestream/fraud-service/engine'
-import { DAY_MS } from './days.js'
-import { FeatureExport } from './feature-export.js'
+import { DAY_MS, FeatureExport, loadModel, TransactionFile } from '@swipestream/fraud-service/engine'
 import type { Figures } from './figures.js'
 import { type Broken, missed } from './goals.js'
 import { measure, type Models } from './measure.js'
 import { isDefault, type QualityOptions } from './options.js'
 import { shippedRules } from './shipped-rules.js'
-import { rowsOf } from './table.js'
-import { modelSources, NoPython, train, trainingPython } from './training.js'
+import { NoPython, train, trainingPython } from './training.js'
 
 const root = join(import.meta.dirname, '../../..')
 const PROGRESS_MS = 5_000
@@ -38,16 +35,18 @@ export async function benchFraudQuality(options: QualityOptions, onProgress: (li
   const directory = join(root, '.stack/fraud-quality')
   // before the history is read: who has no Python is to know at once
   const python = options.model ? await pythonOf(join(directory, 'venv'), onProgress, note) : undefined
-  const exported = python === undefined ? undefined : new FeatureExport(directory, join(modelSources, 'features.json'))
+  const exported = python === undefined ? undefined : new FeatureExport(join(directory, 'features.csv'))
   if (exported !== undefined && exported.missing.length > 0) note(`this release has no ${exported.missing.join(', ')}: the models do without`)
 
-  const { transactions, figures } = await measure(rowsOf(table), {
+  const file = new TransactionFile(table)
+  const { transactions, figures } = await measure(file.events(), {
     rules: shippedRules(),
     train: options.train,
     test: options.test,
     onRow: progress(options, onProgress, exported),
-    ...(python === undefined || exported === undefined ? {} : { onLabel: (labelled) => exported.add(labelled), models: () => trained(python, exported, options, directory, onProgress) }),
+    ...(python === undefined || exported === undefined ? {} : { onTraining: (labelled) => exported.add(labelled), models: () => trained(python, exported, options, directory, onProgress) }),
   })
+  if (file.refusals.count > 0) throw new Error(`${file.refusals.count} row(s) of the table are no transactions: ${file.refusals.first.join('; ')}`)
   const { rules, ...models } = figures
   if (rules === undefined) throw new Error('nothing was measured')
   return { rules, ...models, train: options.train.text, test: options.test.text, transactions, notes, broken: isDefault(options) ? missed(figures) : [] }
@@ -72,7 +71,9 @@ async function pythonOf(directory: string, onProgress: (line: string) => void, n
 
 async function trained(python: string, exported: FeatureExport, options: QualityOptions, directory: string, onProgress: (line: string) => void): Promise<Models> {
   await exported.end()
-  const base = { input: exported.file, features: exported.namesFile, days: options.train.text }
+  const features = join(directory, 'features.json')
+  writeFileSync(features, JSON.stringify(exported.names))
+  const base = { input: exported.file, features, days: options.train.text }
   onProgress(`training on ${options.train.text}`)
   const week = await train(python, { ...base, allHistory: false, output: join(directory, 'model') })
   onProgress(`training on all ${exported.rows} transactions up to then, a minute or two`)
@@ -81,11 +82,11 @@ async function trained(python: string, exported: FeatureExport, options: Quality
 }
 
 /** Says every few seconds which day is seen, and how long the rest will take at this pace. */
-function progress({ test }: QualityOptions, onProgress: (line: string) => void, exported: FeatureExport | undefined): (row: { readonly at: number }) => Promise<void> | undefined {
+function progress({ test }: QualityOptions, onProgress: (line: string) => void, exported: FeatureExport | undefined): (at: number) => Promise<void> | undefined {
   const begun = performance.now()
   let [told, first] = [begun, Number.NaN]
   let count = 0
-  return ({ at }) => {
+  return (at) => {
     if (Number.isNaN(first)) first = at
     // a clock is not asked for each
     if (++count % 1_000 !== 0) return undefined

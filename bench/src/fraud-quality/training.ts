@@ -4,7 +4,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** train.py, its requirements and the names of its features. */
-export const modelSources = join(import.meta.dirname, '../../../apps/fraud-service/model')
+const modelSources = join(import.meta.dirname, '../../../apps/fraud-service/model')
 
 const PIP_MS = 600_000
 const TRAIN_MS = 1_200_000
