@@ -7,19 +7,34 @@ import { type ModelDescription, modelDescriptionOf } from './model-description.j
 /**
  * Loads model.json and model.onnx, and asks the model once: what does not work is to be known at the start.
  *
- * @throws CodedError CONFIG_INVALID (fatal) naming FRAUD_MODEL_DIR and the reason
+ * @param setting that the folder is from, for who must mend it
+ * @throws CodedError CONFIG_INVALID (fatal) naming the setting and the reason
  */
-export async function loadModel(directory: string): Promise<FraudModel> {
+export async function loadModel(directory: string, setting = 'FRAUD_MODEL_DIR'): Promise<FraudModel> {
+  try {
+    return await loaded(directory)
+  } catch (error) {
+    if (!(error instanceof Unusable)) throw error
+    const what = `${setting} is not valid: ${error.message}. It is a folder with model.json and model.onnx as model/train.py writes them`
+    throw new CodedError('CONFIG_INVALID', 'fatal', `${what}; leave it out to decide by rules alone.`, { cause: error })
+  }
+}
+
+/** Why a folder holds no model that can be used. */
+class Unusable extends Error {}
+
+/** @throws Unusable */
+async function loaded(directory: string): Promise<FraudModel> {
   const text = await readOf(directory, 'model.json')
   const described = modelDescriptionOf(text.toString('utf8'))
-  if (typeof described === 'string') throw refusal(described)
+  if (typeof described === 'string') throw new Unusable(described)
   const bytes = await readOf(directory, 'model.onnx')
   try {
     const run = await treesOf(bytes, described)
     await run(new Float32Array(described.features.length).fill(Number.NaN), 1)
     return new FraudModel(described, run)
   } catch (error) {
-    throw error instanceof CodedError ? error : refusal(`model.onnx cannot be run: ${toError(error).message}`)
+    throw error instanceof Unusable ? error : new Unusable(`model.onnx cannot be run: ${toError(error).message}`)
   }
 }
 
@@ -27,7 +42,7 @@ async function readOf(directory: string, file: string): Promise<Buffer> {
   try {
     return await readFile(join(directory, file))
   } catch (error) {
-    throw refusal(`${file} cannot be read: ${toError(error).message}`)
+    throw new Unusable(`${file} cannot be read: ${toError(error).message}`)
   }
 }
 
@@ -36,8 +51,8 @@ async function treesOf(bytes: Buffer, { features, input, output }: ModelDescript
   const { InferenceSession, Tensor } = await import('onnxruntime-node')
   // One thread: rows come by the hundred, and what a second thread would gain it takes from the other partitions.
   const session = await InferenceSession.create(bytes, { executionProviders: ['cpu'], intraOpNumThreads: 1, interOpNumThreads: 1, logSeverityLevel: 3 })
-  if (!session.inputNames.includes(input.name)) throw refusal(`model.onnx has no input ${input.name}, which model.json names`)
-  if (!session.outputNames.includes(output.name)) throw refusal(`model.onnx has no output ${output.name}, which model.json names`)
+  if (!session.inputNames.includes(input.name)) throw new Unusable(`model.onnx has no input ${input.name}, which model.json names`)
+  if (!session.outputNames.includes(output.name)) throw new Unusable(`model.onnx has no output ${output.name}, which model.json names`)
   const width = features.length
   return async (matrix, rows) => {
     const answer = (await session.run({ [input.name]: new Tensor('float32', matrix, [rows, width]) }, [output.name]))[output.name]
@@ -47,8 +62,4 @@ async function treesOf(bytes: Buffer, { features, input, output }: ModelDescript
     const data = answer.data
     return Float32Array.from({ length: rows }, (_, row) => data[row * columns + output.column_of_fraud] as number)
   }
-}
-
-function refusal(reason: string): CodedError {
-  return new CodedError('CONFIG_INVALID', 'fatal', `FRAUD_MODEL_DIR is not valid: ${reason}. It is a folder with model.json and model.onnx as model/train.py writes them; leave it out to decide by rules alone.`)
 }

@@ -13,12 +13,15 @@ export function timeOf(ms: number): string {
   return `${new Date(ms).toISOString().slice(0, 19)}Z`
 }
 
-/** Rows under their titles, each column as wide as it must be; columns of numbers stand to the right. */
-export function tableOf(titles: readonly string[], rows: readonly (readonly (string | number)[])[]): string[] {
+/**
+ * Rows under their titles, each column as wide as it must be; columns of numbers stand to the right.
+ *
+ * @param right whether columns stand to the right whose numbers are texts
+ */
+export function tableOf(titles: readonly string[], rows: readonly (readonly (string | number)[])[], right: readonly boolean[] = []): string[] {
   const widths = titles.map((title, i) => Math.max(title.length, ...rows.map((row) => String(row[i]).length)))
+  const toRight = titles.map((_, i) => right[i] ?? (rows.length > 0 && rows.every((row) => typeof row[i] === 'number')))
   const line = (row: readonly (string | number)[]) =>
-    row.map((cell, i) => (typeof cell === 'number' ? String(cell).padStart(widths[i] ?? 0) : cell.padEnd(widths[i] ?? 0))).join('  ').trimEnd()
-  const numeric = titles.map((_, i) => rows.length > 0 && rows.every((row) => typeof row[i] === 'number'))
-  const head = titles.map((title, i) => (numeric[i] ? title.padStart(widths[i] ?? 0) : title))
-  return [line(head), ...rows.map(line)]
+    row.map((cell, i) => (toRight[i] ? String(cell).padStart(widths[i] ?? 0) : String(cell).padEnd(widths[i] ?? 0))).join('  ').trimEnd()
+  return [line(titles), ...rows.map(line)]
 }
