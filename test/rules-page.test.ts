@@ -1,7 +1,10 @@
-import { readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { ruleFeatures, ruleLanguage } from '../apps/fraud-service/src/app/rule-language.js'
+import { run as backtest } from '../apps/fraud-service/src/cli/backtest/run.js'
+import { ran } from '../apps/fraud-service/src/cli/ran.fixture.js'
 import { tryRule } from '../apps/fraud-service/src/app/try-rule.js'
 
 const page = readFileSync(join(import.meta.dirname, '../docs/rules.md'), 'utf8')
@@ -42,4 +45,22 @@ describe('docs/rules.md', () => {
     expect(expressions.length).toBeGreaterThan(5)
     expect(expressions.filter((text) => 'problems' in ruleLanguage.compile(text, 'expression'))).toEqual([])
   })
+
+  it('names every field of the object that a backtest prints', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'rules-page-'))
+    onTestFinished(() => rmSync(folder, { recursive: true }))
+    const input = join(folder, 'table.csv')
+    writeFileSync(input, 'transaction_id,occurred_at,customer_id,terminal_id,amount\n1,2018-04-01T10:00:00Z,a,x,20.00\n')
+    const rules = join(import.meta.dirname, '../deploy/rules')
+    const { last } = await ran<Record<string, unknown>>(backtest, ['--input', input, '--rules', rules, '--candidate', rules, '--export-features', join(folder, 'features.csv'), '--json'])
+    const text = section('Backtest')
+    expect(fieldsOf(last).filter((field) => field !== 'command' && !text.includes(`\`${field}\``))).toEqual([])
+  })
 })
+
+/** Names of fields, also of objects in it and of the first of a list. */
+function fieldsOf(value: unknown): string[] {
+  if (Array.isArray(value)) return fieldsOf(value[0])
+  if (typeof value !== 'object' || value === null) return []
+  return Object.entries(value).flatMap(([name, one]) => [name, ...fieldsOf(one)])
+}

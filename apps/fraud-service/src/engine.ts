@@ -2,7 +2,7 @@
  * What decides, without a service around it: pure functions, the model, and what runs history through them. For programs
  * beside the service, such as the bench.
  */
-export { FeatureExport, type LabelledFeatures, trainedFeatures } from './app/backtest/feature-export.js'
+export { FeatureExport, type LabelledFeatures } from './app/backtest/feature-export.js'
 export { TransactionFile } from './app/backtest/transaction-file.js'
 export { decide } from './domain/assess.js'
 export { DAY_MS, dayOf, startOfDay } from './domain/backtest/days.js'

@@ -35,7 +35,7 @@ export interface BacktestResult extends BacktestFigures {
   readonly modelFailures: { readonly count: number; readonly reason: string | null }
 }
 
-type Reported = Swiped & { readonly seen: Seen }
+type SeenSwipe = Swiped & { readonly seen: Seen }
 
 /**
  * Sees a stream's transactions one after the other as fraud-service does, and judges those of the span by one or two
@@ -54,7 +54,7 @@ export async function backtest(source: Pick<BacktestSource, 'events'>, { live, c
   let [read, duplicates, last] = [0, 0, Number.NEGATIVE_INFINITY]
 
   for await (const events of source.events()) {
-    const batch: Reported[] = []
+    const batch: SeenSwipe[] = []
     for (const event of events) {
       if (event.kind === 'feedback') {
         history.hear(event.feedback)
@@ -65,11 +65,14 @@ export async function backtest(source: Pick<BacktestSource, 'events'>, { live, c
       read++
       const seen = history.see(event.tx)
       if (seen === 'duplicate') duplicates++
-      else if (tally.reports(event.tx)) batch.push({ ...event, seen })
-      else tally.pass(event)
+      else batch.push({ ...event, seen })
     }
-    const probabilities = await probabilitiesOf(batch)
-    batch.forEach((one, index) => judgeOne(one, probabilities[index] ?? null))
+    const probabilities = await probabilitiesOf(batch.filter(({ tx }) => tally.reports(tx)))
+    let next = 0
+    for (const one of batch) {
+      if (tally.reports(one.tx)) judgeOne(one, probabilities[next++] ?? null)
+      else tally.pass(one)
+    }
     await features?.drained()
     if (read > 0) onProgress?.(read, last)
     if (last >= end) break
@@ -77,7 +80,7 @@ export async function backtest(source: Pick<BacktestSource, 'events'>, { live, c
   return { ...tally.figures(), read, duplicates, modelFailures }
 
   /** A model that fails says nothing, as in the service. */
-  async function probabilitiesOf(batch: readonly Reported[]): Promise<readonly number[]> {
+  async function probabilitiesOf(batch: readonly SeenSwipe[]): Promise<readonly number[]> {
     if (model === undefined) return []
     try {
       return await model.probabilities(batch.map(({ seen }) => seen.observed.features))
@@ -88,7 +91,7 @@ export async function backtest(source: Pick<BacktestSource, 'events'>, { live, c
     }
   }
 
-  function judgeOne(one: Reported, probability: number | null): void {
+  function judgeOne(one: SeenSwipe, probability: number | null): void {
     const { tx, fraud, seen: { observed } } = one
     if (fraud !== null) features?.add({ at: tx.occurred_at, fraud, features: observed.features })
     observed.features.model_probability = probability

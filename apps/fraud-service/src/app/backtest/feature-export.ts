@@ -8,7 +8,7 @@ import { type FeatureName, type Features, featureSpecs } from '../../domain/feat
 import { matrixOf } from '../../model/model-input.js'
 
 /** The features that train.py trains on unless told otherwise. */
-export const trainedFeatures = join(import.meta.dirname, '../../../model/features.json')
+const trainedFeatures = join(import.meta.dirname, '../../../model/features.json')
 
 /** Rows are written so many at a time. */
 const CHUNK = 5_000

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs'
-import { UsageError } from '@swipestream/messaging'
+import { resolve } from 'node:path'
 import { transactionsLog } from '@swipestream/contracts'
+import { UsageError } from '@swipestream/messaging'
 import type { Span } from '../../domain/backtest/backtest-tally.js'
 import { DAY_MS, startOfDay } from '../../domain/backtest/days.js'
 
@@ -48,6 +49,7 @@ export function requestOf(names: readonly string[], values: Values): BacktestReq
   if (input !== undefined && statSync(input, { throwIfNoEntry: false })?.isFile() !== true) throw new UsageError(`--input ${input} is not a file that is there`)
   if (input === undefined && values['label-delay'] !== undefined) throw new UsageError('--label-delay is for --input: labels of a topic come when they were given')
   if (exportTo !== null && statSync(exportTo, { throwIfNoEntry: false })?.isDirectory() === true) throw new UsageError(`--export-features ${exportTo} is a folder`)
+  if (input !== undefined && exportTo !== null && resolve(input) === resolve(exportTo)) throw new UsageError('--export-features would overwrite --input')
   const span = {
     from: from === null ? Number.NEGATIVE_INFINITY : dayNamed('--from', from),
     end: to === null ? Number.POSITIVE_INFINITY : dayNamed('--to', to) + DAY_MS,

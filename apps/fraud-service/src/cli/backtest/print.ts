@@ -27,8 +27,8 @@ export function headOf({ transactions, first, last, days, labels, episodes }: Ba
   if (first === null || last === null) return 'no transaction was judged'
   const span = `${timeOf(first).slice(0, 10)}..${timeOf(last).slice(0, 10)}`
   const labelled = labels.frauds + labels.legitimate
-  const known = labelled === 0 ? 'none labelled' : `${count(labelled)} labelled, ${count(labels.frauds)} frauds in ${count(episodes)} episodes`
-  return `${count(transactions)} transactions of ${span} (${days} days), ${known}`
+  const known = labelled === 0 ? 'none labelled' : `${count(labelled)} labelled, ${many(labels.frauds, 'fraud')} in ${many(episodes, 'episode')}`
+  return `${many(transactions, 'transaction')} of ${span} (${many(days, 'day')}), ${known}`
 }
 
 /** A rule set's figures: a table, and what does not fit into one. */
@@ -40,7 +40,7 @@ export function setLines(name: string, { outcomes: by, alerts, auc, averagePreci
     plain(name),
     ...tableOf(columns, rows, columns.map((_, i) => i > 1)),
     `${outcomes.map((outcome) => `${outcome} ${count(by[outcome])}`).join(', ')}; AUC ROC ${share(auc)}, average precision ${share(averagePrecision)}`,
-    ...rules.flatMap(({ rule_id, failed, failure }) => (failed === 0 ? [] : [plain(`${rule_id} failed ${count(failed)} times: ${failure}`)])),
+    ...rules.flatMap(({ rule_id, failed, failure }) => (failed === 0 ? [] : [plain(`${rule_id} failed ${many(failed, 'time')}: ${failure}`)])),
   ]
 }
 
@@ -83,6 +83,7 @@ function cells({ fired, frauds, legitimate, precision, recall, perDay, timeToDet
   ]
 }
 
+const many = (number: number, what: string): string => `${count(number)} ${what}${number === 1 ? '' : 's'}`
 const count = (number: number): string => groupDigits(String(number))
 const share = (value: number | null): string => (value === null ? '-' : value.toFixed(3))
 const rate = (number: number): string => (number < 1_000 ? number.toFixed(1) : count(Math.round(number)))

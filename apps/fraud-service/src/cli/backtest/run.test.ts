@@ -103,7 +103,7 @@ lowered from decline to review: 1
 
   it('prints one object as the last line with --json, and everything else to standard error', async () => {
     const { code, out, err, last } = await backtest('--input', table(), '--rules', rules('live', big), '--from', '2018-04-02', '--to', '2018-04-02', '--json')
-    expect([code, out.length, err[0]]).toEqual([0, 1, '2 transactions of 2018-04-02..2018-04-02 (1 days), 2 labelled, 1 frauds in 1 episodes'])
+    expect([code, out.length, err[0]]).toEqual([0, 1, '2 transactions of 2018-04-02..2018-04-02 (1 day), 2 labelled, 1 fraud in 1 episode'])
     expect(last).toEqual({
       command: 'backtest', source: { input: join(folder, 'table.csv') }, model: null, from: '2018-04-02', to: '2018-04-02',
       transactions: { read: 5, reported: 2, duplicates: 0, refused: 0, behind: 0, unscored: 0 },
@@ -124,10 +124,10 @@ lowered from decline to review: 1
   it('says when nothing is labelled, and shows rules that fail', async () => {
     const fails = { rule_id: 'fails', expression: '1.0 / (tx.amount - 20.0) > 9.0', reason: 'x', mode: 'shadow' as const }
     const { code, out } = await backtest('--input', file('t.csv', `${header.replace(',is_fraud', '')}t1,2018-04-01T10:00:00Z,a,x,20.00\n`), '--rules', rules('live', fails))
-    expect([code, out[0]]).toEqual([0, '1 transactions of 2018-04-01..2018-04-01 (1 days), none labelled'])
+    expect([code, out[0]]).toEqual([0, '1 transaction of 2018-04-01..2018-04-01 (1 day), none labelled'])
     expect(out).toEqual(expect.arrayContaining([
       'fails              shadow      0       -     -       -    0.0      -       -    -',
-      expect.stringMatching(/^fails failed 1 times: .*division/i),
+      expect.stringMatching(/^fails failed 1 time: .*division/i),
       'no transaction is labelled: precision, recall and time to detect are not known',
       `${join(folder, 'live')} has no live rule: it approves everything`,
     ]))
@@ -185,6 +185,7 @@ describe('what is refused', () => {
     ['a word too many', ['TABLE', '--rules', 'RULES'], /backtest takes options only/],
     ['a model that is none', ['--input', 'TABLE', '--rules', 'RULES', '--model', 'EMPTY'], /--model is not valid: model.json cannot be read/],
     ['a folder to write to', ['--input', 'TABLE', '--rules', 'RULES', '--export-features', 'EMPTY'], /--export-features .* is a folder/],
+    ['to overwrite what is read', ['--input', 'TABLE', '--rules', 'RULES', '--export-features', 'TABLE'], /--export-features would overwrite --input/],
     ['a topic of no cluster', ['--rules', 'RULES'], /KAFKA_BROKERS is missing/],
   ])('with exit code 2: %s', async (_, args, why) => {
     const paths: Readonly<Record<string, string>> = { TABLE: table(), RULES: rules('live', big), EMPTY: rules('empty') }

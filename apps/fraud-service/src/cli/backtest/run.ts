@@ -34,7 +34,7 @@ async function perform(...[, names, values, tell]: Parameters<Perform>): Promise
     const features = request.exportTo === null ? undefined : new FeatureExport(request.exportTo)
     const begun = performance.now()
     const result = await backtest(source, {
-      live: sets.live, candidate: sets.candidate, span: request.span, examples: request.examples, model, features, onProgress: progressOf(source, tell), ...known,
+      live: sets.live, candidate: sets.candidate, span: request.span, examples: request.examples, model, features, onProgress: progressOf(source, request.span.end, tell), ...known,
     })
     await features?.end()
     const seconds = (performance.now() - begun) / 1_000

@@ -35,7 +35,7 @@ export interface BacktestFigures {
 export class BacktestTally {
   readonly #episodes = new FraudEpisodes()
   readonly #live: SetTally
-  readonly #other: { readonly set: SetTally; readonly difference: DifferenceTally } | undefined
+  readonly #candidate: { readonly set: SetTally; readonly difference: DifferenceTally } | undefined
   readonly #labels = { frauds: 0, legitimate: 0, unlabelled: 0 }
   readonly #orders: Record<EventOrder, number> = { in_order: 0, late: 0, too_late: 0, ahead: 0 }
   #transactions = 0
@@ -45,7 +45,7 @@ export class BacktestTally {
   /** @param examples how many transactions of each kind of difference are kept */
   constructor(live: RuleSet, candidate: RuleSet | undefined, private readonly span: Span, examples: number) {
     this.#live = new SetTally(live)
-    this.#other = candidate === undefined ? undefined : { set: new SetTally(candidate), difference: new DifferenceTally(examples) }
+    this.#candidate = candidate === undefined ? undefined : { set: new SetTally(candidate), difference: new DifferenceTally(examples) }
   }
 
   /** Whether a transaction is reported: only these must be judged. */
@@ -69,8 +69,8 @@ export class BacktestTally {
     this.#last = Math.max(this.#last, at)
     this.#live.add(live, counted)
     if (candidate === undefined) return
-    this.#other?.set.add(candidate, counted)
-    this.#other?.difference.add(tx, fraud, live, candidate)
+    this.#candidate?.set.add(candidate, counted)
+    this.#candidate?.difference.add(tx, fraud, live, candidate)
   }
 
   figures(): BacktestFigures {
@@ -86,8 +86,8 @@ export class BacktestTally {
       orders: { ...this.#orders },
       episodes: this.#episodes.count,
       live: this.#live.figures(whole),
-      candidate: this.#other?.set.figures(whole) ?? null,
-      difference: this.#other?.difference.result() ?? null,
+      candidate: this.#candidate?.set.figures(whole) ?? null,
+      difference: this.#candidate?.difference.result() ?? null,
     }
   }
 }

@@ -37,9 +37,17 @@ export interface Counted {
   readonly episode: Episode | undefined
 }
 
+interface RuleTally {
+  readonly mode: RuleMode
+  readonly weight: number
+  readonly firings: Firings
+  failed: number
+  failure: string | null
+}
+
 /** Counts what a rule set makes of transactions. Memory is by rules, scores and detected episodes. */
 export class SetTally {
-  readonly #rules: ReadonlyMap<string, { readonly mode: RuleMode; readonly weight: number; readonly firings: Firings; failed: number; failure: string | null }>
+  readonly #rules: ReadonlyMap<string, RuleTally>
   readonly #alerts = new Firings()
   readonly #outcomes: Record<Outcome, number> = { approve: 0, review: 0, decline: 0 }
   /** Labelled transactions by score: scores are whole numbers, so that their ranking needs no list of them. */
