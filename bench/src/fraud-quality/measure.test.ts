@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { DAY_MS, type FraudModel, History, LateLabels, type LabelledFeatures, type StreamEvent, type Swiped } from '@swipestream/fraud-service/engine'
+import { DAY_MS, type FraudModel, LateLabels, type LabelledFeatures, type StreamEvent, type Swiped } from '@swipestream/fraud-service/engine'
 import { describe, expect, it } from 'vitest'
 import { daysOf } from './days.js'
 import { measure } from './measure.js'
@@ -24,55 +24,14 @@ function table(seed: string, count = 1_500): Swiped[] {
 }
 
 /** As a file gives them: labels come late. */
-function eventsOf(rows: readonly Swiped[]): StreamEvent[] {
-  const labels = new LateLabels()
-  return rows.flatMap((row) => Array.from(labels.with(row)))
-}
 async function* streamOf(rows: readonly Swiped[]): AsyncGenerator<StreamEvent[]> {
-  yield eventsOf(rows)
+  const labels = new LateLabels()
+  for (const row of rows) yield Array.from(labels.with(row))
 }
 
-const seenOf = (rows: readonly Swiped[]) => {
-  const history = new History()
-  return eventsOf(rows).flatMap((event) => {
-    if (event.kind === 'feedback') {
-      history.hear(event.feedback)
-      return []
-    }
-    const seen = history.see(event.tx)
-    return seen === 'duplicate' ? expect.unreachable() : [{ tx: event.tx, taken: seen.taken, features: seen.observed.features }]
-  })
-}
 const at = ({ tx }: Pick<Swiped, 'tx'>): number => tx.occurred_at
 
 const rows = table('a')
-
-describe('the history', () => {
-  it.each([0.3, 0.6, 0.9])('shows a transaction nothing of what comes after: cut at %f, and with another future', (share) => {
-    const cut = Math.floor(rows.length * share)
-    const past = rows.slice(0, cut)
-    const last = past.at(-1)?.tx.occurred_at ?? 0
-    const other = table('b').filter((row) => at(row) > last)
-    const whole = seenOf(rows).slice(0, cut)
-    expect(seenOf(past)).toEqual(whole)
-    expect(seenOf([...past, ...other]).slice(0, cut)).toEqual(whole)
-  })
-
-  it('does not know a label for 7 days: with all labels of a week turned, the features of that week are the same', () => {
-    const from = start + 20 * DAY_MS
-    const turned = rows.map((row) => (at(row) >= from ? { ...row, fraud: !row.fraud } : row))
-    const before = (seen: ReturnType<typeof seenOf>, end: number) => seen.filter((one) => at(one) < end)
-    expect(before(seenOf(turned), from + 7 * DAY_MS)).toEqual(before(seenOf(rows), from + 7 * DAY_MS))
-    expect(before(seenOf(turned), from + 8 * DAY_MS)).not.toEqual(before(seenOf(rows), from + 8 * DAY_MS))
-  })
-
-  it('knows a label exactly 7 days after its transaction, and blocks no card by it', () => {
-    const fraud = swiped({ id: 'f', at: start, fraud: true })
-    const later = (time: number) => swiped({ id: String(time), at: time })
-    const [, before, then] = seenOf([fraud, later(start + 7 * DAY_MS - 1), later(start + 7 * DAY_MS)])
-    expect([before?.features.card_frauds_30d, then?.features.card_frauds_30d, then?.features.terminal_frauds_30d, then?.features.card_blocked]).toEqual([0, 1, 1, false])
-  })
-})
 
 describe('measuring', () => {
   const rules = shippedRules()

@@ -22,6 +22,9 @@ const titles: Readonly<Record<ChangeKind, string>> = {
   lowered: 'lowered from decline to review',
 }
 
+/** `1 row`, `2 rows`. */
+export const many = (number: number, what: string): string => `${count(number)} ${what}${number === 1 ? '' : 's'}`
+
 /** What was judged, for people: one line. */
 export function headOf({ transactions, first, last, days, labels, episodes }: BacktestFigures): string {
   if (first === null || last === null) return 'no transaction was judged'
@@ -83,7 +86,6 @@ function cells({ fired, frauds, legitimate, precision, recall, perDay, timeToDet
   ]
 }
 
-const many = (number: number, what: string): string => `${count(number)} ${what}${number === 1 ? '' : 's'}`
 const count = (number: number): string => groupDigits(String(number))
 const share = (value: number | null): string => (value === null ? '-' : value.toFixed(3))
 const rate = (number: number): string => (number < 1_000 ? number.toFixed(1) : count(Math.round(number)))

@@ -140,7 +140,7 @@ lowered from decline to review: 1
       code: 1,
       last: {
         transactions: { read: 1, refused: 1 }, live: { alerts: { fired: 1 } }, refused: [`${rows}:2: amount: "twenty" is not an amount with a decimal point and at most 2 decimals`],
-        broken: [{ rule: 'BACKTEST_ROWS_REFUSED', message: '1 row(s) are no transactions and were left out' }],
+        broken: [{ rule: 'BACKTEST_ROWS_REFUSED', message: 'left out: 1 row that cannot be read as a transaction' }],
       },
     })
   })
@@ -208,7 +208,7 @@ describe('what is refused', () => {
         ],
       },
     })
-    expect(err.at(-1)).toBe('nothing was judged: 2 file(s) must be mended first')
+    expect(err.at(-1)).toBe('nothing was judged: 2 files must be mended first')
   })
 
   it.each([

@@ -1,18 +1,19 @@
 import { cards } from '@swipestream/contracts'
 import { groupDigits } from '@swipestream/contracts/money'
-import { type Broken, type CommandLine, connect, connectionConfig, type Outcome, type Output, runCommand } from '@swipestream/messaging'
-import { backtest, type BacktestOptions, type BacktestResult } from '../../app/backtest/backtest.js'
+import { type CommandLine, connect, connectionConfig, type Outcome, type Output, runCommand } from '@swipestream/messaging'
+import { backtest, type BacktestOptions } from '../../app/backtest/backtest.js'
 import { FeatureExport } from '../../app/backtest/feature-export.js'
 import type { BacktestSource } from '../../app/backtest/source.js'
 import { TransactionFile } from '../../app/backtest/transaction-file.js'
 import { TransactionLog } from '../../app/backtest/transaction-log.js'
 import { loadModel } from '../../model/load-model.js'
 import { plain } from '../rules/text.js'
+import { brokenOf, notesOf, type Ran } from './findings.js'
 import { help } from './help.js'
 import { type BacktestRequest, options, requestOf } from './options.js'
-import { differenceLines, headOf, setLines } from './print.js'
+import { differenceLines, headOf, many, setLines } from './print.js'
 import { progressOf } from './progress.js'
-import { readRuleSets, type RuleSets } from './rule-sets.js'
+import { readRuleSets } from './rule-sets.js'
 
 type Perform = CommandLine<typeof options>['perform']
 
@@ -27,7 +28,7 @@ async function perform(...[, names, values, tell]: Parameters<Perform>): Promise
   const sets = readRuleSets(request.rules, request.candidate)
   if ('faults' in sets) {
     const files = new Set(sets.faults.map(({ file }) => file)).size
-    return { lines: [...sets.faults.map(({ message }) => plain(message)), `nothing was judged: ${files} file(s) must be mended first`], json: { broken: sets.faults } }
+    return { lines: [...sets.faults.map(({ message }) => plain(message)), `nothing was judged: ${many(files, 'file')} must be mended first`], json: { broken: sets.faults } }
   }
   const model = request.model === null ? undefined : await loadModel(request.model, '--model')
   return withSource(request, async (source, known) => {
@@ -59,17 +60,6 @@ async function withSource(request: BacktestRequest, work: (source: BacktestSourc
   }
 }
 
-interface Ran {
-  readonly request: BacktestRequest
-  readonly sets: RuleSets
-  readonly source: BacktestSource
-  readonly result: BacktestResult
-  readonly features: FeatureExport | undefined
-  /** Its version. */
-  readonly model: string | null
-  readonly seconds: number
-}
-
 function outcomeOf(ran: Ran): Outcome {
   const { request, sets, source, result, features, model, seconds } = ran
   const { live, candidate, difference, ...figures } = result
@@ -84,7 +74,7 @@ function outcomeOf(ran: Ran): Outcome {
     ...notes,
     ...source.refusals.first,
     ...broken.map(({ message }) => message),
-    `${groupDigits(String(result.read))} transactions read in ${seconds.toFixed(1)} s, ${groupDigits(String(perSecond))}/s`,
+    `${many(result.read, 'transaction')} read in ${seconds.toFixed(1)} s, ${groupDigits(String(perSecond))}/s`,
   ]
   const { read, duplicates, transactions, modelFailures, ...rest } = figures
   return {
@@ -99,30 +89,4 @@ function outcomeOf(ran: Ran): Outcome {
       refused: source.refusals.first, notes, seconds: Number(seconds.toFixed(3)), transactionsPerSecond: perSecond, broken,
     },
   }
-}
-
-/** What a reader of the figures must know. */
-function notesOf({ request, sets, result: { labels, orders, duplicates, transactions }, features }: Ran): string[] {
-  const modes = [[request.rules, sets.live], [request.candidate, sets.candidate]] as const
-  const odd = orders.late + orders.too_late + orders.ahead
-  return [
-    ...(transactions > 0 && labels.frauds + labels.legitimate === 0 ? ['no transaction is labelled: precision, recall and time to detect are not known'] : []),
-    ...modes.flatMap(([path, set]) => (set !== undefined && set.live.length === 0 ? [`${path} has no live rule: it approves everything`] : [])),
-    ...(odd > 0 ? [`${orders.late} came late, ${orders.too_late} too late to be counted by features, ${orders.ahead} with a clock that was ahead`] : []),
-    ...(duplicates > 0 ? [`${duplicates} were there before, and are judged once`] : []),
-    ...(features === undefined ? [] : [`${features.rows} labelled transactions with ${features.names.length} features are in ${features.file}`]),
-    ...(features !== undefined && features.missing.length > 0 ? [`this release has no ${features.missing.join(', ')}: the file does without`] : []),
-  ]
-}
-
-function brokenOf({ source: { refusals, behind }, result: { transactions, modelFailures } }: Ran): Broken[] {
-  return [
-    ...(refusals.count > 0 ? [{ rule: 'BACKTEST_ROWS_REFUSED', message: `${refusals.count} row(s) are no transactions and were left out` }] : []),
-    ...(behind > 0 ? [{
-      rule: 'BACKTEST_OUT_OF_ORDER',
-      message: `${behind} transaction(s) stand behind one that is newer by more than a day: they were taken as late ones, and features may know labels too early. Sort the file by time`,
-    }] : []),
-    ...(modelFailures.count > 0 ? [{ rule: 'BACKTEST_MODEL_FAILED', message: `the model could not score ${modelFailures.count} transaction(s): ${modelFailures.reason}` }] : []),
-    ...(transactions === 0 ? [{ rule: 'BACKTEST_EMPTY', message: 'there is no transaction of these days' }] : []),
-  ]
 }
