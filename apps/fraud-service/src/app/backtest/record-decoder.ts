@@ -12,19 +12,20 @@ export type Decoded<T> = { readonly record: KafkaRecord; readonly value: T } | {
 export function recordDecoder<T>({ schema }: Pick<Topic<T>, 'schema'>, registry: Pick<SchemaRegistry, 'schemaById'>): (records: readonly KafkaRecord[]) => Promise<Decoded<T>[]> {
   const { decode } = decoder<T>(schema)
   const writers = new Map<number, AvroSchema>()
-  async function decoded(record: KafkaRecord): Promise<Decoded<T>> {
-    const { value } = record
-    if (value === null) return { record, reason: 'it has no value' }
-    const id = schemaIdOf(value)
-    const writer = writers.get(id) ?? await registry.schemaById(id)
-    writers.set(id, writer)
-    return { record, value: decode(value, () => writer) }
-  }
   return async (records) => {
     const all: Decoded<T>[] = []
     for (const record of records) {
+      const { value } = record
+      if (value === null) {
+        all.push({ record, reason: 'it has no value' })
+        continue
+      }
       try {
-        all.push(await decoded(record))
+        const id = schemaIdOf(value)
+        // nothing is waited for once a schema is known: most of a log is of one
+        const writer = writers.get(id) ?? await registry.schemaById(id)
+        writers.set(id, writer)
+        all.push({ record, value: decode(value, () => writer) })
       } catch (error) {
         if (!(error instanceof ContractError) || error.kind !== 'poison') throw error
         all.push({ record, reason: `${error.code}: ${error.message}` })

@@ -141,13 +141,13 @@ function read<T>(value: unknown, name: string, as: Read<T>): T {
     return as(value)
   } catch (error) {
     if (!(error instanceof NotA)) throw error
-    // Somebody may have card numbers where tokens should be: these must not get into a log.
-    throw new RowError(`${name}: ${name === 'card_id' ? 'the value' : shown(value)} is not ${error.message}`, { cause: error })
+    throw new RowError(`${name}: ${shown(value)} is not ${error.message}`, { cause: error })
   }
 }
 
-/** Short, on one line, and without what steers a terminal. */
+/** Short, on one line, without what steers a terminal, and never what may be a card number: these must not get into a log. */
 function shown(value: unknown): string {
   const text = JSON.stringify(value) ?? String(value)
+  if (/(?:\d[ -]?){12}/.test(text)) return 'the value'
   return (text.length > 60 ? `${text.slice(0, 60)}…` : text).replaceAll(/\p{C}/gu, '\uFFFD')
 }

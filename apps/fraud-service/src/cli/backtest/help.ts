@@ -13,8 +13,8 @@ Runs recorded transactions through fraud-service's own functions and tells how w
   --candidate DIR    another, which judges the same transactions in the same pass: what would change
   --model DIR        the folder of a model, for rules on model.probability
 
-  --from DATE        first day that is reported, such as 2018-07-25 (UTC); earlier transactions warm up the
-  --to DATE          last one                                        features
+  --from DATE        first day that is reported, such as 2018-07-25 (UTC); what is earlier warms up the features
+  --to DATE          last day that is reported
   --label-delay D    how long after its transaction a label of a file is known to the features, such as 7d,
                      12h or 0 (default 7d)
   --examples N       transactions that are shown of each kind of difference, 0 to 1000 (default 5)
