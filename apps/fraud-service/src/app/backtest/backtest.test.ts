@@ -121,6 +121,14 @@ describe('the days that are reported', () => {
     const { read, transactions } = await judged([...rows.slice(0, 4), late, ...rows.slice(4)], live, { span: { from: from('2026-01-01'), end: from('2026-01-02') } })
     expect({ read, transactions }).toEqual({ read: 6, transactions: 4 })
   })
+
+  it('are not cut short by a wrong clock, and not followed by all that is later', async () => {
+    const wrong = swiped('wrong', '2099-01-01T00:00:00Z', 'z', 20, false)
+    const span = { from: from('2026-01-01'), end: from('2026-01-11') }
+    expect(await judged([wrong, ...rows], live, { span })).toMatchObject({ read: 8, transactions: 8 })
+    const later = Array.from({ length: 1_000 }, (_, i) => ({ ...wrong, tx: { ...wrong.tx, transaction_id: `wrong-${i}` } }))
+    expect(await judged([...rows.slice(0, 2), ...later, ...rows.slice(2)], live, { span })).toMatchObject({ read: 2 })
+  })
 })
 
 it('late, ahead and repeated transactions are as the engine takes them, and counted', async () => {

@@ -10,6 +10,9 @@ import type { FraudModel } from '../../model/fraud-model.js'
 import type { FeatureExport } from './feature-export.js'
 import type { BacktestSource } from './source.js'
 
+/** So many transactions in a row that are later than anything of interest end the reading: a single wrong clock does not. */
+const BEYOND = 1_000
+
 export interface BacktestOptions {
   readonly live: RuleSet
   /** Judges the same transactions, by the same features. */
@@ -51,7 +54,7 @@ export async function backtest(source: Pick<BacktestSource, 'events'>, { live, c
   const tally = new BacktestTally(live, candidate, span, examples)
   const modelFailures: { count: number; reason: string | null } = { count: 0, reason: null }
   const end = span.end + defaultSettings.lateBoundMs
-  let [read, duplicates, last] = [0, 0, Number.NEGATIVE_INFINITY]
+  let [read, duplicates, beyond, last] = [0, 0, 0, Number.NEGATIVE_INFINITY]
 
   for await (const events of source.events()) {
     const batch: SeenSwipe[] = []
@@ -60,8 +63,11 @@ export async function backtest(source: Pick<BacktestSource, 'events'>, { live, c
         history.hear(event.feedback)
         continue
       }
-      last = timeOf(event.tx)
-      if (last >= end) break
+      const at = timeOf(event.tx)
+      beyond = at < end ? 0 : beyond + 1
+      if (beyond === BEYOND) break
+      if (beyond > 0) continue
+      last = at
       read++
       const seen = history.see(event.tx)
       if (seen === 'duplicate') duplicates++
@@ -75,7 +81,7 @@ export async function backtest(source: Pick<BacktestSource, 'events'>, { live, c
     }
     await features?.drained()
     if (read > 0) onProgress?.(read, last)
-    if (last >= end) break
+    if (beyond === BEYOND) break
   }
   return { ...tally.figures(), read, duplicates, modelFailures }
 

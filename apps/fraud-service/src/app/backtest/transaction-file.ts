@@ -40,7 +40,7 @@ export class TransactionFile implements BacktestSource {
         line++
         if (text.trim() === '') continue
         if (reader === undefined) {
-          reader = text.startsWith('{') ? ndjsonReader : csvReader(text, this.#file.path)
+          reader = text.trimStart().startsWith('{') ? ndjsonReader : csvReader(text, this.#file.path)
           if (reader !== ndjsonReader) continue
         }
         const swiped = this.#read(reader, text, line)
