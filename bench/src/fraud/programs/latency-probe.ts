@@ -13,9 +13,9 @@ import { UnderWay } from '../under-way.js'
 import type { Measured } from '../windows.js'
 import { followFromNow, alertOf } from './follow-alerts.js'
 
-/** One in so many is above every limit, by this amount. */
+/** One in so many is made where nobody can have gone meanwhile. */
 const alertEvery = 25
-const above = 333_333
+const faraway = { latitude: -33.8688, longitude: 151.2093 }
 /** How long what is under way at the end of a window may take, in milliseconds. */
 const patienceMs = 60_000
 /** Event time that all windows together take, at the most. */
@@ -53,7 +53,7 @@ async function measured({ name, namespace, perSecond, settleSeconds, seconds }: 
   const send = (counts: boolean) => (count: number): void => {
     const transactions = Array.from({ length: count }, (_, i) => next(log.sent + i))
     log.sent += count
-    const watched = transactions.filter(({ amount_minor }) => amount_minor === above).map(({ transaction_id }) => transaction_id)
+    const watched = transactions.filter(({ place }) => place === faraway).map(({ transaction_id }) => transaction_id)
     for (const id of watched) log.underWay.sent(id, counts)
     log.connection.publish(transactions.map(swipeEvent)).then(
       () => {
@@ -75,5 +75,5 @@ async function measured({ name, namespace, perSecond, settleSeconds, seconds }: 
 
 function next(i: number): Transaction {
   const transaction = transactionAt(i % Math.floor(spanMs / stepMs), swipes)
-  return i % alertEvery === 0 ? { ...transaction, amount_minor: above } : transaction
+  return i % alertEvery === 0 ? { ...transaction, place: faraway, country: 'AU' } : transaction
 }

@@ -18,12 +18,12 @@ export interface Subscribed {
 }
 
 /**
- * Partitions of a topic whose batches are handled at a time, as long as they are not full. A Kafka transaction costs the
- * broker milliseconds, whatever it holds: those of six partitions at once take as long as one after the other where
- * brokers or this process are busy, and each begins with what had come before it. A partition that waits for its turn
- * has more in its batch.
+ * Of so many partitions of a topic, one has a turn, as long as their batches are not full. A Kafka transaction costs the
+ * brokers milliseconds, whatever it holds. Those of six partitions at once take as long as one after the other where
+ * brokers or this process are busy, and each holds only what had come when all began; who waits for a turn has more in
+ * its batch (docs/performance.md).
  */
-const transactionsAtOnce = 2
+const partitionsOfATurn = 6
 
 /** What all workers share. */
 export type GroupParts = Omit<WorkerParts, 'subscription' | 'handle' | 'flow' | 'delivery' | 'turns' | 'fencedMs'> & {
@@ -55,7 +55,7 @@ export class ConsumerGroup implements ConsumerSink {
     this.#sessionTimeoutMs = sessionTimeoutMs
     this.#subscribed = subscribed
     this.#parts = parts
-    this.#turns = new Map([...subscribed].flatMap(([topic, { subscription }]) => (subscription.exactlyOnce ? [[topic, new Turns(transactionsAtOnce)] as const] : [])))
+    this.#turns = new Map([...subscribed].flatMap(([topic, { subscription }]) => (subscription.exactlyOnce ? [[topic, new Turns()] as const] : [])))
     this.#consumer = client.consumer({ groupId: parts.groupId, topics: [...subscribed.keys()], sessionTimeoutMs })
     this.#lag = new LagWatch({
       reader: parts.reader,
@@ -79,6 +79,7 @@ export class ConsumerGroup implements ConsumerSink {
       const delivery = (revoked: AbortSignal) => this.#delivery(at, subscribed.subscription, revoked)
       this.#workers.set(nameOf(at), new PartitionWorker(at, { ...this.#parts, ...subscribed, turns: this.#turns.get(at.topic), fencedMs: this.#sessionTimeoutMs, flow, delivery }))
     }
+    this.#shareTurns()
   }
 
   revoked(partitions: readonly TopicPartition[]): void {
@@ -87,6 +88,7 @@ export class ConsumerGroup implements ConsumerSink {
       this.#workers.delete(nameOf(at))
       this.#committer.forget(at)
     }
+    this.#shareTurns()
   }
 
   records(at: TopicPartition, records: readonly KafkaRecord[], progress: Progress): void {
@@ -104,6 +106,11 @@ export class ConsumerGroup implements ConsumerSink {
     await Promise.all([...this.#workers.values()].map((worker) => worker.drain()))
     await this.#committer.close()
     await Promise.all([this.#consumer.close(), this.#lag.close()])
+  }
+
+  #shareTurns(): void {
+    const counts = Map.groupBy(this.#workers.values(), ({ at }) => at.topic)
+    for (const [topic, turns] of this.#turns) turns.atOnce = Math.max(1, Math.ceil((counts.get(topic)?.length ?? 0) / partitionsOfATurn))
   }
 
   #delivery(at: TopicPartition, { exactlyOnce }: Subscription, revoked: AbortSignal): Delivery {

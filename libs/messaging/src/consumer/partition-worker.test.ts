@@ -4,6 +4,7 @@ import { MessagingError } from '../errors.js'
 import type { KafkaRecord, RecordToSend, Reader } from '../kafka/ports.js'
 import { PartitionWorker } from './partition-worker.js'
 import type { Handle } from './pipeline.js'
+import { Turns } from './turns.js'
 import { upTo, workerParts } from './worker-parts.fixture.js'
 
 const at = { topic: 't', partition: 0 }
@@ -31,6 +32,72 @@ describe('a partition whose batches gather', () => {
     await vi.waitFor(() => expect(handle).toHaveBeenCalled())
     expect(handle.mock.calls.map(([batch]) => (batch as unknown[]).length)).toEqual([3])
     await w.drain()
+  })
+})
+
+describe('partitions that take turns', () => {
+  /** Workers of one topic, whose handlers end when they are let. */
+  async function workers(count: number, more: Parameters<typeof workerParts>[0] = {}) {
+    const turns = new Turns()
+    const begun: { readonly worker: number; readonly records: number; end(): void }[] = []
+    const made = await Promise.all(Array.from({ length: count }, async (_, i) => {
+      const handle: Handle = (batch) => new Promise((resolve) => begun.push({ worker: i, records: (batch as unknown[]).length, end: () => resolve([]) }))
+      const { parts } = workerParts()
+      return (await worker({ handle, turns, subscription: { ...parts.subscription, batch: 10 }, ...more })).worker
+    }))
+    return { workers: made, begun, seen: () => begun.map(({ worker: of, records: n }) => [of, n]) }
+  }
+
+  it('handle a batch that is not full one after the other, each with what has come meanwhile', async () => {
+    const { workers: [a, b], begun, seen } = await workers(2)
+    a?.push(records(1), upTo(1n))
+    await vi.waitFor(() => expect(seen()).toEqual([[0, 1]]))
+    b?.push(records(2), upTo(2n))
+    await new Promise(setImmediate)
+    b?.push(records(3, 2), upTo(5n))
+    await new Promise(setImmediate)
+    expect(seen()).toEqual([[0, 1]])
+    begun[0]?.end()
+    await vi.waitFor(() => expect(seen()).toEqual([[0, 1], [1, 5]]))
+    begun[1]?.end()
+    await Promise.all([a?.drain(), b?.drain()])
+  })
+
+  it('do not wait with a full batch', async () => {
+    const { workers: [a, b], begun, seen } = await workers(2)
+    a?.push(records(1), upTo(1n))
+    await vi.waitFor(() => expect(seen()).toEqual([[0, 1]]))
+    b?.push(records(10), upTo(10n))
+    await vi.waitFor(() => expect(seen()).toEqual([[0, 1], [1, 10]]))
+    for (const { end } of begun) end()
+    await Promise.all([a?.drain(), b?.drain()])
+  })
+
+  it.each([
+    ['waits for something to come back', () => Promise.reject(away), () => undefined],
+    ['is revoked, and its handler does not return', () => never, (w: PartitionWorker) => w.revoke()],
+  ])('go on when one of them %s', async (_, first: () => Promise<never>, meanwhile: (w: PartitionWorker) => void) => {
+    let calls = 0
+    const handle: Handle = () => (calls++ === 0 ? first() : Promise.resolve([]))
+    const { workers: [a, b] } = await workers(2, { handle, policy: { unknownAttempts: 2, firstDelayMs: 60_000, maxDelayMs: 60_000 } })
+    a?.push(records(1), upTo(1n))
+    await vi.waitFor(() => expect(calls).toBe(1))
+    meanwhile(a as PartitionWorker)
+    b?.push(records(1), upTo(1n))
+    await vi.waitFor(() => expect(calls).toBe(2))
+    await Promise.all([a?.drain(), b?.drain()])
+  })
+
+  it('leave without a turn', async () => {
+    const { workers: [a, b], begun, seen } = await workers(2)
+    a?.push(records(1), upTo(1n))
+    await vi.waitFor(() => expect(seen()).toEqual([[0, 1]]))
+    b?.push(records(1), upTo(1n))
+    await new Promise(setImmediate)
+    await b?.drain()
+    begun[0]?.end()
+    await a?.drain()
+    expect(seen()).toEqual([[0, 1]])
   })
 })
 

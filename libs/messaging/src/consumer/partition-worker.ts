@@ -123,6 +123,8 @@ export class PartitionWorker {
     if (this.#revoked.signal.aborted) return
     this.#revoked.abort(new MessagingError('PARTITION_REVOKED', `${nameOf(this.at)} went to another member`))
     this.#draining.abort()
+    // Its handler may never return.
+    this.#endTurn()
     this.#parts.observe.released(this.at)
   }
 

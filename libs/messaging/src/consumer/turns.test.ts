@@ -42,6 +42,25 @@ it('an end counts once, however often it is told', async () => {
   await c
 })
 
+it('lets more go on when more may, and fewer begin when fewer may', async () => {
+  const turns = new Turns(1)
+  const { begun, take } = log(turns)
+  const ends = ['a', 'b', 'c', 'd', 'e'].map((name) => take(name))
+  turns.atOnce = 3
+  const [endOfA, endOfB, endOfC] = await Promise.all(ends.slice(0, 3))
+  expect(begun).toEqual(['a', 'b', 'c'])
+  turns.atOnce = 1
+  endOfA?.()
+  endOfB?.()
+  await new Promise(setImmediate)
+  expect(begun).toEqual(['a', 'b', 'c'])
+  endOfC?.()
+  const endOfD = await ends[3]
+  expect(begun).toEqual(['a', 'b', 'c', 'd'])
+  endOfD?.()
+  await ends[4]
+})
+
 it('who leaves has no turn, and keeps nobody from theirs', async () => {
   const { begun, take } = log(new Turns(1))
   const leaving = new AbortController()
