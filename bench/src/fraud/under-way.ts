@@ -1,3 +1,9 @@
+import { setTimeout as delay } from 'node:timers/promises'
+
+/** How often it is looked, and how long nothing may come, in milliseconds. */
+const lookMs = 20
+const quietMs = 5_000
+
 interface Journey {
   readonly counts: boolean
   begunAt?: number
@@ -34,11 +40,19 @@ export class UnderWay {
     this.#close(id, journey)
   }
 
-  /** Latencies of those that count, since the last call. */
-  taken(): number[] {
-    const latencies = this.#latencies
+  /**
+   * Waits until all have come out, or none for five seconds more. Latencies of those that count, since the last call,
+   * and how many are lost: these are of no interest any more.
+   */
+  async taken(): Promise<{ readonly latencies: number[]; readonly lost: number }> {
+    for (let [left, quiet] = [this.size, 0]; this.size > 0 && quiet < quietMs; quiet += lookMs) {
+      await delay(lookMs)
+      if (this.size < left) [left, quiet] = [this.size, 0]
+    }
+    const taken = { latencies: this.#latencies, lost: this.size }
     this.#latencies = []
-    return latencies
+    this.#open.clear()
+    return taken
   }
 
   #close(id: string, { counts, begunAt, endedAt }: Journey): void {

@@ -2,7 +2,6 @@
  * Writes transactions to one log after the other at a steady rate, and says how long after the broker's answer each of
  * those that must raise an alert had it. The same for every side.
  */
-import { setTimeout as delay } from 'node:timers/promises'
 import { type Transaction, transactionsLog } from '@swipestream/contracts'
 import { connect } from '@swipestream/messaging'
 import { tell, whenAsked } from '../../child.js'
@@ -16,8 +15,8 @@ import { followFromNow, alertOf } from './follow-alerts.js'
 /** One in so many is made where nobody can have gone meanwhile. */
 const alertEvery = 25
 const faraway = { latitude: -33.8688, longitude: 151.2093 }
-/** How long what is under way at the end of a window may take, in milliseconds. */
-const patienceMs = 60_000
+/** So long after a swipe near home, 16,000 km away, in milliseconds of event time; and not within seconds, as bursts come. */
+const soonMs = { least: 60_000, most: 8 * 3_600_000 }
 /** Event time that all windows together take, at the most. */
 const spanMs = 30 * 86_400_000
 
@@ -41,6 +40,8 @@ async function open(namespace: string, alerts: string) {
     connection,
     underWay,
     sent: 0,
+    /** When cards were last used, by card, where that was near home; event time, milliseconds since the Unix epoch. */
+    lastAtHome: new Map<string, number>(),
     async close() {
       await following.close()
       await connection.close()
@@ -51,7 +52,7 @@ async function open(namespace: string, alerts: string) {
 async function measured({ name, namespace, perSecond, settleSeconds, seconds }: ProbeWindow): Promise<Measured> {
   const log = logs.get(namespace) as NonNullable<ReturnType<typeof logs.get>>
   const send = (counts: boolean) => (count: number): void => {
-    const transactions = Array.from({ length: count }, (_, i) => next(log.sent + i))
+    const transactions = Array.from({ length: count }, (_, i) => next(log.sent + i, log.lastAtHome))
     log.sent += count
     const watched = transactions.filter(({ place }) => place === faraway).map(({ transaction_id }) => transaction_id)
     for (const id of watched) log.underWay.sent(id, counts)
@@ -68,12 +69,15 @@ async function measured({ name, namespace, perSecond, settleSeconds, seconds }: 
   }
   await pace(perSecond, settleSeconds, send(false))
   const reached = await pace(perSecond, seconds, send(true))
-  const deadline = performance.now() + patienceMs
-  while (log.underWay.size > 0 && performance.now() < deadline) await delay(20)
-  return { name, perSecond: reached, latencies: log.underWay.taken(), lost: log.underWay.size }
+  return { name, perSecond: reached, ...(await log.underWay.taken()) }
 }
 
-function next(i: number): Transaction {
+function next(i: number, lastAtHome: Map<string, number>): Transaction {
   const transaction = transactionAt(i % Math.floor(spanMs / stepMs), swipes)
-  return i % alertEvery === 0 ? { ...transaction, place: faraway, country: 'AU' } : transaction
+  const { card_id, occurred_at, country } = transaction
+  const at = lastAtHome.get(card_id)
+  const alerts = i % alertEvery === 0 && at !== undefined && occurred_at - at >= soonMs.least && occurred_at - at < soonMs.most
+  if (alerts || country !== 'AT') lastAtHome.delete(card_id)
+  else lastAtHome.set(card_id, occurred_at)
+  return alerts ? { ...transaction, place: faraway, country: 'AU' } : transaction
 }

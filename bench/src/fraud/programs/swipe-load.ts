@@ -4,7 +4,6 @@
  */
 import { randomUUID } from 'node:crypto'
 import { Agent, request } from 'node:http'
-import { setTimeout as delay } from 'node:timers/promises'
 import { kafkaClient, type KafkaRecord } from '@swipestream/messaging'
 import { cardNumbers } from '../../accept/card-numbers.js'
 import { tell, whenAsked } from '../../child.js'
@@ -14,8 +13,6 @@ import { UnderWay } from '../under-way.js'
 import type { Measured } from '../windows.js'
 import { followFromNow, alertOf } from './follow-alerts.js'
 
-/** How long what is under way at the end of a window may take, in milliseconds. */
-const patienceMs = 30_000
 
 const { BENCH_PLAN = '[]', KAFKA_BROKERS = '' } = process.env
 const plan = JSON.parse(BENCH_PLAN) as readonly SwipeWindow[]
@@ -53,9 +50,7 @@ async function measured(window: SwipeWindow): Promise<Measured> {
   }
   await pace(window.perSecond, window.settleSeconds, send(false))
   const reached = await pace(window.perSecond, window.seconds, send(true))
-  const deadline = performance.now() + patienceMs
-  while (underWay.size > 0 && performance.now() < deadline) await delay(20)
-  return { name: window.name, perSecond: reached, latencies: underWay.taken(), lost: underWay.size }
+  return { name: window.name, perSecond: reached, ...(await underWay.taken()) }
 }
 
 /** Resolves when the answer was read. @throws Error for another than 202 */
