@@ -41,7 +41,8 @@ final class Decisions {
         out.writeLong(offset);
         out.writeLong(tx.occurredAt);
         out.writeLong(decidedAt);
-        // event_order (in_order, as of all: nothing asks for it), taken, model, features_hash: it has none.
+        // event_order (in_order, as of all: nothing asks for it), taken, model, features_hash, shadow_rules: it has none.
+        out.writeLong(0);
         out.writeLong(0);
         out.writeLong(0);
         out.writeLong(0);
