@@ -1,7 +1,7 @@
 import type { FiredRule } from './fired-rules.js'
 
 /** So long without a fraud on a card, and the next one begins a new episode; milliseconds. */
-export const EPISODE_GAP_MS = 7 * 86_400_000
+const EPISODE_GAP_MS = 7 * 86_400_000
 
 /** A transaction that was confirmed to be a fraud. */
 export interface ConfirmedFraud {

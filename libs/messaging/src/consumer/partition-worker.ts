@@ -77,7 +77,7 @@ export class PartitionWorker {
   /** Records are taken in: the partition is settled and its state restored. */
   #reading = false
   #waiting = false
-  /** Ends its turn, while it has one. */
+  /** Ends its turn, while it has one; then it does nothing. */
   #endTurn: () => void = nothing
   /** How often in a row the partition was begun anew. */
   #beginnings = 0
@@ -170,7 +170,6 @@ export class PartitionWorker {
         this.#beginnings = 0
       } finally {
         this.#endTurn()
-        this.#endTurn = nothing
       }
     }
   }

@@ -1,7 +1,7 @@
 import { DAY_MS } from './days.js'
 
 /** A card's frauds end an episode when none follows for so long. */
-export const EPISODE_GAP_MS = 7 * DAY_MS
+const EPISODE_GAP_MS = 7 * DAY_MS
 
 /** Frauds of one card in a row. */
 export interface Episode {
