@@ -230,7 +230,10 @@ describe('the relay', () => {
     await vi.waitFor(() => expect(reports.at(-1)).toBe(undefined), { timeout: 5_000 })
   })
 
-  /** It is woken again and again, for one row at a time; gives how long that took, in milliseconds. */
+  /**
+   * It is woken again and again, for one row at a time; gives how often it can have waited 10 ms meanwhile. A timer that
+   * is set late in a turn of the event loop counts from the turn's beginning: half of the time is surely waited.
+   */
   async function crowd(): Promise<number> {
     const begun = performance.now()
     for (; database.wakes < 1_000; database.wakes++) {
@@ -238,22 +241,22 @@ describe('the relay', () => {
       relay.wake()
       await new Promise(setImmediate)
     }
-    return performance.now() - begun
+    return (performance.now() - begun) / 5
   }
 
   it('looks for rows, which costs as much for one as for fifty, every 10 ms at the most, however often it is woken', async () => {
     relay.start()
     await vi.waitFor(() => expect(database.looks).toBe(1))
-    const ms = await crowd()
-    expect(database.looks).toBeLessThan(ms / 10 + 2)
+    const waits = await crowd()
+    expect(database.looks).toBeLessThan(waits + 2)
   })
 
   it('notifies the others as seldom, and once more after the last that woke it', async () => {
     database.relays = [1, 2]
     relay.start()
     await vi.waitFor(() => expect(database.looks).toBe(1), { timeout: 5_000 })
-    const ms = await crowd()
-    expect(database.notifications.length).toBeLessThan(ms / 10 + 2)
+    const waits = await crowd()
+    expect(database.notifications.length).toBeLessThan(waits + 2)
     await vi.waitFor(() => expect(database.notifications.at(-1)).toBeGreaterThanOrEqual(database.wakes - 1))
   })
 
