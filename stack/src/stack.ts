@@ -28,8 +28,8 @@ export interface StackOptions {
   env?: Readonly<Record<string, string>>
   /**
    * For load that lasts: Kafka's JVM compiles what is hot with its second compiler too. That makes it
-   * faster, and takes half a core for its first minutes. Default: it is warm within seconds, as a demonstration or a
-   * test needs it.
+   * faster, and takes half a core for its first minutes. And a broker has the session it would have in production.
+   * Default: it is warm within seconds and soon back after a kill, as a demonstration or a test needs it.
    */
   sustainedLoad?: boolean
   /** One line for a person, without line end. */
