@@ -4,6 +4,7 @@
 //   node secrets.mjs                  makes what is missing, and writes the files the services read
 //   node secrets.mjs api-key          prints the key for calling the API
 //   node secrets.mjs rules-api-key    prints the key for calling the API of the rules
+//   node secrets.mjs notifier-api-key prints the key for calling the API of the notifier
 import { createHash, randomBytes } from 'node:crypto'
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
@@ -12,7 +13,7 @@ const root = '/secrets'
 const store = `${root}/store/secrets.json`
 
 const secrets = remembered()
-const printed = { 'api-key': secrets.apiKey, 'rules-api-key': secrets.rulesApiKey }[process.argv[2]]
+const printed = { 'api-key': secrets.apiKey, 'rules-api-key': secrets.rulesApiKey, 'notifier-api-key': secrets.notifierApiKey }[process.argv[2]]
 if (printed !== undefined) {
   process.stdout.write(`${printed}\n`)
 } else {
@@ -27,7 +28,10 @@ function remembered() {
     notifier: password(),
     apiKey: `compose_${randomBytes(32).toString('base64url')}`,
     rulesApiKey: `rules_${randomBytes(32).toString('base64url')}`,
-    cardTokenKeys: `1:${randomBytes(32).toString('base64')}`,
+    notifierApiKey: `notifier_${randomBytes(32).toString('base64url')}`,
+    cardTokenKeys: firstVersion(),
+    answerKeys: firstVersion(),
+    customerTokenKeys: firstVersion(),
     twilioAccountSid: `AC${randomBytes(16).toString('hex')}`,
     twilioAuthToken: randomBytes(16).toString('hex'),
   }
@@ -56,7 +60,12 @@ function handOut() {
     API_KEYS: entryOf(secrets.apiKey, 'transactions:write+transactions:read+feedback:write'),
   })
   environment('fraud-service', { RULES_API_KEYS: entryOf(secrets.rulesApiKey, 'rules:read+rules:write') })
-  environment('notifier', { DATABASE_URL: databaseUrl('notifier', secrets.notifier) })
+  environment('notifier', {
+    DATABASE_URL: databaseUrl('notifier', secrets.notifier),
+    ANSWER_KEYS: secrets.answerKeys,
+    CUSTOMER_TOKEN_KEYS: secrets.customerTokenKeys,
+    NOTIFIER_API_KEYS: entryOf(secrets.notifierApiKey, 'silences:read+silences:write'),
+  })
   environment('twilio', { TWILIO_ACCOUNT_SID: secrets.twilioAccountSid, TWILIO_AUTH_TOKEN: secrets.twilioAuthToken })
   environment('demo', { API_KEY: secrets.apiKey, CARD_TOKEN_KEYS: secrets.cardTokenKeys })
 }
@@ -77,6 +86,11 @@ function write(file, text, mode = 0o444) {
   writeFileSync(`${file}.new`, text, { mode })
   // At once: a reader, and the next start, find the old file or the new one.
   renameSync(`${file}.new`, file)
+}
+
+/** Of a secret that is replaced by adding a version. */
+function firstVersion() {
+  return `1:${randomBytes(32).toString('base64')}`
 }
 
 function password() {

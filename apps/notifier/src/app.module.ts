@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common'
 import { notifications } from '@swipestream/contracts'
 import { MessagingModule, outboxMigrations } from '@swipestream/messaging'
 import { databaseModule } from '@swipestream/platform'
+import { AnswerLinks } from './app/answer-links.js'
 import { CHANNELS } from './app/channels/channel.js'
 import { emailChannel } from './app/channels/email.channel.js'
 import { smsChannel } from './app/channels/sms.channel.js'
@@ -9,6 +10,7 @@ import { DeliveryWorkers } from './app/delivery-workers.js'
 import { NotifierMetrics } from './app/notifier-metrics.js'
 import { PlanDeliveries } from './app/plan-deliveries.js'
 import { StoreAlerts } from './app/store-alerts.js'
+import { englishTexts, TEXTS } from './app/texts.js'
 import { UpdateContacts } from './app/update-contacts.js'
 import { CONFIG, type NotifierConfig } from './config.js'
 import { CardsConsumer } from './consumers/cards.consumer.js'
@@ -18,6 +20,8 @@ import { AlertsRepository } from './db/alerts.repository.js'
 import { ContactsRepository } from './db/contacts.repository.js'
 import { DeliveriesRepository } from './db/deliveries.repository.js'
 import { Notifier1764000001000 } from './db/migrations/1764000001000-notifier.js'
+import { RoutingAndAnswers1764400000000 } from './db/migrations/1764400000000-routing-and-answers.js'
+import type { Texts } from './domain/to-tell.js'
 
 const service = 'notifier'
 
@@ -28,26 +32,31 @@ export class AppModule {
     return {
       module: AppModule,
       imports: [
-        databaseModule({ name: service, url, poolSize, entities: [], migrations: [...outboxMigrations, Notifier1764000001000] }),
+        databaseModule({ name: service, url, poolSize, entities: [], migrations: [...outboxMigrations, Notifier1764000001000, RoutingAndAnswers1764400000000] }),
         MessagingModule.forRoot({ service, config, produces: [notifications], outbox: { databaseUrl: url } }),
       ],
       controllers: [FraudAlertsConsumer, CardsConsumer, CustomersConsumer],
       providers: [
         { provide: CONFIG, useValue: config },
+        { provide: TEXTS, useValue: englishTexts },
         {
           provide: CHANNELS,
-          useFactory: () => [
-            emailChannel({ url: config.SMTP_URL, from: config.MAIL_FROM, concurrency: config.EMAIL_CONCURRENCY }),
+          inject: [TEXTS],
+          useFactory: (texts: Texts) => [
+            emailChannel({ url: config.SMTP_URL, from: config.MAIL_FROM, concurrency: config.EMAIL_CONCURRENCY, texts }),
             smsChannel({
               accountSid: config.TWILIO_ACCOUNT_SID,
               authToken: config.TWILIO_AUTH_TOKEN,
               from: config.TWILIO_FROM,
               apiUrl: config.TWILIO_API_URL,
               concurrency: config.SMS_CONCURRENCY,
+              statusCallback: (deliveryId) => `${config.PUBLIC_URL}/v1/twilio/status?delivery=${deliveryId}`,
+              texts,
             }),
           ],
         },
         AlertsRepository,
+        AnswerLinks,
         ContactsRepository,
         DeliveriesRepository,
         DeliveryWorkers,

@@ -1,12 +1,22 @@
 import { type Card, cards, type Customer, customers, type FraudAlert, uuidv7 } from '@swipestream/contracts'
 import { KafkaStrategy } from '@swipestream/messaging'
 import { eventually, testBackbone, type TestBackbone, testDatabase } from '@swipestream/messaging/testing'
-import { loadConfig, type RunningService, startService } from '@swipestream/platform'
+import { apiKeyEntry, loadConfig, type RunningService, startService } from '@swipestream/platform'
 import { startStack, type Stack } from '@swipestream/stack'
 import { DataSource } from 'typeorm'
 import { AppModule } from '../src/app.module.js'
 import { configSchema } from '../src/config.js'
 import { exampleAlert } from '../src/domain/example-alert.js'
+
+/** The key that may read and write silences is `silences-key`. */
+const settings = {
+  PUBLIC_URL: 'http://127.0.0.1:1',
+  ANSWER_KEYS: `1:${Buffer.alloc(32, 1).toString('base64')}`,
+  CUSTOMER_TOKEN_KEYS: `1:${Buffer.alloc(32, 2).toString('base64')}`,
+  NOTIFIER_API_KEYS: apiKeyEntry('tests', 'silences-key', ['silences:read', 'silences:write']),
+  ON_CALL_EMAILS: 'on-call@bank.example',
+  FALLBACK_EMAIL: 'fraud-desk@bank.example',
+}
 
 /** An e-mail as MailDev shows it. */
 export interface Mail {
@@ -28,9 +38,9 @@ export interface Sms {
 export interface LedgerRow {
   readonly id: string
   readonly alert_id: string
-  readonly channel: 'email' | 'sms'
+  readonly channel: 'email' | 'sms' | 'app'
   readonly recipient: string
-  readonly status: 'queued' | 'sending' | 'sent' | 'failed'
+  readonly status: 'queued' | 'sending' | 'sent' | 'delivered' | 'failed' | 'merged' | 'silenced'
   readonly attempts: number
   readonly provider_message_id: string | null
   readonly last_error: string | null
@@ -63,7 +73,7 @@ export class NotifierUnderTest {
 
   /** Starts one more instance. */
   async start(changes: NodeJS.ProcessEnv = {}): Promise<RunningService> {
-    const env = { ...this.backbone.env, ...this.providers.env, DATABASE_URL: this.databaseUrl, LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'silent', ...changes }
+    const env = { ...this.backbone.env, ...this.providers.env, ...settings, DATABASE_URL: this.databaseUrl, LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'silent', ...changes }
     const config = loadConfig(configSchema, env)
     const module = AppModule.of(config)
     const service = await startService({ name: 'notifier', module, config, strategy: (app) => app.get(KafkaStrategy), ownsProcess: false })
@@ -142,6 +152,9 @@ export function newHolder(changes: Partial<Customer> = {}): Holder {
     language: 'en',
     time_zone: 'Europe/Berlin',
     country: 'DE',
+    channels: [],
+    quiet_from: null,
+    quiet_to: null,
     updated_at: 1_000,
     ...changes,
   }

@@ -87,6 +87,9 @@ export function generateWorld(seed: number, options: WorldOptions): World {
       language: city.language,
       time_zone: city.timeZone,
       country: city.country,
+      channels: [],
+      quiet_from: null,
+      quiet_to: null,
       updated_at: updatedAt,
     }
     const holder: Holder = { cards: [], home, spendingMu: Math.log(22) + 0.4 * random.normal(), spendingSigma: random.between(0.4, 0.8) }

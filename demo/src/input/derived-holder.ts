@@ -31,7 +31,8 @@ export function holderOf(
     customer_id, given_name, family_name,
     email: exampleEmail(given_name, family_name, index),
     phone: fictionalPhone(HOME.country, index),
-    language: HOME.language, time_zone: HOME.time_zone, country: HOME.country, updated_at,
+    language: HOME.language, time_zone: HOME.time_zone, country: HOME.country,
+    channels: [], quiet_from: null, quiet_to: null, updated_at,
   }
   const card: Card = {
     card_id, customer_id, card_bin: card_number.slice(0, 6), card_last4: card_number.slice(-4),

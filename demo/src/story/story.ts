@@ -144,7 +144,8 @@ export function tellStory(now: number, tokenOf: (cardNumber: string) => string):
     const { given, family, country, timeZone, language } = PEOPLE[who as Who]
     return {
       customer_id: customerIdOf(who as Who), given_name: given, family_name: family, email: exampleEmail(given, family, index + 1),
-      phone: fictionalPhone(country, index + 1), language, time_zone: timeZone, country, updated_at: now,
+      phone: fictionalPhone(country, index + 1), language, time_zone: timeZone, country,
+      channels: [], quiet_from: null, quiet_to: null, updated_at: now,
     }
   })
   const cards = Object.keys(PEOPLE).map((who): CardWithNumber => {

@@ -7,12 +7,18 @@ export interface Secrets {
   readonly apiKey: string
   /** The key of fraud-service's rules. */
   readonly rulesApiKey: string
+  /** The key of notifier's silences. */
+  readonly notifierApiKey: string
   /** CARD_TOKEN_KEYS of transactions-api. */
   readonly cardTokenKeys: string
   /** API_KEYS of transactions-api. */
   readonly apiKeys: string
   /** RULES_API_KEYS of fraud-service. */
   readonly rulesApiKeys: string
+  /** ANSWER_KEYS, CUSTOMER_TOKEN_KEYS and NOTIFIER_API_KEYS of notifier. */
+  readonly answerKeys: string
+  readonly customerTokenKeys: string
+  readonly notifierApiKeys: string
   /** The card's token, as transactions-api makes it: `v<version>.<base64url of HMAC-SHA-256 over the number>`. */
   readonly tokenOf: (cardNumber: string) => string
 }
@@ -20,22 +26,32 @@ export interface Secrets {
 export function newSecrets(): Secrets {
   const apiKey = newApiKey('demo')
   const rulesApiKey = newApiKey('rules')
-  const cardTokenKeys = `1:${randomBytes(32).toString('base64')}`
+  const notifierApiKey = newApiKey('notifier')
+  const cardTokenKeys = newKeys()
   return {
     apiKey,
     rulesApiKey,
+    notifierApiKey,
     cardTokenKeys,
+    answerKeys: newKeys(),
+    customerTokenKeys: newKeys(),
+    notifierApiKeys: entryOf(notifierApiKey, 'silences:read+silences:write'),
     apiKeys: entryOf(apiKey, 'transactions:write+transactions:read+feedback:write'),
     rulesApiKeys: entryOf(rulesApiKey, 'rules:read+rules:write'),
     tokenOf: tokensWith(cardTokenKeys),
   }
 }
 
+/** A first version of a secret, as the variables that end in KEYS take it. */
+function newKeys(): string {
+  return `1:${randomBytes(32).toString('base64')}`
+}
+
 function newApiKey(prefix: string): string {
   return `${prefix}_${randomBytes(24).toString('base64url')}`
 }
 
-/** An entry of API_KEYS or RULES_API_KEYS. */
+/** An entry of a variable that holds API keys. */
 function entryOf(key: string, scopes: string): string {
   return `demo:${createHash('sha256').update(key).digest('hex')}:${scopes}`
 }

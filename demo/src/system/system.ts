@@ -37,7 +37,9 @@ const variables: Record<ServerName, readonly string[]> = {
 }
 /** Addresses a person may expect; any other port when one is taken. */
 const usualPorts = { mailbox: 1080, twilio: 4010 }
-const usualApiPorts = { transactions: 3000, rules: 3001 }
+const usualApiPorts = { transactions: 3000, rules: 3001, notifier: 3002 }
+/** Who hears of what the bank itself must look at. */
+const desks = { ON_CALL_EMAILS: 'on-call@bank.example', FALLBACK_EMAIL: 'fraud-desk@bank.example' }
 
 /**
  * Brings everything up and resolves when every service is ready. What is up already is taken down again when something
@@ -77,12 +79,17 @@ async function onStack(stack: Stack, environment: NodeJS.ProcessEnv, namespace: 
   const connection = await prepareKafka(connectionConfig(kafka))
   onProgress(`contracts and topics: ${topics.length} registered, created (${seconds(started)} s)`)
 
-  const ports = { 'transactions-api': await freePort(usualApiPorts.transactions), 'fraud-service': await freePort(usualApiPorts.rules), 'notifier': await freePort() }
+  const ports = { 'transactions-api': await freePort(usualApiPorts.transactions), 'fraud-service': await freePort(usualApiPorts.rules), 'notifier': await freePort(usualApiPorts.notifier) }
   const own: Record<ServiceName, Record<string, string>> = {
     'transactions-api': { DATABASE_URL: transactionsUrl, CARD_TOKEN_KEYS: secrets.cardTokenKeys, API_KEYS: secrets.apiKeys },
     'fraud-service': { RULES_API_KEYS: secrets.rulesApiKeys },
     'notifier': {
       DATABASE_URL: notifierUrl,
+      PUBLIC_URL: `http://127.0.0.1:${ports.notifier}`,
+      ANSWER_KEYS: secrets.answerKeys,
+      CUSTOMER_TOKEN_KEYS: secrets.customerTokenKeys,
+      NOTIFIER_API_KEYS: secrets.notifierApiKeys,
+      ...desks,
       SMTP_URL: needed(env, 'SMTP_URL'),
       TWILIO_ACCOUNT_SID: needed(env, 'TWILIO_ACCOUNT_SID'),
       TWILIO_AUTH_TOKEN: needed(env, 'TWILIO_AUTH_TOKEN'),

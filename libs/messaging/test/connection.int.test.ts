@@ -12,7 +12,7 @@ afterAll(() => backbone.close())
 let count = 0
 const newKey = () => `c${++count}`
 const customer = (customer_id: string, language: string): Customer =>
-  ({ customer_id, given_name: null, family_name: null, email: null, phone: null, language, time_zone: 'Europe/Berlin', country: null, updated_at: 0 })
+  ({ customer_id, given_name: null, family_name: null, email: null, phone: null, language, time_zone: 'Europe/Berlin', country: null, channels: [], quiet_from: null, quiet_to: null, updated_at: 0 })
 
 function writer(id: string) {
   const one = backbone.writer(id)

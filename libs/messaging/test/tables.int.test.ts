@@ -19,7 +19,7 @@ afterEach(() => backbone.close())
 const card = (card_id: string, home_country: string): Card =>
   ({ card_id, customer_id: 'c', card_bin: '424242', card_last4: '4242', home_country, time_zone: 'Europe/Berlin', updated_at: 0 })
 const customer = (customer_id: string, language: string): Customer =>
-  ({ customer_id, given_name: null, family_name: null, email: null, phone: null, language, time_zone: 'Europe/Berlin', country: null, updated_at: 0 })
+  ({ customer_id, given_name: null, family_name: null, email: null, phone: null, language, time_zone: 'Europe/Berlin', country: null, channels: [], quiet_from: null, quiet_to: null, updated_at: 0 })
 
 type Known = { homes: typeof cards }
 

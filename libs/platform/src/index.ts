@@ -30,6 +30,7 @@ export { DatabaseConnection, DatabaseModule, databaseModule, type DatabaseOption
 export { isTransientDatabaseError, sqlStateOf } from './database-errors.js'
 export { apiKeyEntry, findApiKey, parseApiKeys, type ApiKey } from './http/api-key.js'
 export { API_KEYS, ApiKeyGuard, RequireScope } from './http/api-key.guard.js'
+export { parseVersionedKeys, type VersionedKey, type VersionedKeys } from './versioned-keys.js'
 export { Client } from './http/client.decorator.js'
 export { scopesByVariable, type KeysVariable, type ScopeOf } from './http/scopes.js'
 export {

@@ -1,13 +1,13 @@
+import type { Channel } from '@swipestream/contracts'
 import type { Logger, Readiness } from '@swipestream/platform'
 import type { SendFailure } from '../domain/failure.js'
-import type { SendingChannel } from '../domain/plan.js'
 import { channelPause, type RetryPolicy } from '../domain/retry.js'
 
 export interface ChannelStateParts {
-  readonly name: SendingChannel
+  readonly name: Channel
   readonly policy: RetryPolicy
   readonly readiness: Readiness
-  readonly metrics: { readonly channelUp: { set(labels: { channel: SendingChannel }, value: number): void } }
+  readonly metrics: { readonly channelUp: { set(labels: { channel: Channel }, value: number): void } }
   readonly logger: Logger
 }
 

@@ -4,6 +4,7 @@ import type { ClaimedDelivery, DeliveriesRepository } from '../db/deliveries.rep
 import type { Delivery, Outcome } from '../domain/delivery.js'
 import { describeFailure } from '../domain/failure.js'
 import { nextStep, type RetryPolicy } from '../domain/retry.js'
+import type { ToTell } from '../domain/to-tell.js'
 import type { ChannelState } from './channel-state.js'
 import type { MessageChannel } from './channels/channel.js'
 import type { NotifierMetrics } from './notifier-metrics.js'
@@ -143,11 +144,12 @@ export class DeliveryWorker {
   async #attempt(claimed: ClaimedDelivery, signal: AbortSignal, span: Span): Promise<TracedOutcome> {
     const { channel, metrics, state, policy, logger } = this.#parts
     const { id, recipient, alert, addressee, attempt, ageMs } = claimed
+    const content: ToTell = { kind: 'alert', alert, question: null }
     const traceparent = traceHeaders()['traceparent'] ?? claimed.traceparent
     const delivery: Delivery = claimed
     let outcome: Outcome
     try {
-      const providerMessageId = await channel.send({ id, recipient, alert, addressee }, signal)
+      const providerMessageId = await channel.send({ id, recipient, content, addressee }, signal)
       state.worked()
       metrics.latency.observe({ channel: channel.name }, Math.max(0, Date.now() - alert.raised_at) / 1000)
       outcome = { status: 'sent', delivery, providerMessageId }

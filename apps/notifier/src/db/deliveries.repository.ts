@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common'
-import type { FraudAlert } from '@swipestream/contracts'
+import type { Channel, FraudAlert } from '@swipestream/contracts'
 import { DataSource, type EntityManager } from 'typeorm'
 import type { Delivery, Outcome, QueuedDelivery } from '../domain/delivery.js'
-import type { Addressee } from '../domain/message.js'
-import type { SendingChannel } from '../domain/plan.js'
+import type { Addressee } from '../domain/to-tell.js'
 import { storable, storableOrNull } from './storable.js'
 
 /** A delivery taken to be sent, with what its message is made of. */
@@ -36,7 +35,7 @@ const claim = `
   FROM due, alerts a LEFT JOIN customers c ON c.customer_id = a.customer_id
   WHERE d.id = due.id AND a.alert_id = d.alert_id
   RETURNING d.id, d.alert_id, d.customer_id, d.channel, d.recipient, d.attempts AS attempt,
-            extract(epoch FROM now() - d.created_at)::float8 * 1000 AS "ageMs", a.alert, a.traceparent, c.given_name, c.time_zone`
+            extract(epoch FROM now() - d.created_at)::float8 * 1000 AS "ageMs", a.alert, a.traceparent, c.given_name, c.time_zone, c.language`
 
 /**
  * A message that was sent is sent, whoever holds it now. Any other outcome counts only while this attempt is the
@@ -85,9 +84,9 @@ export class DeliveriesRepository {
   }
 
   /** Takes up to `limit` messages that are due, the longest due first; they are this caller's until the lease ends. */
-  async claim(channel: SendingChannel, limit: number, leaseMs: number): Promise<ClaimedDelivery[]> {
+  async claim(channel: Channel, limit: number, leaseMs: number): Promise<ClaimedDelivery[]> {
     const [rows] = await this.database.query<[ClaimedRow[], number]>(claim, [channel, limit, leaseMs])
-    return rows.map(({ given_name, time_zone, ...row }) => ({ ...row, card_id: row.alert.card_id, addressee: { given_name, time_zone } }))
+    return rows.map(({ given_name, time_zone, language, ...row }) => ({ ...row, card_id: row.alert.card_id, addressee: { given_name, time_zone, language } }))
   }
 
   /** Keeps messages that take long from being taken over. */
@@ -96,7 +95,7 @@ export class DeliveriesRepository {
   }
 
   /** Puts messages back whose sender died; gives how many. */
-  async takeBack(channel: SendingChannel): Promise<number> {
+  async takeBack(channel: Channel): Promise<number> {
     const [, count] = await this.database.query<[unknown[], number]>(
       `UPDATE deliveries SET status = 'queued', lease_until = NULL, next_attempt_at = now(), updated_at = now()
        WHERE channel = $1 AND status = 'sending' AND lease_until < now()`,
@@ -118,7 +117,7 @@ export class DeliveriesRepository {
   }
 
   /** How many messages wait or are under way. */
-  async countPending(channel: SendingChannel): Promise<number> {
+  async countPending(channel: Channel): Promise<number> {
     const [row] = await this.database.query<{ count: number }[]>(
       `SELECT count(*)::int AS count FROM deliveries WHERE channel = $1 AND status IN ('queued', 'sending')`,
       [channel],

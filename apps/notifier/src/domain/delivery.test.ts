@@ -19,6 +19,8 @@ const common = {
   channel: 'email',
   recipient: 'j***@example.org',
   occurred_at: 1000,
+  purpose: 'alert',
+  merged_into: null,
 }
 
 describe('the event of a message', () => {

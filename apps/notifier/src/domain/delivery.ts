@@ -53,5 +53,7 @@ function notification({ id, alert_id, customer_id, card_id, channel, recipient }
     recipient: maskRecipient(channel, recipient),
     ...step,
     occurred_at: now,
+    purpose: 'alert',
+    merged_into: null,
   }
 }

@@ -5,7 +5,7 @@ import { exampleAlert, impossibleTravel, largeAmount, notableAmount } from './ex
 import { septets, toGsm7 } from './gsm7.js'
 import { renderEmail, renderSms } from './message.js'
 
-const jane = { given_name: 'Jane', time_zone: 'Europe/Berlin' }
+const jane = { given_name: 'Jane', time_zone: 'Europe/Berlin', language: 'en' }
 
 describe('the e-mail of an alert', () => {
   it('says what happened, why, and what to do', () => {
@@ -64,12 +64,12 @@ Swipestream
   })
 
   it('shows the time in UTC, and says so, when the zone is not known', () => {
-    expect(renderEmail(exampleAlert(), { given_name: null, time_zone: 'Mars/Olympus' }).text).toContain('3 March 2026 at 13:05 UTC')
-    expect(renderEmail(exampleAlert(), { given_name: null, time_zone: null }).text).toContain('13:05 UTC')
+    expect(renderEmail(exampleAlert(), { given_name: null, time_zone: 'Mars/Olympus', language: 'en' }).text).toContain('3 March 2026 at 13:05 UTC')
+    expect(renderEmail(exampleAlert(), { given_name: null, time_zone: null, language: 'en' }).text).toContain('13:05 UTC')
   })
 
   it('leaves out what is not known', () => {
-    const { text } = renderEmail(exampleAlert({ merchant_name: null, country: null }), { given_name: null, time_zone: 'Asia/Tokyo' })
+    const { text } = renderEmail(exampleAlert({ merchant_name: null, country: null }), { given_name: null, time_zone: 'Asia/Tokyo', language: 'en' })
     expect(text).toMatch(/^Hello,\n/)
     expect(text).toContain('Merchant: not named')
     expect(text).not.toContain('Country')
@@ -119,7 +119,7 @@ describe('the SMS of an alert', () => {
   })
 
   it('gives up the merchant before the reason, and both before the advice', () => {
-    const sms = renderSms(exampleAlert({ amount_minor: Number.MAX_SAFE_INTEGER }), { ...jane, time_zone: null })
+    const sms = renderSms(exampleAlert({ amount_minor: Number.MAX_SAFE_INTEGER }), { ...jane, time_zone: null, language: 'en' })
     expect(sms).toBe('Swipestream: we declined EUR 90,071,992,547,409.91, card ending 1234, 3 Mar 13:05 UTC: too far from your last payment. Not you? Call the number on your card.')
   })
 
@@ -133,7 +133,7 @@ describe('the SMS of an alert', () => {
         fc.constantFrom<Reason[]>([], [impossibleTravel], [notableAmount, largeAmount]),
         fc.constantFrom('Europe/Berlin', 'America/Argentina/Buenos_Aires', null),
         (merchant_name, amount_minor, currency, outcome, reasons, time_zone) => {
-          const sms = renderSms(exampleAlert({ merchant_name, amount_minor, currency, outcome, reasons }), { given_name: null, time_zone })
+          const sms = renderSms(exampleAlert({ merchant_name, amount_minor, currency, outcome, reasons }), { given_name: null, time_zone, language: 'en' })
           expect(toGsm7(sms)).toBe(sms)
           expect(septets(sms)).toBeLessThanOrEqual(160)
           expect(sms).toMatch(/card ending 1234, .* Not you\? Call the number on your card\.$/)

@@ -4,19 +4,7 @@ import { type LocalTime, localTime } from './local-time.js'
 import { formatAmount } from '@swipestream/contracts/money'
 import { escapeHtml, oneLine } from './plain-text.js'
 import { reasonWords } from './reason-words.js'
-
-/** Who is written to, as far as the text needs it. All null once the customer is erased. */
-export interface Addressee {
-  readonly given_name: string | null
-  /** IANA time zone. */
-  readonly time_zone: string | null
-}
-
-export interface EmailText {
-  readonly subject: string
-  readonly text: string
-  readonly html: string
-}
+import type { Addressee, EmailText } from './to-tell.js'
 
 const bank = 'Swipestream'
 const noSecrets = 'We never ask for your PIN, your password or your full card number.'

@@ -1,8 +1,7 @@
 import type { Channel } from '@swipestream/contracts'
 
-/** The channels this service sends on. */
-export type SendingChannel = Extract<Channel, 'email' | 'sms'>
-export const sendingChannels = ['email', 'sms'] as const satisfies readonly SendingChannel[]
+/** The ways there are. */
+export const sendingChannels = ['email', 'sms', 'app'] as const satisfies readonly Channel[]
 
 /** How a customer can be reached; null for an address that is not known. */
 export interface Contact {
@@ -12,7 +11,7 @@ export interface Contact {
 
 /** One message that is to be sent. */
 export interface PlannedDelivery {
-  readonly channel: SendingChannel
+  readonly channel: Channel
   readonly recipient: string
 }
 

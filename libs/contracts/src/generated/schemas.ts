@@ -312,6 +312,35 @@ export const customerSchema: AvroSchema = {
       pii: 'quasi',
     },
     {
+      name: 'channels',
+      type: {
+        type: 'array',
+        items: {
+          type: 'enum',
+          name: 'Channel',
+          doc: 'The way a message goes. A reader that does not know a newer channel sees `app`.',
+          symbols: ['email', 'sms', 'app'],
+          default: 'app',
+        },
+      },
+      default: [],
+      doc: 'Ways the customer wants to be told, the most wanted first; empty when they said nothing. What is urgent goes all ways there are.',
+    },
+    {
+      name: 'quiet_from',
+      type: ['null', 'string'],
+      default: null,
+      doc: 'When the customer\'s quiet hours begin, `HH:MM` by the clock of `time_zone`; null when there are none. What is urgent, and what asks them something, is not held.',
+      pii: 'quasi',
+    },
+    {
+      name: 'quiet_to',
+      type: ['null', 'string'],
+      default: null,
+      doc: 'When the customer\'s quiet hours end, `HH:MM` by the clock of `time_zone`, on the next day when it is not after `quiet_from`; null when there are none.',
+      pii: 'quasi',
+    },
+    {
       name: 'updated_at',
       type: {
         type: 'long',
@@ -1203,7 +1232,7 @@ export const notificationSchema: AvroSchema = {
   type: 'record',
   name: 'Notification',
   namespace: 'io.swipestream',
-  doc: 'One step of one message to a customer. Topic `notifications`, key `customer_id`.',
+  doc: 'One step of one message to a customer or to the people on call. Topic `notifications`, key `customer_id`.',
   fields: [
     {
       name: 'notification_id',
@@ -1224,13 +1253,13 @@ export const notificationSchema: AvroSchema = {
     {
       name: 'customer_id',
       type: 'string',
-      doc: 'The bank\'s id of the customer written to.',
+      doc: 'The bank\'s id of the customer written to; `on_call` where the people on call are, `fallback` where a desk of the bank is, because nobody knows how to reach the customer.',
       pii: 'pseudonymous',
     },
     {
       name: 'card_id',
       type: 'string',
-      doc: 'Card token `v<key version>.<base64url of HMAC-SHA-256 over the card number>`; the card number itself never leaves transactions-api.',
+      doc: 'Card token `v<key version>.<base64url of HMAC-SHA-256 over the card number>`; the card number itself never leaves transactions-api. Empty where the message is about no card.',
       pii: 'pseudonymous',
     },
     {
@@ -1285,6 +1314,30 @@ export const notificationSchema: AvroSchema = {
         logicalType: 'timestamp-millis',
       },
       doc: 'When the step happened. Milliseconds since the Unix epoch, UTC.',
+    },
+    {
+      name: 'purpose',
+      type: {
+        type: 'enum',
+        name: 'Purpose',
+        doc: 'What a message is for. A reader that does not know a newer purpose sees `alert`.',
+        symbols: ['alert', 'digest', 'confirmation', 'ops'],
+        default: 'alert',
+      },
+      default: 'alert',
+      doc: 'What the message is for: `alert` tells of one alert of a card, `digest` of several, `confirmation` that an answer was understood, `ops` tells the people on call.',
+    },
+    {
+      name: 'merged_into',
+      type: [
+        'null',
+        {
+          type: 'string',
+          logicalType: 'uuid',
+        },
+      ],
+      default: null,
+      doc: 'The `digest` or `ops` message that tells of this alert together with others, by its `notification_id`; null when the alert has its own. UUIDv7.',
     },
   ],
 }

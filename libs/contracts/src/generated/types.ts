@@ -90,9 +90,18 @@ export interface Customer {
   time_zone: string
   /** Country of residence, as the bank has it. ISO 3166-1 alpha-2, upper case; null when it has none. Personal data: quasi. */
   country: string | null
+  /** Ways the customer wants to be told, the most wanted first; empty when they said nothing. What is urgent goes all ways there are. */
+  channels: Channel[]
+  /** When the customer's quiet hours begin, `HH:MM` by the clock of `time_zone`; null when there are none. What is urgent, and what asks them something, is not held. Personal data: quasi. */
+  quiet_from: string | null
+  /** When the customer's quiet hours end, `HH:MM` by the clock of `time_zone`, on the next day when it is not after `quiet_from`; null when there are none. Personal data: quasi. */
+  quiet_to: string | null
   /** When the row last changed at its source. Milliseconds since the Unix epoch, UTC. */
   updated_at: number
 }
+
+/** The way a message goes. A reader that does not know a newer channel sees `app`. */
+export type Channel = 'email' | 'sms' | 'app'
 
 /** Why a record stands on `<topic>.dlq`. Not a value: each field is one header of that record, `dlq-` and the field's name with dashes, its value as UTF-8 text (numbers in decimal); the record's key, value and other headers are the original's bytes. */
 export interface DeadLetter {
@@ -376,15 +385,15 @@ export interface RuleVersion {
   created_by: string
 }
 
-/** One step of one message to a customer. Topic `notifications`, key `customer_id`. */
+/** One step of one message to a customer or to the people on call. Topic `notifications`, key `customer_id`. */
 export interface Notification {
   /** The message; the same through all its steps. UUIDv7. */
   notification_id: string
   /** The alert the message tells of. UUIDv7. */
   alert_id: string
-  /** The bank's id of the customer written to. Personal data: pseudonymous. */
+  /** The bank's id of the customer written to; `on_call` where the people on call are, `fallback` where a desk of the bank is, because nobody knows how to reach the customer. Personal data: pseudonymous. */
   customer_id: string
-  /** Card token `v<key version>.<base64url of HMAC-SHA-256 over the card number>`; the card number itself never leaves transactions-api. Personal data: pseudonymous. */
+  /** Card token `v<key version>.<base64url of HMAC-SHA-256 over the card number>`; the card number itself never leaves transactions-api. Empty where the message is about no card. Personal data: pseudonymous. */
   card_id: string
   /** The way the message went. */
   channel: Channel
@@ -400,13 +409,17 @@ export interface Notification {
   error: string | null
   /** When the step happened. Milliseconds since the Unix epoch, UTC. */
   occurred_at: number
+  /** What the message is for: `alert` tells of one alert of a card, `digest` of several, `confirmation` that an answer was understood, `ops` tells the people on call. */
+  purpose: Purpose
+  /** The `digest` or `ops` message that tells of this alert together with others, by its `notification_id`; null when the alert has its own. UUIDv7. */
+  merged_into: string | null
 }
-
-/** The way a message goes. A reader that does not know a newer channel sees `app`. */
-export type Channel = 'email' | 'sms' | 'app'
 
 /** How far a message came. A reader that does not know a newer status sees `queued`: nothing is claimed of it. */
 export type NotificationStatus = 'queued' | 'sent' | 'delivered' | 'failed'
+
+/** What a message is for. A reader that does not know a newer purpose sees `alert`. */
+export type Purpose = 'alert' | 'digest' | 'confirmation' | 'ops'
 
 /** Something that the people on call must look at. Topic `ops_alerts`, key `service`. */
 export interface OpsAlert {

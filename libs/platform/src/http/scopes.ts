@@ -7,6 +7,8 @@ export const scopesByVariable = {
   API_KEYS: ['transactions:write', 'transactions:read', 'feedback:write'],
   /** fraud-service */
   RULES_API_KEYS: ['rules:read', 'rules:write'],
+  /** notifier */
+  NOTIFIER_API_KEYS: ['silences:read', 'silences:write'],
 } as const
 
 /** A variable that holds API keys. */

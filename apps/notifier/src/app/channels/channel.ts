@@ -1,20 +1,20 @@
-import type { FraudAlert } from '@swipestream/contracts'
+import type { Channel } from '@swipestream/contracts'
 import type { SendFailure } from '../../domain/failure.js'
-import type { Addressee } from '../../domain/message.js'
-import type { SendingChannel } from '../../domain/plan.js'
+import type { Addressee, ToTell } from '../../domain/to-tell.js'
 
 /** What a channel needs to send one message. */
 export interface MessageToSend {
   /** Of the delivery: the same at every attempt. */
   readonly id: string
+  /** Address, number, or for the app the customer's id. */
   readonly recipient: string
-  readonly alert: FraudAlert
+  readonly content: ToTell
   readonly addressee: Addressee
 }
 
 /** A way to customers. One implementation a provider, which alone knows the provider's client. */
 export interface MessageChannel {
-  readonly name: SendingChannel
+  readonly name: Channel
   /** How many messages the provider takes at the same time. */
   readonly concurrency: number
   /**

@@ -3,6 +3,7 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { createInterface } from 'node:readline'
 import { afterEach, describe, expect, it } from 'vitest'
 import { exampleAlert } from '../../domain/example-alert.js'
+import { englishTexts } from '../texts.js'
 import type { MessageChannel, MessageToSend } from './channel.js'
 import { emailChannel } from './email.channel.js'
 
@@ -82,15 +83,15 @@ describe('the e-mail channel', () => {
   const message = (changes: Partial<MessageToSend> = {}): MessageToSend => ({
     id: '0199a1b2-c3d4-7000-8000-0000000000aa',
     recipient: 'jane@example.org',
-    alert: exampleAlert(),
-    addressee: { given_name: 'Jane', time_zone: 'Europe/Berlin' },
+    content: { kind: 'alert', alert: exampleAlert(), question: null },
+    addressee: { given_name: 'Jane', time_zone: 'Europe/Berlin', language: 'en' },
     ...changes,
   })
   const signal = new AbortController().signal
 
   async function channelTo(script?: Readonly<Record<string, string | (() => string)>>, url = (base: string) => base): Promise<MessageChannel> {
     server = await ScriptedMailServer.start(script)
-    channel = emailChannel({ url: url(server.url), from, concurrency: 2 })
+    channel = emailChannel({ url: url(server.url), from, concurrency: 2, texts: englishTexts })
     return channel
   }
 
@@ -125,7 +126,7 @@ describe('the e-mail channel', () => {
     const sending = await channelTo()
     const hostile = 'x\r\nBcc: eve@example.org\r\n\r\n<b>hi'
     const alert = exampleAlert({ merchant_name: hostile, card_last4: '1\r\n2', currency: 'E\nR', country: hostile })
-    await sending.send(message({ alert, addressee: { given_name: hostile, time_zone: hostile } }), signal)
+    await sending.send(message({ content: { kind: 'alert', alert, question: null }, addressee: { given_name: hostile, time_zone: hostile, language: hostile } }), signal)
     const head = (server?.received[0] ?? '').split('\r\n\r\n')[0] ?? ''
     const headers = head.split('\r\n').filter((line) => !/^\s/.test(line)).map((line) => line.slice(0, line.indexOf(':')))
     expect(headers.sort()).toEqual(['Auto-Submitted', 'Content-Type', 'Date', 'From', 'MIME-Version', 'Message-ID', 'Subject', 'To'])

@@ -1,9 +1,9 @@
 import { createTransport, type NodemailerError } from 'nodemailer'
 import { isEmailAddress } from '../../domain/contact.js'
 import type { SendFailure } from '../../domain/failure.js'
-import { renderEmail } from '../../domain/message.js'
 import type { Sender } from '../../domain/sender.js'
 import { smtpFailure } from '../../domain/smtp-failure.js'
+import type { Texts } from '../../domain/to-tell.js'
 import { type MessageChannel, RecipientInvalid } from './channel.js'
 
 export interface EmailOptions {
@@ -11,13 +11,14 @@ export interface EmailOptions {
   readonly url: string
   readonly from: Sender
   readonly concurrency: number
+  readonly texts: Texts
 }
 
 /** Longest waits of one attempt, in milliseconds. */
 const waits = { dnsTimeout: 10_000, connectionTimeout: 10_000, greetingTimeout: 10_000, socketTimeout: 45_000 }
 
 /** E-mail over a pool of SMTP connections. */
-export function emailChannel({ url, from, concurrency }: EmailOptions): MessageChannel {
+export function emailChannel({ url, from, concurrency, texts }: EmailOptions): MessageChannel {
   const transport = createTransport({
     url,
     pool: true,
@@ -36,10 +37,10 @@ export function emailChannel({ url, from, concurrency }: EmailOptions): MessageC
     name: 'email',
     concurrency,
 
-    async send({ id, recipient, alert, addressee }, signal) {
+    async send({ id, recipient, content, addressee }, signal) {
       if (!isEmailAddress(recipient)) throw new RecipientInvalid('not an e-mail address')
       const { messageId } = await transport.sendMail({
-        ...renderEmail(alert, addressee),
+        ...texts.email(content, addressee),
         from: { ...from },
         to: { name: '', address: recipient },
         envelope: { from: from.address, to: [recipient] },

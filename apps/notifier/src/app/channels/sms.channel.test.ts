@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { afterEach, describe, expect, it } from 'vitest'
 import { exampleAlert } from '../../domain/example-alert.js'
+import { englishTexts } from '../texts.js'
 import type { MessageChannel, MessageToSend } from './channel.js'
 import { type SmsOptions, smsChannel } from './sms.channel.js'
 
@@ -32,8 +33,8 @@ describe('the SMS channel', () => {
   const message = (changes: Partial<MessageToSend> = {}): MessageToSend => ({
     id: '0199a1b2-c3d4-7000-8000-0000000000aa',
     recipient: '+4930231250089',
-    alert: exampleAlert(),
-    addressee: { given_name: 'Jane', time_zone: 'Europe/Berlin' },
+    content: { kind: 'alert', alert: exampleAlert(), question: null },
+    addressee: { given_name: 'Jane', time_zone: 'Europe/Berlin', language: 'en' },
     ...changes,
   })
   const signal = new AbortController().signal
@@ -52,7 +53,7 @@ describe('the SMS channel', () => {
     })
     await once(server.listen(0, '127.0.0.1'), 'listening')
     const apiUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`
-    channel = smsChannel({ accountSid, authToken: 'secret', from: '+15005550006', apiUrl, concurrency: 2, ...options })
+    channel = smsChannel({ accountSid, authToken: 'secret', from: '+15005550006', apiUrl, concurrency: 2, statusCallback: (id) => `https://alerts.bank.example/v1/twilio/status?delivery=${id}`, texts: englishTexts, ...options })
     return channel
   }
 
@@ -73,7 +74,12 @@ describe('the SMS channel', () => {
         method: 'POST',
         path: `/twilio/2010-04-01/Accounts/${accountSid}/Messages.json`,
         authorization: `Basic ${Buffer.from(`${accountSid}:secret`).toString('base64')}`,
-        form: { To: '+4930231250089', From: '+15005550006', Body: expect.stringMatching(/^Swipestream: we declined EUR 1,499.00 at /) },
+        form: {
+          To: '+4930231250089',
+          From: '+15005550006',
+          Body: expect.stringMatching(/^Swipestream: we declined EUR 1,499.00 at /),
+          StatusCallback: 'https://alerts.bank.example/v1/twilio/status?delivery=0199a1b2-c3d4-7000-8000-0000000000aa',
+        },
       },
     ])
   })

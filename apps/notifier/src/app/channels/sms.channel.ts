@@ -5,7 +5,7 @@ import type http from 'twilio/lib/http/response.js'
 import Twilio from 'twilio/lib/rest/Twilio.js'
 import { isPhoneNumber } from '../../domain/contact.js'
 import type { SendFailure } from '../../domain/failure.js'
-import { renderSms } from '../../domain/message.js'
+import type { Texts } from '../../domain/to-tell.js'
 import { twilioFailure } from '../../domain/twilio-failure.js'
 import { type MessageChannel, RecipientInvalid } from './channel.js'
 
@@ -17,6 +17,9 @@ export interface SmsOptions {
   /** Instead of https://api.twilio.com. */
   readonly apiUrl: string | undefined
   readonly concurrency: number
+  /** Where Twilio reports what became of a message, given the delivery's id. */
+  readonly statusCallback: (deliveryId: string) => string
+  readonly texts: Texts
 }
 
 /** Longest wait for an answer, in milliseconds. */
@@ -28,7 +31,7 @@ const requestTimeoutMs = 15_000
  * The API takes no idempotency key: a request whose answer is lost may have sent the message, and is sent again. So is
  * a message whose sender is killed between the answer and the ledger's mark.
  */
-export function smsChannel({ accountSid, authToken, from, apiUrl, concurrency }: SmsOptions): MessageChannel {
+export function smsChannel({ accountSid, authToken, from, apiUrl, concurrency, statusCallback, texts }: SmsOptions): MessageChannel {
   const httpClient = new TwilioRequests(apiUrl, concurrency)
   const client = new Twilio(accountSid, authToken, { httpClient })
   const sender = /^MG[0-9a-fA-F]{32}$/.test(from) ? { messagingServiceSid: from } : { from }
@@ -39,9 +42,9 @@ export function smsChannel({ accountSid, authToken, from, apiUrl, concurrency }:
     name: 'sms',
     concurrency,
 
-    async send({ recipient, alert, addressee }) {
+    async send({ id, recipient, content, addressee }) {
       if (!isPhoneNumber(recipient)) throw new RecipientInvalid('not a telephone number in E.164')
-      const { sid } = await messages.create({ to: recipient, body: renderSms(alert, addressee), ...sender })
+      const { sid } = await messages.create({ to: recipient, body: texts.sms(content, addressee), statusCallback: statusCallback(id), ...sender })
       return sid
     },
 
