@@ -1,5 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common'
-import { notifications } from '@swipestream/contracts'
+import { notifications, opsAlerts } from '@swipestream/contracts'
 import { MessagingModule, outboxMigrations } from '@swipestream/messaging'
 import { databaseModule } from '@swipestream/platform'
 import { AnswerLinks } from './app/answer-links.js'
@@ -8,19 +8,26 @@ import { emailChannel } from './app/channels/email.channel.js'
 import { smsChannel } from './app/channels/sms.channel.js'
 import { DeliveryWorkers } from './app/delivery-workers.js'
 import { NotifierMetrics } from './app/notifier-metrics.js'
+import { FallBack } from './app/fall-back.js'
 import { PlanDeliveries } from './app/plan-deliveries.js'
+import { PlanOpsAlerts } from './app/plan-ops-alerts.js'
 import { StoreAlerts } from './app/store-alerts.js'
 import { englishTexts, TEXTS } from './app/texts.js'
+import { TendAlerts } from './app/tend-alerts.js'
 import { UpdateContacts } from './app/update-contacts.js'
 import { CONFIG, type NotifierConfig } from './config.js'
 import { CardsConsumer } from './consumers/cards.consumer.js'
 import { CustomersConsumer } from './consumers/customers.consumer.js'
 import { FraudAlertsConsumer } from './consumers/fraud-alerts.consumer.js'
+import { OpsAlertsConsumer } from './consumers/ops-alerts.consumer.js'
 import { AlertsRepository } from './db/alerts.repository.js'
 import { ContactsRepository } from './db/contacts.repository.js'
 import { DeliveriesRepository } from './db/deliveries.repository.js'
+import { FallbacksRepository } from './db/fallbacks.repository.js'
 import { Notifier1764000001000 } from './db/migrations/1764000001000-notifier.js'
 import { RoutingAndAnswers1764400000000 } from './db/migrations/1764400000000-routing-and-answers.js'
+import { OpenQuestions } from './db/open-questions.repository.js'
+import { SilencesRepository } from './db/silences.repository.js'
 import type { Texts } from './domain/to-tell.js'
 
 const service = 'notifier'
@@ -33,9 +40,9 @@ export class AppModule {
       module: AppModule,
       imports: [
         databaseModule({ name: service, url, poolSize, entities: [], migrations: [...outboxMigrations, Notifier1764000001000, RoutingAndAnswers1764400000000] }),
-        MessagingModule.forRoot({ service, config, produces: [notifications], outbox: { databaseUrl: url } }),
+        MessagingModule.forRoot({ service, config, produces: [notifications, opsAlerts], outbox: { databaseUrl: url } }),
       ],
-      controllers: [FraudAlertsConsumer, CardsConsumer, CustomersConsumer],
+      controllers: [FraudAlertsConsumer, OpsAlertsConsumer, CardsConsumer, CustomersConsumer],
       providers: [
         { provide: CONFIG, useValue: config },
         { provide: TEXTS, useValue: englishTexts },
@@ -60,9 +67,15 @@ export class AppModule {
         ContactsRepository,
         DeliveriesRepository,
         DeliveryWorkers,
+        FallBack,
+        FallbacksRepository,
         NotifierMetrics,
+        OpenQuestions,
         PlanDeliveries,
+        PlanOpsAlerts,
+        SilencesRepository,
         StoreAlerts,
+        TendAlerts,
         UpdateContacts,
       ],
     }

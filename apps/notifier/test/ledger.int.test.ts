@@ -3,9 +3,11 @@ import { outboxMigrations } from '@swipestream/messaging'
 import { testDatabase } from '@swipestream/messaging/testing'
 import { DataSource } from 'typeorm'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { ledgerRow } from '../src/app/ledger-rows.js'
 import { AlertsRepository } from '../src/db/alerts.repository.js'
-import { type ClaimedDelivery, DeliveriesRepository } from '../src/db/deliveries.repository.js'
+import { type ClaimedDelivery, DeliveriesRepository, type NewDelivery } from '../src/db/deliveries.repository.js'
 import { Notifier1764000001000 } from '../src/db/migrations/1764000001000-notifier.js'
+import { RoutingAndAnswers1764400000000 } from '../src/db/migrations/1764400000000-routing-and-answers.js'
 import type { Outcome } from '../src/domain/delivery.js'
 import { exampleAlert } from '../src/domain/example-alert.js'
 
@@ -19,23 +21,24 @@ describe('the ledger', () => {
   beforeAll(async () => {
     const made = await testDatabase()
     drop = made.drop
-    database = await new DataSource({ type: 'postgres', url: made.url, poolSize: 10, migrations: [...outboxMigrations, Notifier1764000001000] }).initialize()
+    database = await new DataSource({ type: 'postgres', url: made.url, poolSize: 10, migrations: [...outboxMigrations, Notifier1764000001000, RoutingAndAnswers1764400000000] }).initialize()
     await database.runMigrations()
     alerts = new AlertsRepository(database)
     deliveries = new DeliveriesRepository(database)
   })
-  beforeEach(() => database.query('TRUNCATE cards, customers, alerts, deliveries'))
+  beforeEach(() => database.query('TRUNCATE cards, customers, alerts, deliveries, questions, inbox'))
   afterAll(async () => {
     await database?.destroy()
     await drop?.()
   })
 
+  const newRow = (recipient: string, changes: Partial<NewDelivery> = {}): NewDelivery =>
+    ledgerRow({ alert_id: uuidv7(), card_id: 'v1.card', customer_id: 'c1', purpose: 'alert' }, { channel: 'email', recipient, fallbacks: [] }, changes)
+
   async function queue(count: number): Promise<void> {
-    const rows = Array.from({ length: count }, (_, i) => ({
-      id: uuidv7(), alert_id: uuidv7(), card_id: 'v1.card', customer_id: 'c1', channel: 'email' as const, recipient: `jane.${i}@example.org`,
-    }))
+    const rows = Array.from({ length: count }, (_, i) => newRow(`jane.${i}@example.org`))
     await alerts.store(rows.map(({ alert_id }) => ({ alert: exampleAlert({ alert_id }), traceparent: null })))
-    await database.transaction((manager) => deliveries.insertQueued(manager, rows))
+    await database.transaction((manager) => deliveries.insert(manager, rows))
   }
 
   async function claimOne(leaseMs = minute): Promise<ClaimedDelivery> {
@@ -67,7 +70,7 @@ describe('the ledger', () => {
       card_id: 'v1.card', customer_id: 'c1', channel: 'email', recipient: 'jane.0@example.org', attempt: 1,
       addressee: { given_name: 'Jane', time_zone: 'Europe/Berlin' },
     })
-    expect(claimed.alert).toEqual(exampleAlert({ alert_id: claimed.alert_id }))
+    expect(claimed.told).toEqual({ alert: exampleAlert({ alert_id: claimed.alert_id }), question: null })
 
     await settle(later(claimed, 0))
     await database.query('DELETE FROM customers')
@@ -112,8 +115,8 @@ describe('the ledger', () => {
     })
 
     it('believes that it was sent, and tells that it was sent twice when the other attempt was sent too', async () => {
-      expect(await settle(sent(old))).toEqual([{ id: old.id, first: true }])
-      expect(await settle(sent(current))).toEqual([{ id: old.id, first: false }])
+      expect(await settle(sent(old))).toEqual([{ id: old.id, as: 'first' }])
+      expect(await settle(sent(current))).toEqual([{ id: old.id, as: 'again' }])
       expect(await row()).toMatchObject({ status: 'sent', provider_message_id: `<${old.id}@x>` })
     })
 
@@ -122,6 +125,74 @@ describe('the ledger', () => {
       expect(await settle(later(current, 0))).toEqual([])
       expect(await row()).toMatchObject({ status: 'sent', last_error: null })
     })
+  })
+
+  describe("when the provider's report comes before its answer", () => {
+    const report = (status: string, error: string | null) => database.query('UPDATE deliveries SET status = $1, last_error = $2, lease_until = NULL', [status, error])
+
+    it.each([
+      ['delivered', null],
+      ['failed', 'TWILIO_30003: undelivered'],
+    ])('%s stays, and the id is added', async (status, error) => {
+      await queue(1)
+      const claimed = await claimOne()
+      await report(status, error)
+      expect(await settle(sent(claimed))).toEqual([{ id: claimed.id, as: 'overtaken' }])
+      expect(await row()).toEqual({ status, attempts: 1, last_error: error, provider_message_id: `<${claimed.id}@x>` })
+    })
+
+    it('believes an older attempt that was sent, where the newest has failed', async () => {
+      await queue(1)
+      const old = await claimOne(0)
+      await deliveries.takeBack('email')
+      await settle({ status: 'failed', delivery: await claimOne(), error: 'x' })
+      expect(await settle(sent(old))).toEqual([{ id: old.id, as: 'first' }])
+      expect(await row()).toMatchObject({ status: 'sent' })
+    })
+  })
+
+  describe('a message that others share', () => {
+    let shared: NewDelivery
+    let merged: NewDelivery[]
+
+    beforeEach(async () => {
+      shared = newRow('jane@example.org', { purpose: 'digest', shared: true, topic: 'v1.card' })
+      merged = [1, 2].map(() => newRow('jane@example.org', { status: 'merged', merged_into: shared.id }))
+      const rows = [shared, ...merged]
+      await alerts.store(rows.map(({ alert_id }) => ({ alert: exampleAlert({ alert_id }), traceparent: null })))
+      await database.transaction((manager) => deliveries.insert(manager, rows))
+    })
+
+    it('tells of all of them', async () => {
+      const claimed = await claimOne()
+      expect(claimed.told.alert.alert_id).toBe(shared.alert_id)
+      expect(claimed.merged.map(({ alert }) => alert.alert_id).sort()).toEqual(merged.map(({ alert_id }) => alert_id).sort())
+    })
+
+    it('takes them with it when it is sent', async () => {
+      await settle(sent(await claimOne()))
+      const settled = await database.transaction((manager) => deliveries.settleMerged(manager, [shared.id]))
+      expect(settled.map(({ id }) => id).sort()).toEqual(merged.map(({ id }) => id).sort())
+      const rows = await database.query('SELECT DISTINCT status, provider_message_id FROM deliveries')
+      expect(rows).toEqual([{ status: 'sent', provider_message_id: `<${shared.id}@x>` }])
+    })
+
+    it('is not taken to be sent while somebody writes what joins it', async () => {
+      await database.transaction(async (manager) => {
+        expect(await deliveries.lockOpenGroups(manager, ['v1.card'])).toMatchObject([{ id: shared.id, topic: 'v1.card' }])
+        expect(await deliveries.claim('email', 10, minute)).toEqual([])
+      })
+      expect(await deliveries.claim('email', 10, minute)).toHaveLength(1)
+    })
+  })
+
+  it('gives a message not before it is due, however long it waited for that', async () => {
+    const held = newRow('jane@example.org', { delayMs: minute })
+    await alerts.store([{ alert: exampleAlert({ alert_id: held.alert_id }), traceparent: null }])
+    await database.transaction((manager) => deliveries.insert(manager, [held]))
+    expect(await deliveries.claim('email', 10, minute)).toEqual([])
+    await database.query(`UPDATE deliveries SET created_at = now() - interval '9 h', due_at = now(), next_attempt_at = now()`)
+    expect((await claimOne()).ageMs).toBeLessThan(minute)
   })
 
   it('stores an alert once, whatever characters it holds', async () => {
@@ -139,7 +210,7 @@ describe('the ledger', () => {
     const plan = () =>
       database.transaction(async (manager) => {
         const found = await alerts.lockPlannable(manager, { cards: ['v1.card'] }, 10)
-        if (found.length > 0) await alerts.markPlanned(manager, found)
+        if (found.length > 0) await alerts.markPlanned(manager, found.map(({ alert }) => alert.alert_id), found.map(({ contact }) => contact.customer_id))
         return found.length
       })
     expect((await Promise.all([plan(), plan(), plan()])).sort()).toEqual([0, 0, 1])

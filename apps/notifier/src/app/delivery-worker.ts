@@ -4,15 +4,17 @@ import type { ClaimedDelivery, DeliveriesRepository } from '../db/deliveries.rep
 import type { Delivery, Outcome } from '../domain/delivery.js'
 import { describeFailure } from '../domain/failure.js'
 import { nextStep, type RetryPolicy } from '../domain/retry.js'
-import type { ToTell } from '../domain/to-tell.js'
+import type { AnswerLinks } from './answer-links.js'
 import type { ChannelState } from './channel-state.js'
 import type { MessageChannel } from './channels/channel.js'
+import { contentOf } from './content.js'
 import type { NotifierMetrics } from './notifier-metrics.js'
 import type { Settlements, TracedOutcome } from './settlements.js'
 
 export interface DeliveryWorkerParts {
   readonly channel: MessageChannel
   readonly deliveries: DeliveriesRepository
+  readonly links: Pick<AnswerLinks, 'urlFor'>
   readonly settlements: Settlements
   readonly state: ChannelState
   readonly policy: RetryPolicy
@@ -96,9 +98,11 @@ export class DeliveryWorker {
   async #claimWhileRunning(): Promise<void> {
     while (!this.#stopped) {
       this.#woken = false
-      const room = this.#most - this.#inHand.size
       const restMs = this.#parts.state.restMs()
-      if (restMs > 0 || room < this.#most / 2) await this.#sleep(restMs > 0 ? restMs : pollMs)
+      // A provider that was away is asked with one message before it gets the rest.
+      const most = this.#parts.state.failures > 0 ? 1 : this.#most
+      const room = most - this.#inHand.size
+      if (restMs > 0 || room < most / 2) await this.#sleep(restMs > 0 ? restMs : pollMs)
       else if ((await this.#claim(room)) < room) await this.#sleep(pollMs)
     }
   }
@@ -142,17 +146,17 @@ export class DeliveryWorker {
   }
 
   async #attempt(claimed: ClaimedDelivery, signal: AbortSignal, span: Span): Promise<TracedOutcome> {
-    const { channel, metrics, state, policy, logger } = this.#parts
-    const { id, recipient, alert, addressee, attempt, ageMs } = claimed
-    const content: ToTell = { kind: 'alert', alert, question: null }
+    const { channel, links, metrics, state, policy, logger } = this.#parts
+    const { id, recipient, addressee, attempt, ageMs } = claimed
     const traceparent = traceHeaders()['traceparent'] ?? claimed.traceparent
     const delivery: Delivery = claimed
     let outcome: Outcome
     try {
+      const content = await contentOf(claimed, links)
       const providerMessageId = await channel.send({ id, recipient, content, addressee }, signal)
       state.worked()
-      metrics.latency.observe({ channel: channel.name }, Math.max(0, Date.now() - alert.raised_at) / 1000)
-      outcome = { status: 'sent', delivery, providerMessageId }
+      metrics.latency.observe({ channel: channel.name }, Math.max(0, Date.now() - claimed.told.alert.raised_at) / 1000)
+      outcome = { status: channel.accepted, delivery, providerMessageId }
     } catch (error) {
       const failure = channel.failureOf(error)
       span.setAttribute('notification.failure', failure.code)

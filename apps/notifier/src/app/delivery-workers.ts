@@ -6,8 +6,10 @@ import { CONFIG, type NotifierConfig } from '../config.js'
 import { DeliveriesRepository } from '../db/deliveries.repository.js'
 import { defaultRetryPolicy } from '../domain/retry.js'
 import { ChannelState } from './channel-state.js'
+import { AnswerLinks } from './answer-links.js'
 import { CHANNELS, type MessageChannel } from './channels/channel.js'
 import { DeliveryWorker } from './delivery-worker.js'
+import { FallBack } from './fall-back.js'
 import { NotifierMetrics } from './notifier-metrics.js'
 import { Settlements } from './settlements.js'
 
@@ -26,13 +28,15 @@ export class DeliveryWorkers implements OnApplicationBootstrap, OnModuleDestroy 
     deliveries: DeliveriesRepository,
     outbox: Outbox,
     metrics: NotifierMetrics,
+    fallBack: FallBack,
+    links: AnswerLinks,
   ) {
     const policy = defaultRetryPolicy
     const leaseMs = DELIVERY_LEASE_SECONDS * 1_000
-    const settlements = new Settlements({ database, deliveries, outbox, metrics, logger })
+    const settlements = new Settlements({ database, deliveries, outbox, fallBack, metrics, logger, onFailed: () => this.wake() })
     this.workers = channels.map((channel) => {
       const state = new ChannelState({ name: channel.name, policy, readiness, metrics, logger })
-      return new DeliveryWorker({ channel, deliveries, settlements, state, policy, leaseMs, metrics, logger })
+      return new DeliveryWorker({ channel, deliveries, links, settlements, state, policy, leaseMs, metrics, logger })
     })
   }
 

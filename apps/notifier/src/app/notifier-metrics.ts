@@ -3,7 +3,6 @@ import { Injectable } from '@nestjs/common'
 import { counter, gauge, histogram } from '@swipestream/platform'
 import { AlertsRepository } from '../db/alerts.repository.js'
 import { DeliveriesRepository } from '../db/deliveries.repository.js'
-import { sendingChannels } from '../domain/plan.js'
 
 /** From a few milliseconds to the three days for which a message is tried. */
 const latencyBuckets = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1_800, 3_600, 21_600, 86_400, 259_200]
@@ -57,6 +56,6 @@ export class NotifierMetrics {
   /** Counts what stands in the database. */
   async measureQueues(channel: Channel): Promise<void> {
     this.pending.set({ channel }, await this.deliveries.countPending(channel))
-    if (channel === sendingChannels[0]) this.waiting.set(await this.alerts.countWaiting())
+    if (channel === 'email') this.waiting.set(await this.alerts.countWaiting())
   }
 }

@@ -1,20 +1,23 @@
-import { Injectable } from '@nestjs/common'
-import { notifications, uuidv7 } from '@swipestream/contracts'
+import { Inject, Injectable } from '@nestjs/common'
 import { Outbox } from '@swipestream/messaging'
 import { DataSource, type EntityManager } from 'typeorm'
+import { CONFIG, type NotifierConfig } from '../config.js'
 import { AlertsRepository, type AlertScope, type PlannableAlert } from '../db/alerts.repository.js'
-import { DeliveriesRepository } from '../db/deliveries.repository.js'
-import { type QueuedDelivery, queuedNotification } from '../domain/delivery.js'
-import { planDeliveries } from '../domain/plan.js'
+import { DeliveriesRepository, type NewDelivery } from '../db/deliveries.repository.js'
+import { OpenQuestions } from '../db/open-questions.repository.js'
+import { afterQuietHours } from '../domain/quiet-hours.js'
+import { asks, type Way, waysTo } from '../domain/routing.js'
 import { DeliveryWorkers } from './delivery-workers.js'
-import { eventHeaders } from './event-headers.js'
+import { type About, ledgerRow, queuedEvents } from './ledger-rows.js'
 import { NotifierMetrics } from './notifier-metrics.js'
+import { SharedMessages } from './shared-messages.js'
 
 /** Alerts planned in one transaction. */
 const alertsPerTransaction = 500
 
 /**
- * Writes the ledger rows of alerts whose customer can be reached, each with its event, in one transaction.
+ * Writes the ledger rows of alerts whose customer can be reached, each with its event, and what is asked, in one
+ * transaction.
  *
  * An alert, its card and its customer come by different topics, in any order and at the same time. Whoever writes one
  * of them calls this after its own commit: whichever of the three commits last then finds the other two.
@@ -25,9 +28,11 @@ export class PlanDeliveries {
     private readonly database: DataSource,
     private readonly alerts: AlertsRepository,
     private readonly deliveries: DeliveriesRepository,
+    private readonly questions: OpenQuestions,
     private readonly outbox: Outbox,
     private readonly workers: DeliveryWorkers,
     private readonly metrics: NotifierMetrics,
+    @Inject(CONFIG) private readonly config: Pick<NotifierConfig, 'DIGEST_AFTER' | 'DIGEST_SECONDS' | 'FALLBACK_AFTER_SECONDS' | 'QUESTION_TTL_HOURS'>,
   ) {}
 
   async run(scope: AlertScope): Promise<void> {
@@ -45,24 +50,48 @@ export class PlanDeliveries {
     return alerts.length
   }
 
-  private async writePlan(manager: EntityManager, scope: AlertScope): Promise<{ alerts: PlannableAlert[]; queued: QueuedDelivery[] }> {
+  private async writePlan(manager: EntityManager, scope: AlertScope): Promise<{ alerts: PlannableAlert[]; queued: NewDelivery[] }> {
     const alerts = await this.alerts.lockPlannable(manager, scope, alertsPerTransaction)
     if (alerts.length === 0) return { alerts, queued: [] }
-    const planned = alerts.flatMap(deliveriesOf)
-    const inserted = await this.deliveries.insertQueued(manager, planned)
-    const queued = planned.filter(({ id }) => inserted.has(id))
-    await this.alerts.markPlanned(manager, alerts)
-    const now = Date.now()
-    const traces = new Map(alerts.map(({ alert_id, traceparent }) => [alert_id, traceparent]))
-    const events = queued.map((delivery) => {
-      const headers = eventHeaders(`${delivery.id}-queued`, traces.get(delivery.alert_id) ?? null)
-      return notifications.event(queuedNotification(delivery, now), headers)
+    const cards = alerts.map(({ alert }) => alert.card_id)
+    await this.alerts.lockTopics(manager, cards)
+    const counts = await this.alerts.countPlanned(manager, cards, this.config.DIGEST_SECONDS)
+    const shared = await SharedMessages.of(manager, this.deliveries, cards)
+    const planned = alerts.flatMap((alert) => {
+      const before = counts.get(alert.alert.card_id) ?? 0
+      counts.set(alert.alert.card_id, before + 1)
+      return this.rowsOf(alert, before >= this.config.DIGEST_AFTER, shared)
     })
-    await this.outbox.add(manager, events)
+    const inserted = await this.deliveries.insert(manager, planned)
+    const queued = planned.filter(({ id }) => inserted.has(id))
+    await this.ask(manager, alerts, queued)
+    await this.alerts.markPlanned(manager, alerts.map(({ alert }) => alert.alert_id), alerts.map(({ contact }) => contact.customer_id))
+    await this.outbox.add(manager, queuedEvents(queued, new Map(alerts.map(({ alert, traceparent }) => [alert.alert_id, traceparent]))))
     return { alerts, queued }
   }
-}
 
-function deliveriesOf({ alert_id, card_id, customer_id, email, phone }: PlannableAlert): QueuedDelivery[] {
-  return planDeliveries({ email, phone }).map((planned) => ({ ...planned, id: uuidv7(), alert_id, card_id, customer_id }))
+  /** @param share whether the card had so many alerts lately that this one shares a message with others */
+  private rowsOf({ alert, contact, quiet, time_zone }: PlannableAlert, share: boolean, shared: SharedMessages): NewDelivery[] {
+    const now = Date.now()
+    const mayWait = alert.severity !== 'critical' && !asks(alert)
+    const heldMs = mayWait ? afterQuietHours(now, quiet, time_zone) - now : 0
+    const about: About = { alert_id: alert.alert_id, card_id: alert.card_id, customer_id: contact.customer_id, purpose: 'alert' }
+    const own = (way: Way): NewDelivery =>
+      ledgerRow(about, way, {
+        delayMs: way.channel === 'app' ? 0 : heldMs,
+        fallBackMs: way.fallbacks.length === 0 ? null : heldMs + this.config.FALLBACK_AFTER_SECONDS * 1_000,
+      })
+    return waysTo(contact, alert.severity).map((way) =>
+      // The inbox lists each alert by itself: nobody is called to look at it.
+      share && way.channel !== 'app' ? shared.join(own(way), { purpose: 'digest', topic: alert.card_id, waitsMs: this.config.DIGEST_SECONDS * 1_000 }) : own(way))
+  }
+
+  /** By SMS, only what has a message of its own: in a shared one, YES would be to many questions. */
+  private async ask(manager: EntityManager, alerts: readonly PlannableAlert[], queued: readonly NewDelivery[]): Promise<void> {
+    const phones = new Map(queued.filter(({ channel, status }) => channel === 'sms' && status === 'queued').map(({ alert_id, recipient }) => [alert_id, recipient]))
+    const questions = alerts
+      .filter(({ alert }) => asks(alert))
+      .map(({ alert: { alert_id }, contact }) => ({ alert_id, customer_id: contact.customer_id, phone: phones.get(alert_id) ?? null }))
+    await this.questions.ask(manager, questions, this.config.QUESTION_TTL_HOURS)
+  }
 }

@@ -6,12 +6,16 @@ import type { DataSource, EntityManager } from 'typeorm'
 import type { DeliveriesRepository, Settled } from '../db/deliveries.repository.js'
 import { type Outcome, outcomeNotification } from '../domain/delivery.js'
 import { eventHeaders } from './event-headers.js'
+import type { FallBack } from './fall-back.js'
 import type { NotifierMetrics } from './notifier-metrics.js'
 
 export interface SettlementParts {
   readonly database: DataSource
   readonly deliveries: DeliveriesRepository
   readonly outbox: Outbox
+  readonly fallBack: Pick<FallBack, 'after'>
+  /** There may be more to send: the next way of what has failed. */
+  readonly onFailed: () => void
   readonly metrics: NotifierMetrics
   readonly logger: Logger
 }
@@ -74,25 +78,35 @@ export class Settlements {
     const { database, metrics } = this.parts
     const byId = new Map(group.map((traced) => [traced.outcome.delivery.id, traced]))
     const settled = await database.transaction((manager) => this.#record(manager, byId))
-    for (const { id, first } of settled) {
+    for (const { id, as } of settled) {
       const outcome = byId.get(id)?.outcome
       if (outcome === undefined || outcome.status === 'queued') continue
       const { channel } = outcome.delivery
-      if (first) metrics.notifications.inc({ channel, status: outcome.status })
-      else metrics.duplicates.inc({ channel })
+      if (as === 'first') metrics.notifications.inc({ channel, status: outcome.status })
+      else if (as === 'again') metrics.duplicates.inc({ channel })
     }
+    if (settled.some(({ id }) => byId.get(id)?.outcome.status === 'failed')) this.parts.onFailed()
   }
 
   async #record(manager: EntityManager, byId: ReadonlyMap<string, TracedOutcome>): Promise<Settled[]> {
-    const { deliveries, outbox } = this.parts
+    const { deliveries, outbox, fallBack } = this.parts
     const settled = await deliveries.settle(manager, [...byId.values()].map(({ outcome }) => outcome))
     const now = Date.now()
-    const events = settled.flatMap(({ id, first }) => {
+    const first = settled.flatMap(({ id, as }) => {
       const traced = byId.get(id)
-      const value = first && traced ? outcomeNotification(traced.outcome, now) : undefined
-      return value && traced ? [notifications.event(value, eventHeaders(`${id}-${value.status}`, traced.traceparent))] : []
+      return as === 'first' && traced !== undefined && traced.outcome.status !== 'queued' ? [traced] : []
+    })
+    const merged = await deliveries.settleMerged(manager, first.map(({ outcome }) => outcome.delivery.id))
+    const outcomes = [...first, ...merged.flatMap((row): TracedOutcome[] => {
+      const outcome = byId.get(row.merged_into)?.outcome
+      return outcome === undefined ? [] : [{ outcome: { ...outcome, delivery: { ...row, attempt: outcome.delivery.attempt } }, traceparent: row.traceparent }]
+    })]
+    const events = outcomes.flatMap(({ outcome, traceparent }) => {
+      const value = outcomeNotification(outcome, now)
+      return value === undefined ? [] : [notifications.event(value, eventHeaders(`${value.notification_id}-${value.status}`, traceparent))]
     })
     await outbox.add(manager, events)
+    await fallBack.after(manager, first.filter(({ outcome }) => outcome.status === 'failed').map(({ outcome }) => outcome.delivery.id))
     return settled
   }
 }

@@ -11,11 +11,14 @@ const upsertCards = `
   WHERE known.updated_at <= excluded.updated_at`
 
 const upsertCustomers = `
-  INSERT INTO customers AS known (customer_id, given_name, email, phone, language, time_zone, updated_at)
-  SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[])
+  INSERT INTO customers AS known (customer_id, given_name, email, phone, language, time_zone, channels, quiet_from, quiet_to, updated_at)
+  SELECT customer_id, given_name, email, phone, language, time_zone, string_to_array(channels, ','), quiet_from, quiet_to, updated_at
+  FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::bigint[])
+    AS told (customer_id, given_name, email, phone, language, time_zone, channels, quiet_from, quiet_to, updated_at)
   ON CONFLICT (customer_id) DO UPDATE
     SET given_name = excluded.given_name, email = excluded.email, phone = excluded.phone, language = excluded.language,
-        time_zone = excluded.time_zone, updated_at = excluded.updated_at
+        time_zone = excluded.time_zone, channels = excluded.channels, quiet_from = excluded.quiet_from,
+        quiet_to = excluded.quiet_to, updated_at = excluded.updated_at
   WHERE known.updated_at <= excluded.updated_at`
 
 /** Whose card it is and how they are reached, as the compacted topics told last. */
@@ -39,6 +42,10 @@ export class ContactsRepository {
       upserts.map((customer) => address(customer.phone)),
       upserts.map((customer) => storable(customer.language)),
       upserts.map((customer) => storable(customer.time_zone)),
+      // In one text each: arrays of arrays must all be of one length.
+      upserts.map((customer) => customer.channels.join(',')),
+      upserts.map((customer) => storableOrNull(customer.quiet_from)),
+      upserts.map((customer) => storableOrNull(customer.quiet_to)),
       upserts.map((customer) => customer.updated_at),
     ])
   }

@@ -7,7 +7,9 @@ const delivery = {
   card_id: 'v1.card',
   customer_id: 'c1',
   channel: 'email',
+  purpose: 'alert',
   recipient: 'jane@example.org',
+  merged_into: null,
   attempt: 2,
 } as const
 
@@ -31,6 +33,16 @@ describe('the event of a message', () => {
   it("that is sent has the provider's id", () => {
     const outcome = { status: 'sent', delivery, providerMessageId: '<x@y>' } as const
     expect(outcomeNotification(outcome, 1000)).toEqual({ ...common, status: 'sent', attempt: 2, provider_message_id: '<x@y>', error: null })
+  })
+
+  it('that the customer has is delivered', () => {
+    const outcome = { status: 'delivered', delivery: { ...delivery, channel: 'app', recipient: 'c1' }, providerMessageId: '7' } as const
+    expect(outcomeNotification(outcome, 1000)).toMatchObject({ channel: 'app', recipient: '***', status: 'delivered', provider_message_id: '7' })
+  })
+
+  it('that is about no card says so, and one that shares a message names it', () => {
+    expect(queuedNotification({ ...delivery, card_id: null, customer_id: 'on_call', purpose: 'ops' }, 1000)).toMatchObject({ card_id: '', customer_id: 'on_call', purpose: 'ops' })
+    expect(queuedNotification({ ...delivery, merged_into: delivery.alert_id }, 1000)).toMatchObject({ merged_into: delivery.alert_id })
   })
 
   it('that has failed says why', () => {

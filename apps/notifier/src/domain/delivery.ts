@@ -1,14 +1,26 @@
-import type { Notification } from '@swipestream/contracts'
+import type { Channel, Notification, Purpose } from '@swipestream/contracts'
 import { maskRecipient } from './masking.js'
-import type { PlannedDelivery } from './plan.js'
 
-/** A row of the ledger that waits to be sent. */
-export interface QueuedDelivery extends PlannedDelivery {
+/** Who a message is for, where it is no customer. */
+export const onCall = 'on_call'
+/** The desk of the bank that hears of customers nobody knows how to reach. */
+export const fallbackDesk = 'fallback'
+
+/** A message in the ledger. */
+export interface QueuedDelivery {
   /** UUIDv7, the same through all steps of the message. */
   readonly id: string
   readonly alert_id: string
-  readonly card_id: string
+  /** Null where the alert is about no card. */
+  readonly card_id: string | null
+  /** The bank's id, `on_call` or `fallback`. */
   readonly customer_id: string
+  readonly purpose: Purpose
+  readonly channel: Channel
+  /** Address, number, or for the app the customer's id. */
+  readonly recipient: string
+  /** The message that tells of this one's alert together with others; null when it has its own. */
+  readonly merged_into: string | null
 }
 
 /** A row of the ledger that is being sent. */
@@ -17,15 +29,15 @@ export interface Delivery extends QueuedDelivery {
   readonly attempt: number
 }
 
-/** What became of an attempt. */
+/** What became of an attempt. `delivered`: the customer has it; `sent`: the provider has taken it, and may report. */
 export type Outcome =
-  | { readonly status: 'sent'; readonly delivery: Delivery; readonly providerMessageId: string }
+  | { readonly status: 'sent' | 'delivered'; readonly delivery: Delivery; readonly providerMessageId: string }
   | { readonly status: 'failed'; readonly delivery: Delivery; readonly error: string }
   | { readonly status: 'queued'; readonly delivery: Delivery; readonly error: string; readonly delayMs: number }
 
 /** The event of a message that was queued. @param now milliseconds since the epoch */
 export function queuedNotification(delivery: QueuedDelivery, now: number): Notification {
-  return notification(delivery, now, { status: 'queued', attempt: 0, provider_message_id: null, error: null })
+  return notificationOf(delivery, now, { status: 'queued', attempt: 0, provider_message_id: null, error: null })
 }
 
 /** The event of a message that came to its end; undefined for one that will be tried again. */
@@ -33,27 +45,31 @@ export function outcomeNotification(outcome: Outcome, now: number): Notification
   const { attempt } = outcome.delivery
   switch (outcome.status) {
     case 'sent':
-      return notification(outcome.delivery, now, { status: 'sent', attempt, provider_message_id: outcome.providerMessageId, error: null })
+    case 'delivered':
+      return notificationOf(outcome.delivery, now, { status: outcome.status, attempt, provider_message_id: outcome.providerMessageId, error: null })
     case 'failed':
-      return notification(outcome.delivery, now, { status: 'failed', attempt, provider_message_id: null, error: outcome.error })
+      return notificationOf(outcome.delivery, now, { status: 'failed', attempt, provider_message_id: null, error: outcome.error })
     case 'queued':
       return undefined
   }
 }
 
-type Step = Pick<Notification, 'status' | 'attempt' | 'provider_message_id' | 'error'>
+/** What a step of a message says of itself. */
+export type Step = Pick<Notification, 'status' | 'attempt' | 'provider_message_id' | 'error'>
 
-function notification({ id, alert_id, customer_id, card_id, channel, recipient }: QueuedDelivery, now: number, step: Step): Notification {
+/** The event of a step. @param now milliseconds since the epoch */
+export function notificationOf(delivery: QueuedDelivery, now: number, step: Step): Notification {
+  const { id, alert_id, customer_id, card_id, channel, recipient, purpose, merged_into } = delivery
   return {
     notification_id: id,
     alert_id,
     customer_id,
-    card_id,
+    card_id: card_id ?? '',
     channel,
     recipient: maskRecipient(channel, recipient),
     ...step,
     occurred_at: now,
-    purpose: 'alert',
-    merged_into: null,
+    purpose,
+    merged_into,
   }
 }

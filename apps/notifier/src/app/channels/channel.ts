@@ -15,6 +15,8 @@ export interface MessageToSend {
 /** A way to customers. One implementation a provider, which alone knows the provider's client. */
 export interface MessageChannel {
   readonly name: Channel
+  /** What it means that the provider has accepted a message. */
+  readonly accepted: 'sent' | 'delivered'
   /** How many messages the provider takes at the same time. */
   readonly concurrency: number
   /**

@@ -35,6 +35,7 @@ export function emailChannel({ url, from, concurrency, texts }: EmailOptions): M
 
   return {
     name: 'email',
+    accepted: 'sent',
     concurrency,
 
     async send({ id, recipient, content, addressee }, signal) {

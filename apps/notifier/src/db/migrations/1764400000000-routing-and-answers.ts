@@ -26,6 +26,8 @@ export class RoutingAndAnswers1764400000000 implements MigrationInterface {
       ALTER TABLE deliveries
         ADD purpose      text NOT NULL DEFAULT 'alert' CHECK (purpose IN ('alert', 'digest', 'confirmation', 'ops')),
         ADD topic        text,
+        ADD shared       boolean NOT NULL DEFAULT false,
+        ADD due_at       timestamptz NOT NULL DEFAULT now(),
         ADD merged_into  uuid REFERENCES deliveries,
         ADD fallbacks    text[] NOT NULL DEFAULT '{}',
         ADD fall_back_at timestamptz,
@@ -37,6 +39,8 @@ export class RoutingAndAnswers1764400000000 implements MigrationInterface {
         DROP CONSTRAINT deliveries_alert_id_channel_recipient_key,
         ADD UNIQUE (alert_id, purpose, channel, recipient)`)
     await runner.query(`COMMENT ON COLUMN deliveries.topic IS 'What later messages are merged by: the card, or service and code'`)
+    await runner.query(`COMMENT ON COLUMN deliveries.shared IS 'Whether alerts are merged into it until it is sent'`)
+    await runner.query(`COMMENT ON COLUMN deliveries.due_at IS 'When it may go out at the earliest: it waits for more, or for the end of quiet hours'`)
     await runner.query(`COMMENT ON COLUMN deliveries.fallbacks IS 'The ways to try next, in this order, when this one fails or is too late'`)
     await runner.query(`COMMENT ON COLUMN deliveries.fall_back_at IS 'When the next way is tried although this one has not failed; null when there is none'`)
     await runner.query(`CREATE INDEX deliveries_merged ON deliveries (merged_into) WHERE merged_into IS NOT NULL`)
@@ -104,7 +108,7 @@ export class RoutingAndAnswers1764400000000 implements MigrationInterface {
     await runner.query(`
       ALTER TABLE deliveries
         DROP CONSTRAINT deliveries_alert_id_purpose_channel_recipient_key,
-        DROP purpose, DROP topic, DROP merged_into, DROP fallbacks, DROP fall_back_at,
+        DROP purpose, DROP topic, DROP shared, DROP due_at, DROP merged_into, DROP fallbacks, DROP fall_back_at,
         DROP CONSTRAINT deliveries_channel_check, ADD CONSTRAINT deliveries_channel_check CHECK (channel IN ('email', 'sms')),
         DROP CONSTRAINT deliveries_status_check, ADD CONSTRAINT deliveries_status_check CHECK (status IN ('queued', 'sending', 'sent', 'failed')),
         ADD UNIQUE (alert_id, channel, recipient)`)
