@@ -10,7 +10,9 @@ export class Outcome {
   /** Decisions by transaction id; a repeated one counts in `decisionRecords` only. */
   readonly decisions = new Map<string, FraudDecision>()
   readonly alerts = new Map<string, Received<FraudAlert>>()
-  /** What a provider has accepted, by alert id and channel. */
+  /** What reached the customer, or shares a message that will, by alert id and channel. */
+  readonly told = new Map<string, Notification>()
+  /** Messages that a provider has accepted, by their id. */
   readonly sent = new Map<string, Notification>()
   readonly failed: Notification[] = []
   /** Transactions with two decisions that differ in more than the time of deciding. */
@@ -55,10 +57,24 @@ export class Outcome {
     for (const alert of alerts) if (!this.alerts.has(alert.value.alert_id)) this.alerts.set(alert.value.alert_id, alert)
     for (const { value } of steps) {
       if (value.status === 'failed') this.failed.push(value)
-      if (value.status !== 'sent') continue
-      this.sent.set(`${value.alert_id} ${value.channel}`, value)
+      const accepted = value.status === 'sent' || value.status === 'delivered'
+      if (accepted || value.merged_into !== null) this.told.set(`${value.alert_id} ${value.channel} ${value.purpose}`, value)
+      if (!accepted || value.merged_into !== null) continue
+      this.sent.set(value.notification_id, value)
+      if (value.channel === 'app') continue
       if (this.firstSentAt === null || value.occurred_at < this.firstSentAt) this.firstSentAt = value.occurred_at
     }
+  }
+
+  /** By which ways an alert has not come yet, of those by which it must. */
+  untold({ alert_id, severity }: FraudAlert): readonly Notification['channel'][] {
+    const ways = severity === 'critical' ? (['app', 'email', 'sms'] as const) : (['app', 'email'] as const)
+    return ways.filter((way) => !this.told.has(`${alert_id} ${way} alert`) && !this.told.has(`${alert_id} ${way} digest`))
+  }
+
+  /** Whether the customer was told that an answer to this alert was understood. */
+  confirmed(alertId: string): boolean {
+    return this.told.has(`${alertId} sms confirmation`)
   }
 
   /** Messages accepted on a channel. */

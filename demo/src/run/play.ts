@@ -111,9 +111,9 @@ export class Play {
       await this.outcome.look()
       const { decisions, alerts } = this.outcome
       const flagged = [...decisions.values()].filter(({ outcome }) => outcome !== 'approve').length
-      const sent = this.outcome.sent.size + this.outcome.failed.length
-      if (decisions.size >= this.accepted.size && alerts.size >= flagged && sent >= 2 * alerts.size) return
-      const now = `${decisions.size} of ${this.accepted.size} decided, ${alerts.size} alerts, ${sent} messages`
+      const untold = [...alerts.values()].filter(({ value }) => this.outcome.untold(value).length > 0).length - this.outcome.failed.length
+      if (decisions.size >= this.accepted.size && alerts.size >= flagged && untold <= 0) return
+      const now = `${decisions.size} of ${this.accepted.size} decided, ${alerts.size} alerts, ${untold} of them on their way`
       if (now !== before) deadline = Date.now() + patienceMs
       before = now
       if (Date.now() > deadline) return

@@ -43,8 +43,12 @@ export async function summarize(
   const emails = system.mail?.own ? await mailCount(system.mail) : outcome.sentBy('email')
   const sms = system.sms?.own ? (await smsSent(system.sms)).length : outcome.sentBy('sms')
   const broken = [...(await brokenPromises(play)), ...brokenStory(play, told)]
-  if (emails !== outcome.alerts.size) broken.push(`${outcome.alerts.size} alerts, but ${emails} e-mails`)
-  if (sms !== outcome.alerts.size) broken.push(`${outcome.alerts.size} alerts, but ${sms} SMS`)
+  if (emails !== outcome.sentBy('email')) broken.push(`${outcome.sentBy('email')} e-mails were accepted, but ${emails} are in the mailbox`)
+  if (sms !== outcome.sentBy('sms')) broken.push(`${outcome.sentBy('sms')} SMS were accepted, but ${sms} were sent`)
+  for (const { value } of outcome.alerts.values()) {
+    const untold = outcome.untold(value)
+    if (untold.length > 0) broken.push(`alert ${value.alert_id} did not come by ${untold.join(' and ')}`)
+  }
   return {
     swipes: accepted.size,
     refused,

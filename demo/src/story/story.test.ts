@@ -16,13 +16,21 @@ describe('tellStory', () => {
     const anna = story.steps.filter(({ customer_id }) => customer_id === 'story-anna')
     expect(anna.map(({ swipe, expect: { outcome, alert } }) => [swipe.occurred_at.slice(11, 16), swipe.country, outcome, alert?.severity])).toEqual([
       ['10:02', 'DE', 'approve', undefined], ['10:31', 'SG', 'decline', 'critical'], ['10:32', 'DE', 'approve', undefined],
+      ['10:32', 'SG', 'decline', 'critical'],
     ])
   })
 
   it('shows a large amount and an impossible journey, each alone and both together, and more everyday swipes than alerts', () => {
     const alerts = story.steps.flatMap((step) => step.expect.alert ?? [])
-    expect(alerts.map(({ rules }) => rules)).toEqual([['notable_amount', 'large_amount'], ['impossible_travel', 'notable_amount', 'large_amount'], ['impossible_travel']])
+    expect(alerts.map(({ rules }) => rules)).toEqual([['notable_amount', 'large_amount'], ['impossible_travel', 'notable_amount', 'large_amount'], ['impossible_travel'], ['blocked_card', 'impossible_travel']])
     expect(alerts.length).toBeLessThan(story.steps.length / 2)
+  })
+
+  it('has an answer of the customer, after which her card is blocked', () => {
+    const answered = story.steps.findIndex(({ answer }) => answer !== null)
+    const [step, next] = story.steps.slice(answered)
+    expect(step?.answer?.word).toBe('NEIN')
+    expect(next).toMatchObject({ card_id: step?.card_id, expect: { outcome: 'decline', alert: { rules: ['blocked_card', 'impossible_travel'] } } })
   })
 
   it('promises an alert exactly where it does not promise an approval', () => {

@@ -18,6 +18,15 @@ export interface StoryStep {
     /** null: the customer hears nothing. `rules`: the ids of the rules that fire, the greatest weight first. */
     alert: { severity: Severity; rules: string[] } | null
   }
+  /** What the customer does then; null: nothing. */
+  answer: CustomerAnswer | null
+}
+
+/** The customer replies to the last SMS that asked them something. */
+export interface CustomerAnswer {
+  title: string
+  /** In the customer's language; the code that the SMS asks for, if any, goes after it. */
+  word: string
 }
 
 export interface Story {
@@ -64,6 +73,7 @@ const SHOPS = {
   lyonBistro: shopAt('lyon-bistro', 'Bouchon des Halles, Lyon', '5812', 'FR', { latitude: 45.7629, longitude: 4.8509 }),
   newYorkDeli: shopAt('newyork-deli', 'Essex Street Deli, New York', '5812', 'US', { latitude: 40.7193, longitude: -73.9874 }),
   parisBakery: shopAt('paris-bakery', 'Boulangerie du Canal, Paris', '5462', 'FR', { latitude: 48.8721, longitude: 2.3636 }),
+  singaporeCafe: shopAt('singapore-cafe', 'Kopi Corner, Singapore', '5814', 'SG', { latitude: 1.2847, longitude: 103.8437 }),
   singaporeWatches: shopAt('singapore-watches', 'Orchard Watches, Singapore', '5944', 'SG', { latitude: 1.3039, longitude: 103.8319 }),
   tokyoCameras: shopAt('tokyo-cameras', 'Akihabara Cameras, Tokyo', '5946', 'JP', { latitude: 35.6984, longitude: 139.7731 }),
   webBooks: { merchant_id: 's-web-books', merchant_name: 'Page & Ink Online', merchant_category: '5942', country: 'NL' },
@@ -78,6 +88,7 @@ interface Scene {
   pays: [amount_minor: number, currency: string]
   entry_mode: EntryMode
   expect: StoryStep['expect']
+  answer?: CustomerAnswer
 }
 
 const APPROVED: StoryStep['expect'] = { outcome: 'approve', alert: null }
@@ -125,6 +136,12 @@ const SCENES: readonly Scene[] = [
   {
     minutesAgo: 1, who: 'anna', title: 'Anna herself, still in Berlin, buys vegetables.',
     shop: SHOPS.berlinGrocer, pays: [1895, 'EUR'], entry_mode: 'contactless', expect: APPROVED,
+    answer: { title: 'Anna reads the SMS about Singapore, and replies: it was not her.', word: 'NEIN' },
+  },
+  {
+    minutesAgo: 0.25, who: 'anna', title: 'The copy is tried once more, for a small amount: the card is blocked.',
+    shop: SHOPS.singaporeCafe, pays: [650, 'SGD'], entry_mode: 'magnetic_stripe',
+    expect: { outcome: 'decline', alert: { severity: 'critical', rules: ['blocked_card', 'impossible_travel'] } },
   },
 ]
 
@@ -156,7 +173,7 @@ export function tellStory(now: number, tokenOf: (cardNumber: string) => string):
       card_last4: card_number.slice(-4), home_country: country, time_zone: timeZone, updated_at: now,
     }
   })
-  const steps = SCENES.map(({ minutesAgo, who, title, shop, pays: [amount_minor, currency], entry_mode, expect }, index): StoryStep => {
+  const steps = SCENES.map(({ minutesAgo, who, title, shop, pays: [amount_minor, currency], entry_mode, expect, answer }, index): StoryStep => {
     const card_number = numberOf(who)
     const occurred_at = new Date(now - minutesAgo * 60_000).toISOString()
     return {
@@ -167,6 +184,7 @@ export function tellStory(now: number, tokenOf: (cardNumber: string) => string):
       card_id: tokenOf(card_number),
       swipe: { card_number, amount_minor, currency, entry_mode, ...shop, occurred_at },
       expect,
+      answer: answer ?? null,
     }
   })
   return { customers, cards, steps }

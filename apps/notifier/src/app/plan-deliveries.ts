@@ -71,10 +71,9 @@ export class PlanDeliveries {
   }
 
   /** @param share whether the card had so many alerts lately that this one shares a message with others */
-  private rowsOf({ alert, contact, quiet, time_zone }: PlannableAlert, share: boolean, shared: SharedMessages): NewDelivery[] {
-    const now = Date.now()
+  private rowsOf({ alert, contact, quiet, time_zone, now }: PlannableAlert, share: boolean, shared: SharedMessages): NewDelivery[] {
     const mayWait = alert.severity !== 'critical' && !asks(alert)
-    const heldMs = mayWait ? afterQuietHours(now, quiet, time_zone) - now : 0
+    const heldMs = mayWait ? Math.ceil(afterQuietHours(now, quiet, time_zone) - now) : 0
     const about: About = { alert_id: alert.alert_id, card_id: alert.card_id, customer_id: contact.customer_id, purpose: 'alert' }
     const own = (way: Way): NewDelivery =>
       ledgerRow(about, way, {

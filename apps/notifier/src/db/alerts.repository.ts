@@ -26,9 +26,11 @@ export interface PlannableAlert {
   readonly quiet: QuietHours | null
   /** IANA. */
   readonly time_zone: string
+  /** The time of this transaction, by the database's clock, which its delays count from. Milliseconds since the epoch. */
+  readonly now: number
 }
 
-interface PlannableRow extends Omit<Contact, 'channels'>, Pick<PlannableAlert, 'alert' | 'traceparent' | 'time_zone'> {
+interface PlannableRow extends Omit<Contact, 'channels'>, Pick<PlannableAlert, 'alert' | 'traceparent' | 'time_zone' | 'now'> {
   readonly channels: Channel[]
   readonly quiet_from: string | null
   readonly quiet_to: string | null
@@ -61,7 +63,8 @@ export class AlertsRepository {
       : ['c.customer_id = ANY ($1::text[])', scope.customers.map(storable)]
     const rows = await manager.query<PlannableRow[]>(
       `SELECT a.alert, a.traceparent, c.customer_id, c.email, CASE WHEN o.phone IS NULL THEN c.phone END AS phone,
-              c.channels, c.quiet_from, c.quiet_to, c.time_zone
+              c.channels, c.quiet_from, c.quiet_to, c.time_zone,
+              extract(epoch FROM now())::float8 * 1000 AS now
        FROM alerts a JOIN cards k USING (card_id) JOIN customers c ON c.customer_id = k.customer_id
             LEFT JOIN opt_outs o ON o.phone = c.phone
        WHERE a.planned_at IS NULL AND ${column} AND (c.email IS NOT NULL OR c.phone IS NOT NULL)
@@ -69,10 +72,11 @@ export class AlertsRepository {
        FOR UPDATE OF a`,
       [values, limit],
     )
-    return rows.map(({ alert, traceparent, time_zone, quiet_from, quiet_to, channels, ...contact }) => ({
+    return rows.map(({ alert, traceparent, time_zone, now, quiet_from, quiet_to, channels, ...contact }) => ({
       alert,
       traceparent,
       time_zone,
+      now,
       contact: { ...contact, channels: channels.filter((channel) => ways.includes(channel)) },
       quiet: quiet_from !== null && quiet_to !== null ? { from: quiet_from, to: quiet_to } : null,
     }))
