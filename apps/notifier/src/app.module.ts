@@ -1,7 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common'
 import { notifications, opsAlerts } from '@swipestream/contracts'
 import { MessagingModule, outboxMigrations } from '@swipestream/messaging'
-import { databaseModule } from '@swipestream/platform'
+import { databaseModule, LOGGER, type Logger } from '@swipestream/platform'
 import { AnswerLinks } from './app/answer-links.js'
 import { CHANNELS } from './app/channels/channel.js'
 import { emailChannel } from './app/channels/email.channel.js'
@@ -12,8 +12,9 @@ import { FallBack } from './app/fall-back.js'
 import { PlanDeliveries } from './app/plan-deliveries.js'
 import { PlanOpsAlerts } from './app/plan-ops-alerts.js'
 import { StoreAlerts } from './app/store-alerts.js'
-import { englishTexts, TEXTS } from './app/texts.js'
 import { TendAlerts } from './app/tend-alerts.js'
+import { TEXTS } from './app/texts.js'
+import { TemplateStore } from './app/texts/template-store.js'
 import { UpdateContacts } from './app/update-contacts.js'
 import { CONFIG, type NotifierConfig } from './config.js'
 import { CardsConsumer } from './consumers/cards.consumer.js'
@@ -45,7 +46,7 @@ export class AppModule {
       controllers: [FraudAlertsConsumer, OpsAlertsConsumer, CardsConsumer, CustomersConsumer],
       providers: [
         { provide: CONFIG, useValue: config },
-        { provide: TEXTS, useValue: englishTexts },
+        { provide: TEXTS, inject: [LOGGER], useFactory: (logger: Logger) => new TemplateStore({ directory: config.TEMPLATES_DIR, logger }) },
         {
           provide: CHANNELS,
           inject: [TEXTS],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { fitSeptets, septets, toGsm7 } from './gsm7.js'
+import { isGsm7, septets, toGsm7 } from './gsm7.js'
 
 describe('text in the GSM 7-bit alphabet', () => {
   it.each([
@@ -21,10 +21,7 @@ describe('text in the GSM 7-bit alphabet', () => {
     expect(septets('€[x]')).toBe(7)
   })
 
-  it('is cut to the room there is, with dots at the end', () => {
-    expect(fitSeptets('SUPERMARKET', 11)).toBe('SUPERMARKET')
-    expect(fitSeptets('SUPERMARKET', 8)).toBe('SUPER...')
-    expect(fitSeptets('[[[[[[', 7)).toBe('[[...')
-    expect(fitSeptets('SUPERMARKET', 2)).toBe('')
+  it.each([['Café [€]', true], ['Façade', false], ['Żabka', false], ['', true]])('%j is in it: %s', (text, is) => {
+    expect(isGsm7(text)).toBe(is)
   })
 })

@@ -1,5 +1,3 @@
-import { shorten } from './plain-text.js'
-
 /** Characters of one septet (3GPP TS 23.038, default alphabet), without the escape and page break. */
 const basic = new Set(
   '@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !"#¤%&\'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà',
@@ -13,9 +11,6 @@ const substitutes: Readonly<Record<string, string>> = {
   '‘': "'", '’': "'", '‚': "'", '“': '"', '”': '"', '„': '"', '«': '"', '»': '"', '‐': '-', '‑': '-', '–': '-', '—': '-', '−': '-',
   '…': '...', '·': '.', '•': '*', '×': 'x', '`': "'", '´': "'", '®': '(R)', '™': 'TM', '©': '(C)', 'º': 'o', 'ª': 'a',
 }
-
-/** Room of a message that is one segment, in septets. */
-export const ONE_SEGMENT = 160
 
 /**
  * Text in the GSM 7-bit alphabet, so that an SMS holds 160 characters and not 70: accents the alphabet lacks are
@@ -36,16 +31,15 @@ function withoutAccent(character: string): string {
   return letters.map((letter) => (basic.has(letter) || extension.has(letter) ? letter : (substitutes[letter] ?? '?'))).join('') || '?'
 }
 
+/** Whether all of a text is in the alphabet. */
+export function isGsm7(text: string): boolean {
+  for (const character of text) if (!basic.has(character) && !extension.has(character)) return false
+  return true
+}
+
 /** Length in septets of text that is in the alphabet. */
 export function septets(text: string): number {
   let count = 0
   for (const character of text) count += extension.has(character) ? 2 : 1
   return count
-}
-
-/** Cuts text of the alphabet to at most `room` septets. */
-export function fitSeptets(text: string, room: number): string {
-  let fitted = text
-  for (let length = [...text].length; septets(fitted) > room && length > 3; ) fitted = shorten(text, --length)
-  return septets(fitted) <= room ? fitted : ''
 }

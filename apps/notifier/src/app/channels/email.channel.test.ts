@@ -3,7 +3,7 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { createInterface } from 'node:readline'
 import { afterEach, describe, expect, it } from 'vitest'
 import { exampleAlert } from '../../domain/example-alert.js'
-import { englishTexts } from '../texts.js'
+import { loadTexts, shippedDirectory } from '../texts/load.js'
 import type { MessageChannel, MessageToSend } from './channel.js'
 import { emailChannel } from './email.channel.js'
 
@@ -69,6 +69,8 @@ class ScriptedMailServer {
   }
 }
 
+const texts = loadTexts(shippedDirectory)
+
 describe('the e-mail channel', () => {
   let server: ScriptedMailServer | undefined
   let channel: MessageChannel | undefined
@@ -91,7 +93,7 @@ describe('the e-mail channel', () => {
 
   async function channelTo(script?: Readonly<Record<string, string | (() => string)>>, url = (base: string) => base): Promise<MessageChannel> {
     server = await ScriptedMailServer.start(script)
-    channel = emailChannel({ url: url(server.url), from, concurrency: 2, texts: englishTexts })
+    channel = emailChannel({ url: url(server.url), from, concurrency: 2, texts })
     return channel
   }
 

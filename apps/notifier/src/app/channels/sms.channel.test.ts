@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { afterEach, describe, expect, it } from 'vitest'
 import { exampleAlert } from '../../domain/example-alert.js'
-import { englishTexts } from '../texts.js'
+import { loadTexts, shippedDirectory } from '../texts/load.js'
 import type { MessageChannel, MessageToSend } from './channel.js'
 import { type SmsOptions, smsChannel } from './sms.channel.js'
 
@@ -17,6 +17,8 @@ interface Seen {
 
 const accountSid = `AC${'0'.repeat(32)}`
 const accepted = { status: 201, body: { sid: `SM${'1'.repeat(32)}`, status: 'queued' } }
+
+const texts = loadTexts(shippedDirectory)
 
 describe('the SMS channel', () => {
   let server: Server | undefined
@@ -53,7 +55,7 @@ describe('the SMS channel', () => {
     })
     await once(server.listen(0, '127.0.0.1'), 'listening')
     const apiUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`
-    channel = smsChannel({ accountSid, authToken: 'secret', from: '+15005550006', apiUrl, concurrency: 2, statusCallback: (id) => `https://alerts.bank.example/v1/twilio/status?delivery=${id}`, texts: englishTexts, ...options })
+    channel = smsChannel({ accountSid, authToken: 'secret', from: '+15005550006', apiUrl, concurrency: 2, statusCallback: (id) => `https://alerts.bank.example/v1/twilio/status?delivery=${id}`, texts, ...options })
     return channel
   }
 

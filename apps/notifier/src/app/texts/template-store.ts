@@ -1,0 +1,158 @@
+import { readdir, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { OnApplicationBootstrap, OnModuleDestroy } from '@nestjs/common'
+import { type Logger, toError } from '@swipestream/platform'
+import type { Addressee, EmailText, InboxText, Texts, ToTell } from '../../domain/to-tell.js'
+import { TemplateInvalid } from './invalid.js'
+import { isText, loadTexts, shippedDirectory } from './load.js'
+
+export interface TemplateStoreOptions {
+  /** Texts of one's own; those that are shipped when undefined. */
+  readonly directory?: string | undefined
+  readonly logger: Logger
+  /** How often the files are looked at, in milliseconds. */
+  readonly pollMs?: number
+}
+
+/** Who wants to know whether the files can be used. */
+export interface TemplateListener {
+  /** The files have changed and cannot be taken, or a message could not be made of them; once for each state of theirs. */
+  onInvalid(error: TemplateInvalid): void
+  /** After `onInvalid`: they can be used again. */
+  onValid(): void
+}
+
+const POLL_MS = 2_000
+
+/**
+ * The texts in force. They are read when this is made, which fails when they are wrong, and again when a file changes:
+ * then a wrong state is not taken, and the last good one goes on.
+ *
+ * Files are looked at, not watched: a mounted directory that is swapped as a whole, and file systems that tell nothing,
+ * are noticed as well. A change is read once it has stood still from one look to the next, so that half of a copy is
+ * not taken for the whole.
+ */
+export class TemplateStore implements Texts, OnApplicationBootstrap, OnModuleDestroy {
+  readonly #directory: string
+  readonly #logger: Logger
+  readonly #pollMs: number
+  readonly #shipped: Texts
+  #texts: Texts
+  /** What was seen of the files at the last look, and when they were last read. */
+  #seen: string | undefined
+  #read: string | undefined
+  /** Whether the listener was told that they cannot be used. */
+  #invalid = false
+  #listener: TemplateListener | undefined
+  #timer: NodeJS.Timeout | undefined
+  #stopped = false
+  #looking: Promise<void> = Promise.resolve()
+
+  /** @throws TemplateInvalid */
+  constructor({ directory, logger, pollMs = POLL_MS }: TemplateStoreOptions) {
+    this.#directory = directory ?? shippedDirectory
+    this.#logger = logger
+    this.#pollMs = pollMs
+    this.#shipped = loadTexts(shippedDirectory)
+    this.#texts = directory === undefined ? this.#shipped : loadTexts(directory)
+  }
+
+  /** Tells one listener from now on. */
+  listen(listener: TemplateListener): void {
+    this.#listener = listener
+  }
+
+  email(what: ToTell, to: Addressee): EmailText {
+    return this.#told((texts) => texts.email(what, to))
+  }
+
+  sms(what: ToTell, to: Addressee): string {
+    return this.#told((texts) => texts.sms(what, to))
+  }
+
+  inbox(what: ToTell, to: Addressee): InboxText {
+    return this.#told((texts) => texts.inbox(what, to))
+  }
+
+  /** Begins to look at the files. */
+  onApplicationBootstrap(): void {
+    this.#lookLater()
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    this.#stopped = true
+    clearTimeout(this.#timer)
+    await this.#looking
+  }
+
+  /** A message that own texts cannot tell is told in those that are shipped: an alert is not lost over its words. */
+  #told<Text>(tell: (texts: Texts) => Text): Text {
+    try {
+      return tell(this.#texts)
+    } catch (error) {
+      this.#report(error instanceof TemplateInvalid ? error.within(this.#directory) : new TemplateInvalid({ file: this.#directory }, `a message could not be made: ${toError(error).message}`, { cause: error }))
+      if (this.#texts === this.#shipped) throw error
+      return tell(this.#shipped)
+    }
+  }
+
+  #lookLater(): void {
+    if (this.#stopped) return
+    this.#timer = setTimeout(() => {
+      this.#looking = this.#look().finally(() => this.#lookLater())
+    }, this.#pollMs)
+    // It alone keeps no process running.
+    this.#timer.unref()
+  }
+
+  /** Never rejects. */
+  async #look(): Promise<void> {
+    const state = await this.#state()
+    const stoodStill = state === this.#seen
+    this.#seen = state
+    // Also at the first look: what changed between the start and now is not known.
+    if (!stoodStill || state === this.#read || this.#stopped) return
+    this.#read = state
+    try {
+      this.#texts = loadTexts(this.#directory)
+    } catch (error) {
+      this.#invalid = false
+      this.#report(error instanceof TemplateInvalid ? error : new TemplateInvalid({ file: this.#directory }, `cannot be used: ${toError(error).message}`, { cause: error }))
+      return
+    }
+    this.#logger.info({ directory: this.#directory }, 'The texts were read')
+    if (!this.#invalid) return
+    this.#invalid = false
+    this.#tell((listener) => listener.onValid())
+  }
+
+  /** What is seen of the files without reading them. */
+  async #state(): Promise<string> {
+    try {
+      const names = (await readdir(this.#directory)).filter(isText).sort()
+      const states = await Promise.all(names.map(async (name) => {
+        const { mtimeMs, size, ino } = await stat(join(this.#directory, name))
+        return `${name} ${mtimeMs} ${size} ${ino}`
+      }))
+      return states.join('\n')
+    } catch (error) {
+      return `cannot be looked at: ${toError(error).message}`
+    }
+  }
+
+  #report(error: TemplateInvalid): void {
+    if (this.#invalid) return
+    this.#invalid = true
+    this.#logger.error({ err: error, code: error.code, directory: this.#directory }, 'The texts cannot be used; the last good ones go on')
+    this.#tell((listener) => listener.onInvalid(error))
+  }
+
+  #tell(tell: (listener: TemplateListener) => void): void {
+    if (this.#listener === undefined) return
+    try {
+      tell(this.#listener)
+    } catch (error) {
+      this.#logger.error({ err: toError(error) }, 'The state of the texts could not be told')
+    }
+  }
+}
