@@ -41,6 +41,7 @@ describe('the configuration', () => {
     ['EMAIL_CONCURRENCY', '0'],
     ['DELIVERY_LEASE_SECONDS', '1'],
     ['PUBLIC_URL', 'alerts.bank.example'],
+    ['TRUSTED_PROXIES', '10.0.0.0/40'],
     ['ANSWER_KEYS', '1:AAEC'],
     ['CUSTOMER_TOKEN_KEYS', 'AAEC'],
     ['NOTIFIER_API_KEYS', 'ops:key:silences:write'],

@@ -3,6 +3,7 @@ import { loadConfig, parseApiKeys, parseVersionedKeys, scopesByVariable, service
 import { z } from 'zod'
 import { isEmailAddress, isPhoneNumber } from './domain/contact.js'
 import { parseSender } from './domain/sender.js'
+import { parseTrustedProxies } from './http/twilio/trusted-proxies.js'
 
 const positive = (max: number) => z.coerce.number().int().min(1).max(max)
 
@@ -83,6 +84,12 @@ export const configSchema = z.object({
   TRUSTED_PROXIES: z
     .string()
     .default('')
+    .transform((text, context) => {
+      const parsed = parseTrustedProxies(text)
+      if (typeof parsed !== 'string') return parsed
+      context.addIssue({ code: 'custom', message: `is not valid, ${parsed}` })
+      return z.NEVER
+    })
     .describe('addresses and networks (CIDR) of proxies whose X-Forwarded headers are believed, separated by commas; none when empty'),
   ANSWER_KEYS: keys.describe('secrets that sign the links in e-mails, <version>:<base64 of 32 bytes or more>, separated by commas; the highest version signs. Make one with: openssl rand -base64 32'),
   CUSTOMER_TOKEN_KEYS: keys.describe("secrets that the bank's login signs customers' tokens with (JWT, HS256, `kid` is the version), <version>:<base64 of 32 bytes or more>, separated by commas"),

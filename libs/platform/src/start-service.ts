@@ -82,6 +82,8 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
 
   const adapter = new FastifyAdapter({
     bodyLimit: options.bodyLimit ?? 1_048_576,
+    // A signed token in a path is longer than Fastify's own limit, 100 characters.
+    routerOptions: { maxParamLength: 1_024 },
     // The hooks below answer requests during the shutdown.
     return503OnClosing: false,
     // A URL that the router cannot read never reaches a filter.
