@@ -27,6 +27,7 @@ export { Problem, type FieldError, type ProblemBody, type ProblemOptions } from 
 export { ProblemFilter, problemOf } from './http/problem.filter.js'
 export { runMain, startService, type RunningService, type ServiceOptions } from './start-service.js'
 export { DatabaseConnection, DatabaseModule, databaseModule, type DatabaseOptions } from './database.js'
+export { DatabaseNotices, type DatabaseNoticesOptions, type NoticeListener } from './database-notices.js'
 export { isTransientDatabaseError, sqlStateOf } from './database-errors.js'
 export { apiKeyEntry, findApiKey, parseApiKeys, type ApiKey } from './http/api-key.js'
 export { API_KEYS, ApiKeyGuard, RequireScope } from './http/api-key.guard.js'

@@ -1,7 +1,5 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common'
-import { LOGGER, Readiness, toError, type Logger } from '@swipestream/platform'
-import { setTimeout as delay } from 'node:timers/promises'
-import { Client } from 'pg'
+import { DatabaseNotices, LOGGER, Readiness, toError, type Logger } from '@swipestream/platform'
 import { DataSource } from 'typeorm'
 import { CONFIG, type Config } from '../config.js'
 
@@ -18,11 +16,6 @@ const channel = 'transaction_decided'
 /** PostgreSQL takes payloads of less than 8000 bytes; an id and its comma are 37. */
 const idsOfPayload = 200
 
-/** A connection that died silently tells nothing: it is asked, and must answer. */
-const askEveryMs = 3_000
-const answerMs = 3_000
-const pauseMs = { least: 250, most: 5_000 }
-
 /**
  * Tells every instance which transactions are decided about, by LISTEN and NOTIFY of the database they share: the
  * instance that read a decision from Kafka is seldom the one whose client waits for it. One connection an instance.
@@ -32,15 +25,24 @@ const pauseMs = { least: 250, most: 5_000 }
 @Injectable()
 export class DecisionNotices implements OnApplicationBootstrap, OnModuleDestroy {
   readonly #listeners: DecisionListener[] = []
-  readonly #closing = new AbortController()
-  #running: Promise<void> = Promise.resolve()
+  readonly #notices: DatabaseNotices
 
   constructor(
-    @Inject(CONFIG) private readonly config: Config,
+    @Inject(CONFIG) { DATABASE_URL: url }: Config,
     private readonly database: DataSource,
     private readonly readiness: Readiness,
     @Inject(LOGGER) private readonly logger: Logger,
-  ) {}
+  ) {
+    this.#notices = new DatabaseNotices({ url, name: 'transactions-api', channel, logger }, {
+      noticed: (payload) => {
+        const ids = payload.split(',')
+        for (const listener of this.#listeners) listener.decided(ids)
+      },
+      resumed: () => {
+        for (const listener of this.#listeners) listener.resumed()
+      },
+    })
+  }
 
   subscribe(listener: DecisionListener): void {
     this.#listeners.push(listener)
@@ -48,14 +50,11 @@ export class DecisionNotices implements OnApplicationBootstrap, OnModuleDestroy 
 
   onApplicationBootstrap(): void {
     // Before that the database may never have been there.
-    void this.readiness.opened().then(() => {
-      if (!this.#closing.signal.aborted) this.#running = this.#run()
-    })
+    void this.readiness.opened().then(() => this.#notices.start())
   }
 
   async onModuleDestroy(): Promise<void> {
-    this.#closing.abort()
-    await this.#running
+    await this.#notices.stop()
   }
 
   /**
@@ -78,59 +77,5 @@ export class DecisionNotices implements OnApplicationBootstrap, OnModuleDestroy 
       // look for themselves in the end.
       this.logger.warn({ err: toError(error) }, 'Other instances were not told of decisions; who waits for them is answered later')
     }
-  }
-
-  async #run(): Promise<void> {
-    const { signal } = this.#closing
-    for (let failures = 0; !signal.aborted; ) {
-      try {
-        await this.#listen(() => {
-          failures = 0
-        })
-      } catch (error) {
-        if (signal.aborted) return
-        if (++failures === 1) this.logger.warn({ err: toError(error) }, 'The connection that hears of decisions is lost; it is made again')
-        await this.#pause(Math.min(pauseMs.most, pauseMs.least * 2 ** (failures - 1)) * (0.8 + Math.random() * 0.4))
-      }
-    }
-  }
-
-  /** Returns when the service stops; throws when the connection is lost. */
-  async #listen(onWell: () => void): Promise<void> {
-    const session = new Client({
-      connectionString: this.config.DATABASE_URL,
-      application_name: 'transactions-api notices',
-      keepAlive: true,
-      connectionTimeoutMillis: answerMs,
-      query_timeout: answerMs,
-    })
-    const lost = new AbortController()
-    session.on('error', (error) => lost.abort(error))
-    session.on('end', () => lost.abort(new Error('the connection was closed')))
-    session.on('notification', ({ payload }) => {
-      const ids = payload?.split(',') ?? []
-      for (const listener of this.#listeners) listener.decided(ids)
-    })
-    try {
-      await session.connect()
-      await session.query(`LISTEN ${channel}`)
-      onWell()
-      for (const listener of this.#listeners) listener.resumed()
-      const over = AbortSignal.any([this.#closing.signal, lost.signal])
-      for (;;) {
-        await this.#pause(askEveryMs, over)
-        if (this.#closing.signal.aborted) return
-        lost.signal.throwIfAborted()
-        await session.query('SELECT 1')
-      }
-    } finally {
-      // Where the connection is broken there is nothing left to close.
-      await session.end().catch(() => undefined)
-    }
-  }
-
-  async #pause(ms: number, over = this.#closing.signal): Promise<void> {
-    // What ends the pause is looked at by whoever paused.
-    await delay(ms, undefined, { signal: over, ref: false }).catch(() => undefined)
   }
 }
