@@ -36,10 +36,12 @@ export interface ApiDescription {
   readonly description: string
   /** Bodies and answers by name. `Problem` must be among them. */
   readonly types: Readonly<Record<string, Described>>
+  /** Ways to authenticate other than an API key, by the name that routes have them under. */
+  readonly securitySchemes?: NonNullable<OpenAPIObject['components']>['securitySchemes']
 }
 
 /** What the document of an API with keys says apart from the routes: its types in the words of OpenAPI 3.0, from the very checks that they go through. */
-export function apiDocument({ title, description, types }: ApiDescription): Omit<OpenAPIObject, 'paths'> {
+export function apiDocument({ title, description, types, securitySchemes }: ApiDescription): Omit<OpenAPIObject, 'paths'> {
   const document = new DocumentBuilder()
     .setTitle(title)
     .setDescription(description)
@@ -47,7 +49,8 @@ export function apiDocument({ title, description, types }: ApiDescription): Omit
     .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'API key', description: 'An API key.' }, bearerScheme)
     .addApiKey({ type: 'apiKey', in: 'header', name: 'X-API-Key', description: 'The same key, for clients that cannot set `Authorization`.' }, headerScheme)
     .build()
-  return { ...document, components: { ...document.components, schemas: schemasOf(types) } }
+  const components = { ...document.components, schemas: schemasOf(types) }
+  return { ...document, components: { ...components, securitySchemes: { ...components.securitySchemes, ...securitySchemes } } }
 }
 
 function schemasOf(types: ApiDescription['types']): Schemas {
