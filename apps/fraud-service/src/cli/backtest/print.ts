@@ -1,10 +1,10 @@
 import type { Outcome } from '@swipestream/contracts'
 import { formatAmount, groupDigits } from '@swipestream/contracts/money'
+import { plain, tableOf, timeOf } from '@swipestream/messaging'
 import type { BacktestFigures } from '../../domain/backtest/backtest-tally.js'
 import { type ChangeKind, changeKinds, type Difference, type Example, type SetVerdict } from '../../domain/backtest/difference.js'
 import type { FiringFigures } from '../../domain/backtest/firings.js'
 import type { SetFigures } from '../../domain/backtest/set-tally.js'
-import { plain, tableOf, timeOf } from '../rules/text.js'
 import type { RuleChanges } from './rule-sets.js'
 
 /** A longer name of a rule is cut in tables, which are to fit 100 columns. */

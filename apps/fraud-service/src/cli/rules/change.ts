@@ -1,8 +1,7 @@
-import type { Outcome } from '@swipestream/messaging'
+import { type Outcome, plain } from '@swipestream/messaging'
 import type { Changed, Intent, RuleStore } from '../../app/rule-store.js'
 import { differences } from './differences.js'
 import type { FileFault, RuleFile } from './rule-files.js'
-import { plain } from './text.js'
 
 /** What became of a file. */
 interface PutFile {

@@ -1,12 +1,11 @@
 import type { FraudRule, RuleTable, RuleVersion } from '@swipestream/contracts'
-import type { Outcome } from '@swipestream/messaging'
+import { type Outcome, plain, plainLines, tableOf, timeOf } from '@swipestream/messaging'
 import type { Rules } from '../../app/rule-store.js'
 import { FraudRuleError } from '../../domain/rule-language/errors.js'
 import type { Language } from '../../domain/rule-language/language.js'
 import { historyOf } from '../../domain/rule-set/changes.js'
 import { compileRule } from '../../domain/rule-set/compiled-rule.js'
 import { differences } from './differences.js'
-import { plain, plainLines, tableOf, timeOf } from './text.js'
 
 /** All rules, one a line. A live or shadow rule that cannot be compiled is a broken promise. */
 export function list(rules: Rules, language: Language): Outcome {

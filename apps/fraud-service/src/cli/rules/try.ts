@@ -1,8 +1,7 @@
-import { type Outcome, UsageError } from '@swipestream/messaging'
+import { type Outcome, plain, UsageError } from '@swipestream/messaging'
 import { ruleFeatures, ruleLanguage } from '../../app/rule-language.js'
 import { type TriedOn, type TriedRule, tryRule } from '../../app/try-rule.js'
 import { type FileFault, faultOf, jsonOf } from './rule-files.js'
-import { plain } from './text.js'
 
 /** Tries the rule of a file, without Kafka. @param valuesFile features by name @throws UsageError for values that are no object */
 export function tryFile(file: string, valuesFile: string | undefined): Outcome {
