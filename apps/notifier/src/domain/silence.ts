@@ -1,12 +1,17 @@
 import type { OpsAlert } from '@swipestream/contracts'
 
-/** Alerts for the people on call that are not sent; null matches everything. */
-export interface Silence {
+/** Which ops alerts are not sent. A null matches everything. */
+export interface Silencing {
   readonly service: string | null
   readonly code: string | null
   readonly subject: string | null
 }
 
-export function silenced(alert: Pick<OpsAlert, 'service' | 'code' | 'subject'>, silence: Silence): boolean {
-  return (['service', 'code', 'subject'] as const).every((field) => silence[field] === null || silence[field] === alert[field])
+/** Whether an alert is silenced, while the silence holds. */
+export function silences(silence: Silencing, alert: Pick<OpsAlert, 'service' | 'code' | 'subject'>): boolean {
+  return matches(silence.service, alert.service) && matches(silence.code, alert.code) && matches(silence.subject, alert.subject)
+}
+
+function matches(wanted: string | null, has: string | null): boolean {
+  return wanted === null || wanted === has
 }
