@@ -1,15 +1,15 @@
 import { Injectable } from '@nestjs/common'
-import { fraudFeedback, notifications, uuidv7, type Verdict } from '@swipestream/contracts'
+import { fraudFeedback, uuidv7, type Verdict } from '@swipestream/contracts'
 import { Outbox } from '@swipestream/messaging'
 import { counter } from '@swipestream/platform'
 import { DataSource, type EntityManager } from 'typeorm'
-import { ConfirmationsRepository } from '../db/confirmations.repository.js'
+import { DeliveriesRepository, type NewDelivery } from '../db/deliveries.repository.js'
 import { OptOutsRepository } from '../db/opt-outs.repository.js'
 import { type LockedQuestion, QuestionsRepository } from '../db/questions.repository.js'
 import { customerFeedback, sourceOf } from '../domain/customer-answer.js'
-import { type LedgerRow, ledgerStep } from '../domain/ledger-step.js'
 import { DeliveryWorkers } from './delivery-workers.js'
 import { eventHeaders } from './event-headers.js'
+import { type About, ledgerRow, queuedEvents } from './ledger-rows.js'
 import { NotifierMetrics } from './notifier-metrics.js'
 
 /** A customer's answer to "was this you?". Whoever gives it was found to be entitled to: by a link, a number, or a token. */
@@ -54,7 +54,7 @@ export class GiveAnswer {
   constructor(
     private readonly database: DataSource,
     private readonly questions: QuestionsRepository,
-    private readonly confirmations: ConfirmationsRepository,
+    private readonly deliveries: DeliveriesRepository,
     private readonly optOuts: OptOutsRepository,
     private readonly outbox: Outbox,
     private readonly workers: DeliveryWorkers,
@@ -85,33 +85,24 @@ export class GiveAnswer {
   }
 
   /** @returns the message that confirms it, if there is one */
-  private async take(manager: EntityManager, question: LockedQuestion, { alertId, verdict, from }: Answer): Promise<LedgerRow | undefined> {
+  private async take(manager: EntityManager, question: LockedQuestion, { alertId, verdict, from }: Answer): Promise<NewDelivery | undefined> {
     const now = Date.now()
     await this.questions.markAnswered(manager, alertId, verdict, sourceOf(from.way))
     const feedback = customerFeedback(question.alert, { verdict, way: from.way }, { feedbackId: uuidv7(), givenAt: now })
     await this.outbox.add(manager, [fraudFeedback.event(feedback, eventHeaders(`${alertId}-answered`, question.traceparent))])
     const confirmation = await this.confirmationOf(manager, question, alertId, from)
-    if (confirmation === undefined || !(await this.confirmations.insert(manager, confirmation))) return undefined
-    const queued = ledgerStep(confirmation, { status: 'queued', attempt: 0, provider_message_id: null, error: null }, now)
-    await this.outbox.add(manager, [notifications.event(queued, eventHeaders(`${confirmation.id}-queued`, question.traceparent))])
+    if (confirmation === undefined || (await this.deliveries.insert(manager, [confirmation])).size === 0) return undefined
+    await this.outbox.add(manager, queuedEvents([confirmation], new Map([[alertId, question.traceparent]])))
     return confirmation
   }
 
   /** By the way the answer came. The app shows it by itself. */
-  private async confirmationOf(manager: EntityManager, question: LockedQuestion, alertId: string, from: Answer['from']): Promise<LedgerRow | undefined> {
+  private async confirmationOf(manager: EntityManager, question: LockedQuestion, alertId: string, from: Answer['from']): Promise<NewDelivery | undefined> {
     if (from.way === 'app') return undefined
     const recipient = from.way === 'sms' ? from.phone : await this.questions.emailOf(manager, alertId, question.customer_id)
     if (recipient === undefined || (from.way === 'sms' && (await this.optOuts.has(manager, recipient)))) return undefined
-    return {
-      id: uuidv7(),
-      alert_id: alertId,
-      customer_id: question.customer_id,
-      card_id: question.alert.card_id,
-      channel: from.way,
-      recipient,
-      purpose: 'confirmation',
-      merged_into: null,
-    }
+    const about: About = { alert_id: alertId, card_id: question.alert.card_id, customer_id: question.customer_id, purpose: 'confirmation' }
+    return ledgerRow(about, { channel: from.way, recipient, fallbacks: [] })
   }
 }
 

@@ -9,7 +9,7 @@ import { DeliveriesRepository, type NewDelivery } from '../db/deliveries.reposit
 import { SilencesRepository } from '../db/silences.repository.js'
 import { onCall } from '../domain/delivery.js'
 import { type Way, waysToOnCall } from '../domain/routing.js'
-import { type Silence, silenced } from '../domain/silence.js'
+import { type Silencing, silences } from '../domain/silence.js'
 import { DeliveryWorkers } from './delivery-workers.js'
 import { ledgerRow, queuedEvents } from './ledger-rows.js'
 import { NotifierMetrics } from './notifier-metrics.js'
@@ -43,10 +43,10 @@ export class PlanOpsAlerts {
     if (alerts.length === 0) return []
     const topics = alerts.map(({ alert }) => topicOf(alert))
     await this.alerts.lockTopics(manager, topics)
-    const silences = await this.silences.active(manager)
+    const active = await this.silences.active(Date.now(), manager)
     const told = await this.deliveries.topicsToldLately(manager, topics, this.config.OPS_GROUP_SECONDS)
     const shared = await SharedMessages.of(manager, this.deliveries, topics)
-    const planned = alerts.flatMap(({ alert }) => this.rowsOf(alert, silences, told, shared))
+    const planned = alerts.flatMap(({ alert }) => this.rowsOf(alert, active, told, shared))
     const inserted = await this.deliveries.insert(manager, planned)
     await this.alerts.markPlanned(manager, alerts.map(({ alert }) => alert.alert_id), alerts.map(() => null))
     const written = planned.filter(({ id }) => inserted.has(id))
@@ -55,12 +55,12 @@ export class PlanOpsAlerts {
   }
 
   /** @param told topics that were told of lately; what is told now is added */
-  private rowsOf(alert: OpsAlert, silences: readonly Silence[], told: Set<string>, shared: SharedMessages): NewDelivery[] {
+  private rowsOf(alert: OpsAlert, active: readonly Silencing[], told: Set<string>, shared: SharedMessages): NewDelivery[] {
     const ways = waysToOnCall(alert, this.config.ON_CALL_EMAILS, this.config.ON_CALL_PHONES)
     if (ways.length === 0) this.logger.warn({ ops_alert: alert }, 'An ops alert reaches nobody: ON_CALL_EMAILS is empty')
     const topic = topicOf(alert)
     const own = (way: Way): NewDelivery => ledgerRow({ alert_id: alert.alert_id, card_id: null, customer_id: onCall, purpose: 'ops' }, way, { topic })
-    if (silences.some((silence) => silenced(alert, silence))) return ways.map((way) => ({ ...own(way), status: 'silenced' }))
+    if (active.some((silence) => silences(silence, alert))) return ways.map((way) => ({ ...own(way), status: 'silenced' }))
     if (told.has(topic)) return ways.map((way) => shared.join(own(way), { purpose: 'ops', topic, waitsMs: this.config.OPS_GROUP_SECONDS * 1_000 }))
     told.add(topic)
     return ways.map(own)

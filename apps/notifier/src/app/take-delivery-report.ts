@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common'
+import { Injectable } from '@nestjs/common'
 import { notifications } from '@swipestream/contracts'
 import { Outbox } from '@swipestream/messaging'
 import { counter } from '@swipestream/platform'
@@ -6,10 +6,10 @@ import { DataSource, type EntityManager } from 'typeorm'
 import { DeliveryReportsRepository, type ReportedDelivery } from '../db/delivery-reports.repository.js'
 import { OptOutsRepository } from '../db/opt-outs.repository.js'
 import { afterReport, type DeliveryReport, isOptOut, undelivered } from '../domain/delivery-report.js'
-import { ledgerStep } from '../domain/ledger-step.js'
+import { notificationOf } from '../domain/delivery.js'
 import { DeliveryWorkers } from './delivery-workers.js'
 import { eventHeaders } from './event-headers.js'
-import { FALL_BACK, type FallBack } from './fall-back.js'
+import { FallBack } from './fall-back.js'
 import { NotifierMetrics } from './notifier-metrics.js'
 
 /** What a report came to. */
@@ -31,7 +31,7 @@ export class TakeDeliveryReport {
     private readonly outbox: Outbox,
     private readonly workers: DeliveryWorkers,
     private readonly metrics: NotifierMetrics,
-    @Inject(FALL_BACK) private readonly fallBack: FallBack,
+    private readonly fallBack: FallBack,
   ) {}
 
   /** @param deliveryId as the status callback has it: a UUID */
@@ -68,7 +68,7 @@ export class TakeDeliveryReport {
   ): Promise<void> {
     const now = Date.now()
     const events = moved.map((row) => {
-      const value = ledgerStep(row, { ...step, attempt: row.attempts }, now)
+      const value = notificationOf(row, now, { ...step, attempt: row.attempts })
       return notifications.event(value, eventHeaders(`${row.id}-${step.status}`, row.traceparent))
     })
     await this.outbox.add(manager, events)

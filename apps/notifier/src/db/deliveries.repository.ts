@@ -103,7 +103,8 @@ const settle = `
       AS o (id, attempt, status, provider_message_id, last_error, delay_ms)
   ), before AS (
     SELECT o.*, d.attempts, d.status AS status_before,
-           d.status IN ('delivered', 'failed') AND d.attempts = o.attempt AND d.provider_message_id IS NULL AS reported
+           d.status IN ('delivered', 'failed') AND d.attempts = o.attempt
+             AND coalesce(d.provider_message_id, o.provider_message_id) = o.provider_message_id AS reported
     FROM deliveries d JOIN outcome o USING (id) ORDER BY d.id FOR UPDATE OF d
   ), updated AS (
     UPDATE deliveries d

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common'
 import type { EntityManager } from 'typeorm'
 import type { ReportedRow } from '../domain/delivery-report.js'
-import type { LedgerRow } from '../domain/ledger-step.js'
+import type { QueuedDelivery } from '../domain/delivery.js'
 
 /** A row of the ledger that a provider reports of. */
-export interface ReportedDelivery extends LedgerRow, ReportedRow {
+export interface ReportedDelivery extends QueuedDelivery, ReportedRow {
   readonly attempts: number
   readonly traceparent: string | null
 }
@@ -15,7 +15,7 @@ export class DeliveryReportsRepository {
   /** The row of an SMS, then those that are merged into it; none when there is no such SMS. All locked. */
   async lock(manager: EntityManager, id: string): Promise<ReportedDelivery[]> {
     const rows = await manager.query<ReportedDelivery[]>(
-      `SELECT d.id, d.alert_id, d.customer_id, coalesce(a.card_id, '') AS card_id, d.channel, d.recipient, d.purpose, d.merged_into,
+      `SELECT d.id, d.alert_id, d.customer_id, a.card_id, d.channel, d.recipient, d.purpose, d.merged_into,
               d.status, d.provider_message_id, d.attempts, a.traceparent
        FROM deliveries d JOIN alerts a USING (alert_id)
        WHERE d.channel = 'sms' AND (d.id = $1 OR d.merged_into = $1)
