@@ -9,6 +9,7 @@ import type { ChannelState } from './channel-state.js'
 import type { MessageChannel } from './channels/channel.js'
 import { contentOf } from './content.js'
 import type { NotifierMetrics } from './notifier-metrics.js'
+import type { RateLimit } from './rate-limit.js'
 import type { Settlements, TracedOutcome } from './settlements.js'
 
 export interface DeliveryWorkerParts {
@@ -17,6 +18,7 @@ export interface DeliveryWorkerParts {
   readonly links: Pick<AnswerLinks, 'urlFor'>
   readonly settlements: Settlements
   readonly state: ChannelState
+  readonly rateLimit: RateLimit
   readonly policy: RetryPolicy
   /** How long a claim holds without being renewed, in milliseconds: so long the messages of a killed instance wait. */
   readonly leaseMs: number
@@ -102,8 +104,12 @@ export class DeliveryWorker {
       // A provider that was away is asked with one message before it gets the rest.
       const most = this.#parts.state.failures > 0 ? 1 : this.#most
       const room = most - this.#inHand.size
+      const { rateLimit } = this.#parts
+      const allowed = Math.min(room, rateLimit.available(performance.now()))
       if (restMs > 0 || room < most / 2) await this.#sleep(restMs > 0 ? restMs : pollMs)
-      else if ((await this.#claim(room)) < room) await this.#sleep(pollMs)
+      // Nobody who wakes it gives it leave to send more.
+      else if (allowed === 0) await this.#pause(rateLimit.nextInMs(performance.now()))
+      else if ((await this.#claim(allowed)) < allowed) await this.#sleep(pollMs)
     }
   }
 
@@ -112,6 +118,7 @@ export class DeliveryWorker {
     const { deliveries, channel, leaseMs, logger } = this.#parts
     try {
       const claimed = await deliveries.claim(channel.name, room, leaseMs)
+      this.#parts.rateLimit.take(claimed.length)
       for (const delivery of claimed) this.#take(delivery)
       return claimed.length
     } catch (error) {

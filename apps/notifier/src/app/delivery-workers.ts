@@ -11,6 +11,7 @@ import { CHANNELS, type MessageChannel } from './channels/channel.js'
 import { DeliveryWorker } from './delivery-worker.js'
 import { FallBack } from './fall-back.js'
 import { NotifierMetrics } from './notifier-metrics.js'
+import { RateLimit } from './rate-limit.js'
 import { Settlements } from './settlements.js'
 
 /** One worker a channel, from the moment the service is open until its end. */
@@ -20,7 +21,7 @@ export class DeliveryWorkers implements OnApplicationBootstrap, OnModuleDestroy 
 
   constructor(
     @Inject(CHANNELS) channels: readonly MessageChannel[],
-    @Inject(CONFIG) { DELIVERY_LEASE_SECONDS }: NotifierConfig,
+    @Inject(CONFIG) { DELIVERY_LEASE_SECONDS, EMAIL_PER_SECOND, SMS_PER_SECOND }: NotifierConfig,
     @Inject(LOGGER) logger: Logger,
     private readonly readiness: Readiness,
     private readonly fatal: FatalErrors,
@@ -32,11 +33,13 @@ export class DeliveryWorkers implements OnApplicationBootstrap, OnModuleDestroy 
     links: AnswerLinks,
   ) {
     const policy = defaultRetryPolicy
+    const perSecond = { email: EMAIL_PER_SECOND, sms: SMS_PER_SECOND, app: 0 }
     const leaseMs = DELIVERY_LEASE_SECONDS * 1_000
     const settlements = new Settlements({ database, deliveries, outbox, fallBack, metrics, logger, onFailed: () => this.wake() })
     this.workers = channels.map((channel) => {
       const state = new ChannelState({ name: channel.name, policy, readiness, metrics, logger })
-      return new DeliveryWorker({ channel, deliveries, links, settlements, state, policy, leaseMs, metrics, logger })
+      const rateLimit = new RateLimit(perSecond[channel.name])
+      return new DeliveryWorker({ channel, deliveries, links, settlements, state, rateLimit, policy, leaseMs, metrics, logger })
     })
   }
 

@@ -22,7 +22,7 @@ export class PlanOpsAlerts {
     private readonly database: DataSource,
     private readonly alerts: AlertsRepository,
     private readonly deliveries: DeliveriesRepository,
-    private readonly silences: SilencesRepository,
+    private readonly silencesThere: SilencesRepository,
     private readonly outbox: Outbox,
     private readonly workers: DeliveryWorkers,
     private readonly metrics: NotifierMetrics,
@@ -43,7 +43,7 @@ export class PlanOpsAlerts {
     if (alerts.length === 0) return []
     const topics = alerts.map(({ alert }) => topicOf(alert))
     await this.alerts.lockTopics(manager, topics)
-    const active = await this.silences.active(Date.now(), manager)
+    const active = await this.silencesThere.active(Date.now(), manager)
     const told = await this.deliveries.topicsToldLately(manager, topics, this.config.OPS_GROUP_SECONDS)
     const shared = await SharedMessages.of(manager, this.deliveries, topics)
     const planned = alerts.flatMap(({ alert }) => this.rowsOf(alert, active, told, shared))

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { oneLine } from './plain-text.js'
+import { escapeHtml, oneLine } from './plain-text.js'
 
 describe('text from outside, as one line', () => {
   it.each([
@@ -25,5 +25,11 @@ describe('text from outside, as one line', () => {
 
   it('replaces half a surrogate pair', () => {
     expect(oneLine('a\uD83Db', 10)).toBe('a\uFFFDb')
+  })
+})
+
+describe('text in HTML', () => {
+  it('cannot open an element, end an attribute or start an entity', () => {
+    expect(escapeHtml(`<img src="x" onerror='alert(1)'>&lt;`)).toBe('&lt;img src=&quot;x&quot; onerror=&#39;alert(1)&#39;&gt;&amp;lt;')
   })
 })

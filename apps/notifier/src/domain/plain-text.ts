@@ -15,3 +15,10 @@ export function shorten(text: string, maxLength: number): string {
   if (characters.length <= maxLength) return text
   return `${characters.slice(0, Math.max(0, maxLength - 3)).join('').trimEnd()}...`
 }
+
+const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
+
+/** Text as the content of an HTML element or a quoted attribute. */
+export function escapeHtml(text: string): string {
+  return text.replaceAll(/[&<>"']/g, (character) => entities[character] as string)
+}

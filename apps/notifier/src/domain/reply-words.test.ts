@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { ONE_SEGMENT, septets, toGsm7 } from './gsm7.js'
+import { toGsm7 } from './gsm7.js'
 import { languageOf, languages, replyText } from './reply-words.js'
+import { segmentsOf } from './sms-segments.js'
 
 const told = ['already_legitimate', 'already_confirmed_fraud', 'expired', 'code_needed', 'code_unknown', 'unclear', 'nothing_asked'] as const
 
@@ -10,7 +11,7 @@ describe.each(languages)('a reply in %s', (language) => {
     expect(text).not.toContain('?'.repeat(2))
     expect(toGsm7(text)).toBe(text)
     expect(text.length).toBeGreaterThan(30)
-    expect(septets(text)).toBeLessThanOrEqual(ONE_SEGMENT)
+    expect(segmentsOf(text)).toBe(1)
   })
 
   it.each(['given', 'ignored', 'stopped', 'started', 'helped'] as const)('is not sent when the SMS was %s', (outcome) => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { NewInboxMessage } from '../../db/inbox.repository.js'
 import { exampleAlert } from '../../domain/example-alert.js'
-import { englishTexts } from '../texts.js'
+import { loadTexts, shippedDirectory } from '../texts/load.js'
 import { appChannel } from './app.channel.js'
 
 const message = {
@@ -10,6 +10,7 @@ const message = {
   content: { kind: 'alert', alert: exampleAlert(), question: null },
   addressee: { given_name: 'Jane', time_zone: 'Europe/Berlin', language: 'en' },
 } as const
+const texts = loadTexts(shippedDirectory)
 const signal = new AbortController().signal
 
 /** An error as PostgreSQL answers with it. */
@@ -20,13 +21,13 @@ describe('the app channel', () => {
     const done: unknown[] = []
     const inbox = { add: (added: NewInboxMessage) => (done.push(added), add()) }
     const notices = { send: (customerId: string) => (done.push(customerId), send()) }
-    return { done, app: appChannel({ inbox, notices, concurrency: 4, texts: englishTexts }) }
+    return { done, app: appChannel({ inbox, notices, concurrency: 4, texts }) }
   }
 
   it("puts the text into the customer's inbox, then tells of it, and gives the inbox's id", async () => {
     const { app, done } = channel()
     expect(await app.send(message, signal)).toBe('7')
-    const { title, body } = englishTexts.inbox(message.content, message.addressee)
+    const { title, body } = texts.inbox(message.content, message.addressee)
     expect(done).toEqual([{ deliveryId: message.id, customerId: 'c1', title, body }, 'c1'])
   })
 
