@@ -40,10 +40,10 @@ async function mailsOf({ urls }: ComposeProject, merchant: string): Promise<stri
   return messages.map(({ Subject }) => Subject)
 }
 
-/** Texts of the SMS about a merchant, from the page that people look at. */
+/** Texts of the SMS about a merchant, from the page that people look at. An SMS may have no room for all of a name. */
 async function smsOf({ urls }: ComposeProject, merchant: string): Promise<string[]> {
   const page = await (await fetch(urls.sms, { signal: AbortSignal.timeout(10_000) })).text()
-  return page.split(/<[^>]*>/).filter((text) => text.includes(`at ${merchant},`))
+  return page.split(/<[^>]*>/).filter((text) => text.includes(` bei ${merchant.slice(0, 10)}`))
 }
 
 /** Asks until there is an answer. An error counts as none, for servers are restarted meanwhile. */

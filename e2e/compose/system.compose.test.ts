@@ -45,8 +45,9 @@ describe.skipIf(problem !== undefined)('docker compose up --wait', () => {
     expect(answer.headers.get('location')).toMatch(/^\/v1\/transactions\//)
 
     const { subject, sms } = await annaHears(project, 'Harbour Kiosk')
-    expect(subject).toBe('Please check a payment of EUR 8,999.00 on your card ending 1111')
-    expect(sms).toContain('please check EUR 8,999.00')
+    // Anna's bank knows that she reads German.
+    expect(subject).toBe('Bitte prüfen: Zahlung über 8.999,00 EUR mit Ihrer Karte mit den Endziffern 1111')
+    expect(sms).toContain('bitte prüfen: 8.999,00 EUR')
     const read = await fetch(`${project.urls.api}${answer.headers.get('location')}`, { headers: { authorization: `Bearer ${apiKey}` } })
     expect(await read.json()).toMatchObject({ status: 'in_review', card_last4: '1111' })
   })

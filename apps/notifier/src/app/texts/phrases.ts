@@ -67,6 +67,7 @@ const phrases = {
   'no_contact.outcome': ofNoContact,
 
   'ops.subject': ofOps,
+  'ops.heading': ofOps,
   'ops.opening': ofOps,
   'ops.item': ofOps,
   'ops.more': ofOps,

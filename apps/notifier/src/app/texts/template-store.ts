@@ -1,4 +1,4 @@
-import { readdir, stat } from 'node:fs/promises'
+import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { OnApplicationBootstrap, OnModuleDestroy } from '@nestjs/common'
 import { type Logger, toError } from '@swipestream/platform'
@@ -38,21 +38,21 @@ export class TemplateStore implements Texts, OnApplicationBootstrap, OnModuleDes
   readonly #pollMs: number
   readonly #shipped: Texts
   #texts: Texts
-  /** What was seen of the files at the last look, and when they were last read. */
-  #seen: string | undefined
-  #read: string | undefined
+  /** What was seen of the files at the last look, and what was when they were last read. */
+  #seen: string
+  #read: string
   /** Whether the listener was told that they cannot be used. */
   #invalid = false
   #listener: TemplateListener | undefined
   #timer: NodeJS.Timeout | undefined
-  #stopped = false
-  #looking: Promise<void> = Promise.resolve()
 
   /** @throws TemplateInvalid */
   constructor({ directory, logger, pollMs = POLL_MS }: TemplateStoreOptions) {
     this.#directory = directory ?? shippedDirectory
     this.#logger = logger
     this.#pollMs = pollMs
+    // Before they are read: what changes meanwhile is then read again.
+    this.#read = this.#seen = this.#state()
     this.#shipped = loadTexts(shippedDirectory)
     this.#texts = directory === undefined ? this.#shipped : loadTexts(directory)
   }
@@ -76,13 +76,13 @@ export class TemplateStore implements Texts, OnApplicationBootstrap, OnModuleDes
 
   /** Begins to look at the files. */
   onApplicationBootstrap(): void {
-    this.#lookLater()
+    this.#timer = setInterval(() => this.#look(), this.#pollMs)
+    // It alone keeps no process running.
+    this.#timer.unref()
   }
 
-  async onModuleDestroy(): Promise<void> {
-    this.#stopped = true
-    clearTimeout(this.#timer)
-    await this.#looking
+  onModuleDestroy(): void {
+    clearInterval(this.#timer)
   }
 
   /** A message that own texts cannot tell is told in those that are shipped: an alert is not lost over its words. */
@@ -90,34 +90,23 @@ export class TemplateStore implements Texts, OnApplicationBootstrap, OnModuleDes
     try {
       return tell(this.#texts)
     } catch (error) {
-      this.#report(error instanceof TemplateInvalid ? error.within(this.#directory) : new TemplateInvalid({ file: this.#directory }, `a message could not be made: ${toError(error).message}`, { cause: error }))
+      this.#report(error instanceof TemplateInvalid ? error.within(this.#directory) : new TemplateInvalid({ file: this.#directory }, `a message could not be made: ${toError(error).message}`, { cause: error }), 'A message could not be made of the texts; it is made of those that are shipped')
       if (this.#texts === this.#shipped) throw error
       return tell(this.#shipped)
     }
   }
 
-  #lookLater(): void {
-    if (this.#stopped) return
-    this.#timer = setTimeout(() => {
-      this.#looking = this.#look().finally(() => this.#lookLater())
-    }, this.#pollMs)
-    // It alone keeps no process running.
-    this.#timer.unref()
-  }
-
-  /** Never rejects. */
-  async #look(): Promise<void> {
-    const state = await this.#state()
+  #look(): void {
+    const state = this.#state()
     const stoodStill = state === this.#seen
     this.#seen = state
-    // Also at the first look: what changed between the start and now is not known.
-    if (!stoodStill || state === this.#read || this.#stopped) return
+    if (!stoodStill || state === this.#read) return
     this.#read = state
     try {
       this.#texts = loadTexts(this.#directory)
     } catch (error) {
       this.#invalid = false
-      this.#report(error instanceof TemplateInvalid ? error : new TemplateInvalid({ file: this.#directory }, `cannot be used: ${toError(error).message}`, { cause: error }))
+      this.#report(error instanceof TemplateInvalid ? error : new TemplateInvalid({ file: this.#directory }, `cannot be used: ${toError(error).message}`, { cause: error }), 'The texts cannot be used; the last good ones go on')
       return
     }
     this.#logger.info({ directory: this.#directory }, 'The texts were read')
@@ -127,23 +116,22 @@ export class TemplateStore implements Texts, OnApplicationBootstrap, OnModuleDes
   }
 
   /** What is seen of the files without reading them. */
-  async #state(): Promise<string> {
+  #state(): string {
     try {
-      const names = (await readdir(this.#directory)).filter(isText).sort()
-      const states = await Promise.all(names.map(async (name) => {
-        const { mtimeMs, size, ino } = await stat(join(this.#directory, name))
+      const names = readdirSync(this.#directory).filter(isText).sort()
+      return names.map((name) => {
+        const { mtimeMs, size, ino } = statSync(join(this.#directory, name))
         return `${name} ${mtimeMs} ${size} ${ino}`
-      }))
-      return states.join('\n')
+      }).join('\n')
     } catch (error) {
       return `cannot be looked at: ${toError(error).message}`
     }
   }
 
-  #report(error: TemplateInvalid): void {
+  #report(error: TemplateInvalid, message: string): void {
     if (this.#invalid) return
     this.#invalid = true
-    this.#logger.error({ err: error, code: error.code, directory: this.#directory }, 'The texts cannot be used; the last good ones go on')
+    this.#logger.error({ err: error, code: error.code, directory: this.#directory }, message)
     this.#tell((listener) => listener.onInvalid(error))
   }
 
