@@ -8,7 +8,7 @@ it('needs no more than an account', () => {
 })
 
 it('names every variable that is wrong, and no secret', () => {
-  const wrong = { TWILIO_ACCOUNT_SID: 'AC1', TWILIO_AUTH_TOKEN: 'two words', HTTP_PORT: 'x' }
-  expect(() => simulatorConfig(wrong)).toThrow(/HTTP_PORT: must be[^]*TWILIO_ACCOUNT_SID: must be[^]*TWILIO_AUTH_TOKEN: must be/)
+  const wrong = { TWILIO_ACCOUNT_SID: 'AC1', TWILIO_AUTH_TOKEN: 'two words', HTTP_PORT: 'x', TWILIO_SIMULATOR_INBOUND_URL: 'ftp://x' }
+  expect(() => simulatorConfig(wrong)).toThrow(/TWILIO_SIMULATOR_INBOUND_URL: must be[^]*HTTP_PORT: must be[^]*TWILIO_ACCOUNT_SID: must be[^]*TWILIO_AUTH_TOKEN: must be/)
   expect(() => simulatorConfig(wrong)).not.toThrow(/two words/)
 })

@@ -1,3 +1,4 @@
+import { isWebAddress } from './send-request.js'
 import type { SimulatorOptions } from './simulator.js'
 
 export interface SimulatorConfig extends SimulatorOptions {
@@ -22,6 +23,8 @@ export function simulatorConfig(env: NodeJS.ProcessEnv): SimulatorConfig {
     if (!Number.isSafeInteger(value) || value < 0) wrong.push(`${name}: must be a whole number, 0 or more`)
     return value
   }
+  const inboundUrl = env.TWILIO_SIMULATOR_INBOUND_URL || undefined
+  if (inboundUrl !== undefined && !isWebAddress(inboundUrl)) wrong.push('TWILIO_SIMULATOR_INBOUND_URL: must be a web address, such as http://127.0.0.1:3002/v1/twilio/inbound')
   const config: SimulatorConfig = {
     host: env.HTTP_HOST ?? '127.0.0.1',
     port: whole('HTTP_PORT', 4010),
@@ -31,6 +34,7 @@ export function simulatorConfig(env: NodeJS.ProcessEnv): SimulatorConfig {
     maxPerSecond: whole('TWILIO_SIMULATOR_MAX_PER_SECOND', 0),
     keep: whole('TWILIO_SIMULATOR_KEEP', 50_000),
     ...(env.TWILIO_FROM ? { from: env.TWILIO_FROM } : {}),
+    ...(inboundUrl === undefined ? {} : { inboundUrl }),
     ...(env.TWILIO_SIMULATOR_JOURNAL ? { journal: env.TWILIO_SIMULATOR_JOURNAL } : {}),
   }
   if (wrong.length > 0) throw new Error(`the Twilio simulator cannot start:\n${wrong.map((line) => `  ${line}`).join('\n')}`)

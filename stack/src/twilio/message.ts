@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { SendRequest } from './send-request.js'
 import { segmentsOf } from './segments.js'
 
-export type MessageStatus = 'accepted' | 'queued' | 'sent' | 'delivered' | 'undelivered'
+export type MessageStatus = 'accepted' | 'queued' | 'sent' | 'delivered' | 'undelivered' | 'received'
 
 /** A message as the API shows it (schema `api.v2010.account.message` of Twilio's OpenAPI document). */
 export interface Message {
@@ -13,7 +13,7 @@ export interface Message {
   date_created: string
   date_sent: string | null
   date_updated: string
-  direction: 'outbound-api'
+  direction: 'outbound-api' | 'outbound-reply' | 'inbound'
   error_code: number | null
   error_message: string | null
   from: string | null

@@ -25,6 +25,7 @@ export const problems = {
   notFound: (path: string) => new TwilioProblem(404, 20404, `The requested resource ${path} was not found`),
   tooManyRequests: () => new TwilioProblem(429, 20429, 'Too Many Requests'),
   internal: (status = 500) => new TwilioProblem(status, 20500, 'An internal server error has occurred'),
+  noWebhook: () => bad(20001, 'No webhook for messages that come in: set TWILIO_SIMULATOR_INBOUND_URL, or PUT {"url":"http://…"} to /simulator/inbound-url'),
   invalidParameter: (name: string) => bad(20001, `Invalid parameter: ${name}`),
 
   toMissing: () => bad(21604, "A 'To' phone number is required."),

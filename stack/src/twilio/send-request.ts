@@ -69,6 +69,7 @@ function withoutBlanks(value: string): string {
   return /^\+?[\d\s().-]+$/.test(trimmed) ? trimmed.replace(/[\s().-]/g, '') : trimmed
 }
 
-function isWebAddress(value: string): boolean {
+/** Whether something can be called there. */
+export function isWebAddress(value: string): boolean {
   return URL.canParse(value) && /^https?:$/.test(new URL(value).protocol)
 }

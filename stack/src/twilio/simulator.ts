@@ -3,10 +3,12 @@ import fastify from 'fastify'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { deliver } from './delivery.js'
 import { failuresFrom, FaultPlan } from './fault-plan.js'
+import { inboundFrom, receive, webhookFrom } from './inbound.js'
 import { inboxPage } from './inbox-page.js'
 import { API_VERSION, newMessage } from './message.js'
 import { messagePage } from './message-page.js'
 import { MessageStore } from './message-store.js'
+import { OptOuts } from './opt-outs.js'
 import { problems, TwilioProblem } from './problems.js'
 import { checkSendRequest } from './send-request.js'
 
@@ -21,6 +23,8 @@ export interface SimulatorOptions {
   maxPerSecond: number
   /** How many messages are kept, the newest. */
   keep: number
+  /** What is called when a person sends an SMS; can be set later too. */
+  inboundUrl?: string
   /** File that makes messages outlive the process. */
   journal?: string
 }
@@ -29,7 +33,8 @@ const SHOWN_TO_PEOPLE = 200
 
 /**
  * Twilio's Messages API (send, list, fetch; status callbacks), as far as a client that sends SMS can tell: paths,
- * parameters, answers and errors are Twilio's. `/` is a page for people; `/simulator/failures` makes it fail on demand.
+ * parameters, answers and errors are Twilio's. `/` is a page for people; `/simulator/failures` makes it fail on demand;
+ * `/simulator/inbound` is a person who sends an SMS.
  */
 export function createSimulator(options: SimulatorOptions): FastifyInstance {
   const { accountSid, authToken, statusDelayMs, maxPerSecond, from } = options
@@ -37,6 +42,8 @@ export function createSimulator(options: SimulatorOptions): FastifyInstance {
   const store = new MessageStore(options.keep, options.journal)
   const faults = new FaultPlan(maxPerSecond)
   const closing = new AbortController()
+  const optOuts = new OptOuts(store.all().map(({ message }) => message).reverse())
+  let inboundUrl: string | null = options.inboundUrl ?? null
   const failureOf = (to: string): number | undefined => faults.deliveryFailure(to)
   const startDelivery = (sid: string): void => {
     const delivery = { store, authToken, sender: from ?? '+15005550006', statusDelayMs, failureOf, signal: closing.signal }
@@ -69,6 +76,7 @@ export function createSimulator(options: SimulatorOptions): FastifyInstance {
       faults.onSend()
       const form = request.body instanceof URLSearchParams ? request.body : new URLSearchParams()
       const send = checkSendRequest(form, from)
+      if (optOuts.has(send.to)) throw problems.toBlocked()
       const message = newMessage(send, accountSid, new Date())
       store.put({ message, ...(send.statusCallback === undefined ? {} : { statusCallback: send.statusCallback }) })
       startDelivery(message.sid)
@@ -90,7 +98,7 @@ export function createSimulator(options: SimulatorOptions): FastifyInstance {
 
   app.get('/', async (_request, reply) => {
     const newest = store.all().slice(0, SHOWN_TO_PEOPLE).map(({ message }) => message)
-    return reply.type('text/html; charset=utf-8').send(inboxPage(newest, store.accepted))
+    return reply.type('text/html; charset=utf-8').send(inboxPage(newest, store.accepted, inboundUrl !== null))
   })
   app.get('/health/live', async () => ({ status: 'ok', accepted: store.accepted }))
   app.put('/simulator/failures', async (request, reply) => {
@@ -98,6 +106,20 @@ export function createSimulator(options: SimulatorOptions): FastifyInstance {
     if (typeof plan === 'string') return reply.status(400).send({ message: plan })
     faults.plan(plan)
     return plan
+  })
+  app.put('/simulator/inbound-url', async (request) => {
+    inboundUrl = webhookFrom(request.body)
+    return { url: inboundUrl }
+  })
+  app.post('/simulator/inbound', async (request, reply) => {
+    const inbound = inboundFrom(request.body)
+    if (inboundUrl === null) throw problems.noWebhook()
+    optOuts.heard({ ...inbound, direction: 'inbound' })
+    const received = await receive(inbound, { store, accountSid, authToken, webhook: inboundUrl, signal: closing.signal })
+    for (const { sid } of received.replies) startDelivery(sid)
+    // A person's browser goes back to the page.
+    if (request.body instanceof URLSearchParams) return reply.redirect('/', 303)
+    return reply.status(201).send(received)
   })
   return app
 }
