@@ -2,11 +2,12 @@ import { type Card, cards, type Customer, customers, type FraudAlert, type Purpo
 import { KafkaStrategy } from '@swipestream/messaging'
 import { eventually, testBackbone, type TestBackbone, testDatabase } from '@swipestream/messaging/testing'
 import { apiKeyEntry, loadConfig, type RunningService, startService } from '@swipestream/platform'
-import { startStack, type Stack } from '@swipestream/stack'
+import { freePort, startStack, type Stack } from '@swipestream/stack'
 import { DataSource } from 'typeorm'
 import { AppModule } from '../src/app.module.js'
 import { configSchema } from '../src/config.js'
 import { exampleAlert } from '../src/domain/example-alert.js'
+import { bodyLimit, setUpHttp } from '../src/http/setup.js'
 
 /** The key that may read and write silences is `silences-key`. */
 const settings = {
@@ -80,10 +81,31 @@ export class NotifierUnderTest {
     const env = { ...this.backbone.env, ...this.providers.env, ...settings, DATABASE_URL: this.databaseUrl, LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'silent', ...changes }
     const config = loadConfig(configSchema, env)
     const module = AppModule.of(config)
-    const service = await startService({ name: 'notifier', module, config, strategy: (app) => app.get(KafkaStrategy), ownsProcess: false })
+    const strategy = (app: RunningService['app']) => app.get(KafkaStrategy)
+    const service = await startService({ name: 'notifier', module, config, bodyLimit, strategy, setup: setUpHttp, ownsProcess: false })
     this.#instances.push(service)
     await service.started
     return service
+  }
+
+  /** Starts an instance that the simulator of Twilio can call: with what became of SMS, and with what customers reply. */
+  async startReachable(changes: NodeJS.ProcessEnv = {}): Promise<RunningService> {
+    const port = await freePort()
+    const url = `http://127.0.0.1:${port}`
+    const service = await this.start({ HTTP_PORT: String(port), PUBLIC_URL: url, ...changes })
+    const body = JSON.stringify({ url: `${url}/v1/twilio/inbound` })
+    await fetch(`${this.providers.env['TWILIO_API_URL']}/simulator/inbound-url`, { method: 'PUT', headers: { 'content-type': 'application/json' }, body })
+    return service
+  }
+
+  /** A customer sends an SMS; gives what is answered by return. */
+  async reply(from: string, text: string): Promise<string[]> {
+    const { TWILIO_API_URL, TWILIO_FROM } = this.providers.env
+    const body = JSON.stringify({ from, to: TWILIO_FROM, body: text })
+    const response = await fetch(`${TWILIO_API_URL}/simulator/inbound`, { method: 'POST', headers: { 'content-type': 'application/json' }, body })
+    const { webhookStatus, replies } = (await response.json()) as { webhookStatus: number; replies: { body: string }[] }
+    if (webhookStatus !== 200) throw new Error(`the service answered an SMS with ${webhookStatus}`)
+    return replies.map((reply) => reply.body)
   }
 
   async stopInstances(): Promise<void> {
