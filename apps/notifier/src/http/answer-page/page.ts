@@ -28,11 +28,11 @@ export function questionPage(alert: FraudAlert, { language, timeZone }: Reader, 
     `<p>${escapeHtml(words.intro[alert.outcome === 'decline' ? 'declined' : 'approved'])}</p>`,
     `<p class="amount">${escapeHtml(amount.value)}</p>`,
     `<dl>${rows.join('')}</dl>`,
+    `<ul><li>${escapeHtml(words.afterYes)}</li><li>${escapeHtml(words.afterNo)}</li></ul>`,
     '<form method="post">',
     `<button class="yes" name="answer" value="yes">${escapeHtml(words.yes)}</button>`,
     `<button class="no" name="answer" value="no">${escapeHtml(words.no)}</button>`,
     '</form>',
-    `<ul><li>${escapeHtml(words.afterYes)}</li><li>${escapeHtml(words.afterNo)}</li></ul>`,
   ])
 }
 
