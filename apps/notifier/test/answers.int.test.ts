@@ -3,8 +3,10 @@ import { type FraudAlert, fraudFeedback, notifications, uuidv7 } from '@swipestr
 import { eventually } from '@swipestream/messaging/testing'
 import type { RunningService } from '@swipestream/platform'
 import { getExpectedTwilioSignature } from 'twilio/lib/webhooks/webhooks.js'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { AnswerLinks } from '../src/app/answer-links.js'
+import { FALL_BACK, type FallBack } from '../src/app/fall-back.js'
+import { GiveAnswer } from '../src/app/give-answer.js'
 import { alertFor, type Holder, newHolder, NotifierUnderTest } from './notifier-under-test.js'
 
 describe('"was this you?"', () => {
@@ -226,6 +228,17 @@ describe('"was this you?"', () => {
     })
   })
 
+  it('answered in the app is the answer of the customer it was asked of, and needs no message', async () => {
+    const { alert, holder } = await asked()
+    const answer = (customerId: string) => service.app.get(GiveAnswer).run({ alertId: alert.alert_id, verdict: 'legitimate', from: { way: 'app', customerId } })
+    expect(await answer('somebody else')).toEqual({ outcome: 'unknown' })
+    expect(await questionOf(alert)).toMatchObject({ verdict: null })
+    expect(await answer(holder.customer.customer_id)).toEqual({ outcome: 'given' })
+    expect(await answer(holder.customer.customer_id)).toEqual({ outcome: 'already_answered', verdict: 'legitimate' })
+    expect(await confirmations(alert)).toEqual([])
+    expect(await feedbackOn(alert)).toEqual([expect.objectContaining({ verdict: 'legitimate', source: 'customer_app' })])
+  })
+
   describe('what Twilio reports of an SMS', () => {
     const row = async (alert: FraudAlert) => (await notifier.ledger([alert.alert_id]))[0]
     const steps = async (alert: FraudAlert) => {
@@ -252,6 +265,23 @@ describe('"was this you?"', () => {
       await report(id, sid, 'delivered')
       expect(await row(alert)).toMatchObject({ status: 'delivered', last_error: null })
       expect((await steps(alert)).map(({ status, error }) => [status, error])).toEqual([['failed', 'TWILIO_30003: undelivered'], ['delivered', null]])
+    })
+
+    it('as undelivered lets the next way be tried, once; both happen, or neither', async () => {
+      const { alert, holder } = await asked()
+      const sid = newSid()
+      const id = await texted(alert, holder, { provider_message_id: sid })
+      const after = vi.spyOn(service.app.get<FallBack>(FALL_BACK), 'after')
+      try {
+        after.mockRejectedValueOnce(new Error('the next way cannot be planned'))
+        expect((await twilio(`/v1/twilio/status?delivery=${id}`, { MessageSid: sid, MessageStatus: 'undelivered' })).status).toBe(500)
+        expect(await row(alert)).toMatchObject({ status: 'sent' })
+        for (let times = 0; times < 2; times++) await report(id, sid, 'undelivered')
+        expect(await row(alert)).toMatchObject({ status: 'failed' })
+        expect(after.mock.calls.map(([, ids]) => ids)).toEqual([[id], [id]])
+      } finally {
+        after.mockRestore()
+      }
     })
 
     it('before the answer to the request is taken all the same', async () => {

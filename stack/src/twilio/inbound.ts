@@ -43,10 +43,10 @@ export function inboundFrom(body: unknown): InboundRequest {
     if (typeof value !== 'string') throw problems.invalidParameter(name)
     return value
   }
-  const { from, to, body: text } = { from: field('from'), to: field('to'), body: field('body') }
+  const ours = field('to')
   // A person's number is one that could be sent to.
-  checkSendRequest(new URLSearchParams({ To: from, From: to, Body: text }), undefined)
-  return { from, to, body: text }
+  const answer = checkSendRequest(new URLSearchParams({ To: field('from'), From: ours, Body: field('body') }), undefined)
+  return { from: answer.to, to: answer.from ?? ours, body: answer.body }
 }
 
 /** Reads the address of the webhook; null for none. @throws TwilioProblem */

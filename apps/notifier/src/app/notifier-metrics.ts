@@ -12,7 +12,7 @@ const latencyBuckets = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1_800,
 export class NotifierMetrics {
   readonly notifications = counter({
     name: 'notifications_total',
-    help: 'Messages queued, sent (accepted by the provider) and failed for good',
+    help: 'Messages queued, sent (accepted by the provider), delivered (as it reports of SMS) and failed for good',
     labels: ['channel', 'status'],
   })
   readonly attemptFailures = counter({

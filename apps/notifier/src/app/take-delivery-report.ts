@@ -50,8 +50,8 @@ export class TakeDeliveryReport {
     if (isOptOut(report)) await this.optOuts.add(manager, sms.recipient)
     const step = afterReport(sms, report)
     if (step === undefined) return 'unchanged'
-    // What is merged into a message goes its way.
-    const moved = rows.filter(({ status }) => status !== step)
+    // What is merged into a message goes its way; what is delivered never goes back.
+    const moved = rows.filter(({ status }) => status !== step && status !== 'delivered')
     const ids = moved.map(({ id }) => id)
     const error = step === 'failed' ? undelivered(report) : null
     if (error === null) await this.deliveries.deliver(manager, ids, report.sid)

@@ -1,3 +1,4 @@
+import type { Server } from 'node:http'
 import { parse } from 'node:querystring'
 import type { NestFastifyApplication } from '@nestjs/platform-fastify'
 import { Problem } from '@swipestream/platform'
@@ -26,10 +27,10 @@ export function bodyOf(request: object): ReceivedBody | undefined {
 export function readBodies(app: NestFastifyApplication): void {
   const fastify = app.getHttpAdapter().getInstance()
   const parseJson = fastify.getDefaultJsonParser('error', 'error')
-  app.useBodyParser('application/json', {}, (request: object, body: Buffer, done: (error: Error | null, parsed?: unknown) => void) => {
+  app.useBodyParser<Server>('application/json', {}, (request, body, done) => {
     const text = body.toString()
     received.set(request, { type: 'json', text })
-    void parseJson(request as never, text, done)
+    void parseJson(request, text, done)
   })
   fastify.addHook('onReady', (done) => {
     fastify.addContentTypeParser(formType, { parseAs: 'string' }, (request, body, parsed) => {

@@ -1,5 +1,5 @@
 import { applyDecorators } from '@nestjs/common'
-import { ApiBody, ApiOperation, ApiParam, ApiResponse } from '@nestjs/swagger'
+import { ApiBody, ApiConsumes, ApiOperation, ApiParam, ApiResponse } from '@nestjs/swagger'
 import { ApiProblemForNow, awayFor, beginningOrEnding } from '@swipestream/platform'
 
 const page = { 'text/html': { schema: { type: 'string' } } } as const
@@ -22,10 +22,11 @@ export function DescribeShowQuestion(): MethodDecorator {
 
 /** Describes `POST /v1/answers/{token}`. */
 export function DescribeGiveAnswer(): MethodDecorator {
-  const schema = { type: 'object', required: ['answer'], properties: { answer: { type: 'string', enum: ['yes', 'no'] } } } as const
+  const schema: NonNullable<Parameters<typeof ApiBody>[0]> = { schema: { type: 'object', required: ['answer'], properties: { answer: { type: 'string', enum: ['yes', 'no'] } } } }
   return applyDecorators(
     ApiOperation({ operationId: 'giveAnswer', summary: 'Answer “was this you?”', description: 'Works once, whichever way the answer comes.' }),
-    ApiBody({ required: true, content: { 'application/x-www-form-urlencoded': { schema } } } as never),
+    ApiConsumes('application/x-www-form-urlencoded'),
+    ApiBody({ required: true, ...schema }),
     ApiResponse({ status: 200, description: 'A page: the answer was taken.', content: page }),
     ApiResponse({ status: 409, description: 'A page: it was answered before.', content: page }),
     ApiResponse({ status: 422, description: 'A page: the question again, as `answer` is neither yes nor no.', content: page }),

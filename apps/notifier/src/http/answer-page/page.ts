@@ -25,7 +25,7 @@ export function questionPage(alert: FraudAlert, { language, timeZone }: Reader, 
   const rows = Object.values(facts).map(({ label, value }) => `<div><dt>${escapeHtml(label)}</dt><dd>${escapeHtml(value)}</dd></div>`)
   return document(language, words, words.title, [
     ...(chosenWrongly ? [`<p class="wrong" role="alert">${escapeHtml(words.pleaseChoose)}</p>`] : []),
-    `<p>${escapeHtml(words.intro[alert.outcome === 'decline' ? 'declined' : 'approved'])}</p>`,
+    `<p>${escapeHtml(words.intro[alert.outcome === 'decline' ? 'declined' : 'other'])}</p>`,
     `<p class="amount">${escapeHtml(amount.value)}</p>`,
     `<dl>${rows.join('')}</dl>`,
     `<ul><li>${escapeHtml(words.afterYes)}</li><li>${escapeHtml(words.afterNo)}</li></ul>`,

@@ -3,7 +3,7 @@ import type { Language } from '../../domain/reply-words.js'
 /** The words of the page in one language. `{last4}` is the end of the card's number. */
 export interface PageWords {
   readonly title: string
-  readonly intro: { readonly declined: string; readonly approved: string }
+  readonly intro: { readonly declined: string; readonly other: string }
   readonly labels: { readonly amount: string; readonly merchant: string; readonly country: string; readonly time: string; readonly card: string }
   readonly notNamed: string
   readonly cardEnding: string
@@ -26,7 +26,7 @@ export const pageWords: Readonly<Record<Language, PageWords>> = {
     title: 'Was this you?',
     intro: {
       declined: 'We declined this payment because it looked unusual. Please tell us whether you made it.',
-      approved: 'This payment looked unusual. Please tell us whether you made it.',
+      other: 'This payment looked unusual. Please tell us whether you made it.',
     },
     labels: { amount: 'Amount', merchant: 'Merchant', country: 'Country', time: 'Time', card: 'Card' },
     notNamed: 'not named',
@@ -70,7 +70,7 @@ export const pageWords: Readonly<Record<Language, PageWords>> = {
     title: 'Waren Sie das?',
     intro: {
       declined: 'Wir haben diese Zahlung abgelehnt, weil sie ungewöhnlich war. Bitte sagen Sie uns, ob sie von Ihnen kam.',
-      approved: 'Diese Zahlung war ungewöhnlich. Bitte sagen Sie uns, ob sie von Ihnen kam.',
+      other: 'Diese Zahlung war ungewöhnlich. Bitte sagen Sie uns, ob sie von Ihnen kam.',
     },
     labels: { amount: 'Betrag', merchant: 'Händler', country: 'Land', time: 'Zeit', card: 'Karte' },
     notNamed: 'nicht genannt',
@@ -114,7 +114,7 @@ export const pageWords: Readonly<Record<Language, PageWords>> = {
     title: 'Était-ce vous ?',
     intro: {
       declined: 'Nous avons refusé ce paiement, car il semblait inhabituel. Dites-nous s’il vient de vous.',
-      approved: 'Ce paiement semblait inhabituel. Dites-nous s’il vient de vous.',
+      other: 'Ce paiement semblait inhabituel. Dites-nous s’il vient de vous.',
     },
     labels: { amount: 'Montant', merchant: 'Commerçant', country: 'Pays', time: 'Date', card: 'Carte' },
     notNamed: 'non indiqué',
@@ -158,7 +158,7 @@ export const pageWords: Readonly<Record<Language, PageWords>> = {
     title: '¿Fue usted?',
     intro: {
       declined: 'Hemos rechazado este pago porque parecía inusual. Díganos si lo hizo usted.',
-      approved: 'Este pago parecía inusual. Díganos si lo hizo usted.',
+      other: 'Este pago parecía inusual. Díganos si lo hizo usted.',
     },
     labels: { amount: 'Importe', merchant: 'Comercio', country: 'País', time: 'Fecha', card: 'Tarjeta' },
     notNamed: 'no indicado',
