@@ -46,7 +46,7 @@ const shown = ['alert', 'declined', 'blocked', 'digest', 'confirmation', 'legiti
 /** Shows messages without sending any. */
 export const preview: NotifyCommand = {
   summary: 'print messages as a person would get them, from the files they are made of',
-  run: (args, output) => runCommand({ script: 'notify', help, options, perform }, args, output),
+  run: (args, _env, output) => runCommand({ script: 'notify', help, options, perform }, ['preview', ...args], output),
 }
 
 const perform: CommandLine<typeof options>['perform'] = (_command, names, values) => Promise.resolve().then(() => {

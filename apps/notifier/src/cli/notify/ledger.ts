@@ -1,0 +1,111 @@
+import { type Outcome, type Output, runCommand, UsageError, wholeNumber } from '@swipestream/messaging'
+import { CodedError } from '@swipestream/platform'
+import { type LedgerFilter, LedgerRepository } from '../../db/ledger.repository.js'
+import { withDatabase } from './database.js'
+import { entryLines, listLines, viewOfEntry } from './ledger-lines.js'
+import { oneName, uuidOf } from './one-name.js'
+
+const statuses = ['queued', 'sending', 'sent', 'delivered', 'failed', 'merged', 'silenced'] as const
+const channels = ['email', 'sms', 'app'] as const
+
+/** What it does, in the list of commands. */
+export const summary = 'what people were told, and what became of it'
+
+const help = `Usage: npm run notify -- ledger [options]
+       npm run notify -- ledger show DELIVERY_ID [--clear] [--json]
+
+What people were told, newest first; or one message, with what is known of it and of its alert.
+
+  --alert ID       messages about this alert only
+  --customer ID    messages to this customer only
+  --card TOKEN     messages about this card only
+  --status NAME    ${statuses.join(', ')}
+  --channel NAME   ${channels.join(', ')}
+  --since TIME     queued since then: a moment such as 2026-03-03T18:00:00Z, or so long ago: 90s, 30m, 12h, 7d
+  --limit N        messages at most, 50 unless told
+  --clear          addresses and numbers as they are, not masked; mind where the output goes
+  --json           print one JSON object as the last line, with the rows
+  --help           print this
+
+Reads the database in DATABASE_URL; the service need not run.
+
+Exit code: 0 it is shown, 1 it failed, 2 wrong use.`
+
+const options = {
+  alert: { type: 'string' },
+  customer: { type: 'string' },
+  card: { type: 'string' },
+  status: { type: 'string' },
+  channel: { type: 'string' },
+  since: { type: 'string' },
+  limit: { type: 'string' },
+  clear: { type: 'boolean' },
+} as const
+
+type Values = { readonly [name in keyof typeof options]?: (typeof options)[name]['type'] extends 'boolean' ? boolean : string }
+
+const defaultLimit = 50
+const mostRows = 10_000
+
+/** Runs `notify ledger`; the exit code. */
+export function run(args: readonly string[], env: NodeJS.ProcessEnv, output: Output): Promise<number> {
+  return runCommand({ script: 'notify', help, options, perform: (_, names, values) => perform(names, values, env) }, ['ledger', ...args], output)
+}
+
+function perform([command, ...names]: readonly string[], { clear = false, limit, ...filter }: Values, env: NodeJS.ProcessEnv): Promise<Outcome> {
+  if (command === 'show') {
+    const stray = Object.keys({ ...filter, ...(limit === undefined ? {} : { limit }) }).filter((option) => option in options)
+    if (stray.length > 0) throw new UsageError(`ledger show takes no ${stray.map((option) => `--${option}`).join(', ')}`)
+    return show(uuidOf(oneName('ledger show', names, "delivery's id"), 'a delivery'), clear, env)
+  }
+  if (command !== undefined) throw new UsageError(`no such command: ledger ${command}`)
+  return list(filterOf(filter, Date.now()), limit === undefined ? defaultLimit : wholeNumber('--limit', limit, mostRows), clear, env)
+}
+
+async function list(filter: LedgerFilter, limit: number, clear: boolean, env: NodeJS.ProcessEnv): Promise<Outcome> {
+  // one more tells that there are more
+  const found = await withDatabase(env, (database) => new LedgerRepository(database).list(filter, limit + 1))
+  const entries = found.slice(0, limit)
+  const more = found.length > limit
+  const lines = [...listLines(entries, clear), ...(more ? [`there are more: --limit ${limit} were shown`] : [])]
+  return { lines, json: { deliveries: entries.map((entry) => viewOfEntry(entry, clear)), more, broken: [] } }
+}
+
+async function show(id: string, clear: boolean, env: NodeJS.ProcessEnv): Promise<Outcome> {
+  return withDatabase(env, async (database) => {
+    const ledger = new LedgerRepository(database)
+    const entry = await ledger.byId(id)
+    if (entry === undefined) throw new CodedError('DELIVERY_NOT_FOUND', 'unknown', `the ledger has no delivery ${id}: npm run notify -- ledger tells which there are`)
+    const context = await ledger.contextOf(entry)
+    const { lines, history } = entryLines(entry, context, clear)
+    return { lines, json: { delivery: viewOfEntry(entry, clear), history, broken: [] } }
+  })
+}
+
+/** @param now milliseconds since the epoch @throws UsageError */
+function filterOf({ alert, customer, card, status, channel, since }: Omit<Values, 'clear' | 'limit'>, now: number): LedgerFilter {
+  return {
+    customer,
+    card,
+    alert: alert === undefined ? undefined : uuidOf(alert, 'an alert'),
+    status: oneOf('--status', status, statuses),
+    channel: oneOf('--channel', channel, channels),
+    since: since === undefined ? undefined : sinceOf(since, now),
+  }
+}
+
+function oneOf(option: string, text: string | undefined, words: readonly string[]): string | undefined {
+  if (text !== undefined && !words.includes(text)) throw new UsageError(`${option} takes one of ${words.join(', ')}, not ${text}`)
+  return text
+}
+
+const unitMs: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }
+
+/** @param now milliseconds since the epoch @throws UsageError */
+function sinceOf(text: string, now: number): Date {
+  const [, count, unit = ''] = /^([1-9]\d{0,5})([smhd])$/.exec(text) ?? []
+  if (count !== undefined) return new Date(now - Number(count) * (unitMs[unit] ?? 0))
+  const moment = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/.test(text) ? new Date(text) : new Date(Number.NaN)
+  if (Number.isNaN(moment.getTime())) throw new UsageError(`--since takes a moment such as 2026-03-03T18:00:00Z, or so long ago such as 30m, not ${text}`)
+  return moment
+}
