@@ -35,7 +35,7 @@ describe("the app's inbox", () => {
     const sent = () => eventually(async () => (await database.query<{ provider_message_id: string }[]>(`SELECT provider_message_id FROM deliveries WHERE id = $1 AND status = 'sent'`, [delivery]))[0])
     const { provider_message_id: id } = await sent()
     await came(stream, [id])
-    expect((await client.send('GET', '/v1/inbox')).body).toMatchObject({ unread: 1, messages: [{ id, title: expect.stringContaining('Orchard Electronics') as string, read_at: null, question: null }] })
+    expect((await client.send('GET', '/v1/inbox')).body).toMatchObject({ unread: 1, messages: [{ id, body: expect.stringContaining('Orchard Electronics') as string, read_at: null, question: null }] })
 
     await database.query(`UPDATE deliveries SET status = 'queued' WHERE id = $1`, [delivery])
     expect(await sent()).toEqual({ provider_message_id: id })
@@ -161,8 +161,9 @@ describe("the app's inbox", () => {
   it('goes on when the connection that hears of new messages is lost', async () => {
     const customer = newCustomer()
     const stream = await (await InboxClient.of(one, customer)).stream()
-    const lost = await database.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'notifier notices' AND datname = current_database()`)
-    expect(lost).toHaveLength(2)
+    const listening = `FROM pg_stat_activity WHERE application_name = 'notifier notices' AND datname = current_database()`
+    await eventually(async () => (await database.query(`SELECT ${listening}`)).length === 2)
+    await database.query(`SELECT pg_terminate_backend(pid) ${listening}`)
     const ids = [await deliver(other, database, customer)]
     await came(stream, ids)
     ids.push(await deliver(other, database, customer))
@@ -172,8 +173,8 @@ describe("the app's inbox", () => {
 
   it('ends a stream with its token, and says so', async () => {
     const customer = newCustomer()
-    const stream = await (await InboxClient.of(one, customer, 3)).stream()
     const id = await deliver(one, database, customer)
+    const stream = await (await InboxClient.of(one, customer, 5)).stream('0')
     await stream.ended
     expect(stream.events.map(({ event, id: of }) => [event, of])).toEqual([['message', id], ['expired', undefined]])
   })

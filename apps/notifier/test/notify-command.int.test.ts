@@ -69,7 +69,7 @@ describe('npm run notify -- ledger', () => {
   })
 
   it('masks addresses, unless they are wanted', async () => {
-    expect((await ledger()).out.join('\n')).not.toMatch(/jane@|89\b.*\+4930231250089/)
+    expect((await ledger()).out.join('\n')).not.toMatch(/jane@|4930231250089/)
     expect((await ledger('--json')).out.join('\n')).not.toMatch(/jane@|4930231250089/)
     expect((await ledger('--clear')).out.join('\n')).toMatch(/\+4930231250089[^]*jane@example\.org/)
   })

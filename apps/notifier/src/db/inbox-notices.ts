@@ -3,6 +3,7 @@ import { DatabaseNotices, LOGGER, type Logger, Readiness } from '@swipestream/pl
 import { hash } from 'node:crypto'
 import { DataSource } from 'typeorm'
 import { CONFIG, type NotifierConfig } from '../config.js'
+import { storable } from './storable.js'
 
 /** What is told of inboxes. */
 export interface InboxListener {
@@ -16,7 +17,7 @@ const channel = 'inbox_arrived'
 
 /** What stands for a customer in a notice: of a length that PostgreSQL takes, whatever the id, and nobody's name in its log. */
 export function inboxKey(customerId: string): string {
-  return hash('sha256', customerId, 'hex')
+  return hash('sha256', storable(customerId), 'hex')
 }
 
 /**

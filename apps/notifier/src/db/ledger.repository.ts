@@ -56,7 +56,7 @@ const select = `
 export class LedgerRepository {
   constructor(private readonly database: DataSource) {}
 
-  /** Newest first. */
+  /** Newest first: an id, UUIDv7, begins with the time when it was made. */
   async list({ alert, customer, card, status, channel, since }: LedgerFilter, limit: number): Promise<LedgerEntry[]> {
     const values: unknown[] = [limit]
     const conditions: string[] = []
@@ -72,7 +72,7 @@ export class LedgerRepository {
     only('d.channel =', channel)
     only('d.created_at >=', since)
     const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`
-    return await this.database.query<LedgerEntry[]>(`${select} ${where} ORDER BY d.created_at DESC, d.id DESC LIMIT $1`, values)
+    return await this.database.query<LedgerEntry[]>(`${select} ${where} ORDER BY d.id DESC LIMIT $1`, values)
   }
 
   async byId(id: string): Promise<LedgerEntry | undefined> {
@@ -82,8 +82,8 @@ export class LedgerRepository {
 
   async contextOf({ id, alert_id }: LedgerEntry): Promise<LedgerContext> {
     const [alert] = await this.database.query<[{ received_at: Date; planned_at: Date | null }]>('SELECT received_at, planned_at FROM alerts WHERE alert_id = $1', [alert_id])
-    const ofAlert = await this.database.query<LedgerEntry[]>(`${select} WHERE d.alert_id = $1 ORDER BY d.created_at, d.id`, [alert_id])
-    const merged = await this.database.query<LedgerEntry[]>(`${select} WHERE d.merged_into = $1 ORDER BY d.created_at, d.id`, [id])
+    const ofAlert = await this.database.query<LedgerEntry[]>(`${select} WHERE d.alert_id = $1 ORDER BY d.id`, [alert_id])
+    const merged = await this.database.query<LedgerEntry[]>(`${select} WHERE d.merged_into = $1 ORDER BY d.id`, [id])
     const [question] = await this.database.query<NonNullable<LedgerContext['question']>[]>(
       'SELECT asked_at, expires_at, answered_at, verdict, source FROM questions WHERE alert_id = $1', [alert_id],
     )
