@@ -7,6 +7,7 @@ const endPatienceMs = 30_000
 const patienceMs = 600_000
 
 export interface Child {
+  readonly pid: number
   /** The next message from the child. @throws Error when it ends, or is silent for ten minutes */
   message<T>(): Promise<T>
   /** Asks it to end in order and waits until it has. */
@@ -46,6 +47,7 @@ export function startChild(program: string, env: Readonly<Record<string, string>
   })
 
   return {
+    pid: child.pid as number,
     async message<T>() {
       const deadline = setTimeout(() => {
         ended ??= `it said nothing for ${patienceMs / 1_000} s`

@@ -2,6 +2,7 @@ import { benchFraud } from './fraud/run.js'
 import { qualityUsage, readQualityOptions } from './fraud-quality/options.js'
 import { benchFraudQuality } from './fraud-quality/run.js'
 import { benchMessaging } from './messaging/run.js'
+import { benchNotifier } from './notifier/run.js'
 import { type AnyOptions, readOptions, usage, UsageError } from './options.js'
 
 const begun = performance.now()
@@ -9,9 +10,20 @@ const report = (line: string) => void process.stderr.write(`${((performance.now(
 `)
 
 async function main(options: AnyOptions): Promise<number> {
-  const result = options.bench === 'fraud' ? await benchFraud(options, report) : await benchMessaging(options, report)
+  const result = await measure(options)
   for (const [name, ratio] of Object.entries(result.ratios)) process.stderr.write(`${name}: ${ratio}\n`)
   return ended(result, options)
+}
+
+function measure(options: AnyOptions) {
+  switch (options.bench) {
+    case 'messaging':
+      return benchMessaging(options, report)
+    case 'fraud':
+      return benchFraud(options, report)
+    case 'notifier':
+      return benchNotifier(options, report)
+  }
 }
 
 async function quality(args: readonly string[]): Promise<number> {

@@ -4,6 +4,7 @@ import { parseArgs, type ParseArgsConfig } from 'node:util'
 export const parts = {
   messaging: ['eos', 'plain', 'clients', 'nest', 'hop', 'accept'],
   fraud: ['throughput', 'variants', 'latency', 'swipe', 'restore', 'rules'],
+  notifier: ['throughput', 'latency', 'kills'],
 } as const
 export type Bench = keyof typeof parts
 export type Part<B extends Bench> = (typeof parts)[B][number]
@@ -16,28 +17,36 @@ export interface Options<B extends Bench> {
   readonly rounds: number
   /** Alternating runs of latency. */
   readonly hops: number
-  /** Records of messaging's input topic; of fraud, those that count in a run. */
+  /** Records of messaging's input topic; of fraud and notifier, those that count in a run. */
   readonly records: number
+  /** How often the notifier is killed. */
+  readonly kills: number
   /** Directory for CPU profiles of the services measured; null: none is taken. */
   readonly profile: string | null
 }
 
 export type AnyOptions = { readonly [B in Bench]: Options<B> }[Bench]
 
-export const usage = `npm run bench -- messaging|fraud [options]
+const defaultRecords: Readonly<Record<Bench, number>> = { messaging: 1_000_000, fraud: 1_000_000, notifier: 20_000 }
+
+export const usage = `npm run bench -- messaging|fraud|notifier [options]
 
 Measures, on a broker of its own, against what people would use instead, both sides in one run: see docs/performance.md.
 
   messaging       reading, handling and writing records
   fraud           fraud-service against its peer on Kafka Streams
+  notifier        e-mails through the ledger against nodemailer alone, and through kills
 
   --json          the last line of the output is one JSON object
   --only A,B      parts of it (default: all)
                   messaging: ${parts.messaging.join(', ')}
                   fraud: ${parts.fraud.join(', ')}
+                  notifier: ${parts.notifier.join(', ')}
   --rounds N      rounds of throughput (default 3)
   --hops N        alternating runs of latency (default 7)
-  --records N     records of the input topic (messaging), or that count in a run (fraud) (default 1000000)
+  --records N     records of the input topic (messaging), or that count in a run (fraud, notifier)
+                  (default ${defaultRecords.messaging}; notifier: ${defaultRecords.notifier})
+  --kills N       how often the notifier is killed (default 200)
   --profile DIR   writes a CPU profile of each service measured there
 
 Exit code: 0 every goal was met, 1 one was missed, 2 wrong use.`
@@ -53,6 +62,7 @@ export function readOptions(args: readonly string[]): AnyOptions | 'help' {
     rounds: { type: 'string' },
     hops: { type: 'string' },
     records: { type: 'string' },
+    kills: { type: 'string' },
     profile: { type: 'string' },
     help: { type: 'boolean', short: 'h' },
   })
@@ -64,10 +74,18 @@ export function readOptions(args: readonly string[]): AnyOptions | 'help' {
     json: values.json ?? false,
     rounds: wholeNumber('--rounds', values.rounds, 3),
     hops: wholeNumber('--hops', values.hops, 7),
-    records: wholeNumber('--records', values.records, 1_000_000),
+    records: wholeNumber('--records', values.records, defaultRecords[bench]),
+    kills: wholeNumber('--kills', values.kills, 200),
     profile: values.profile ?? null,
   }
-  return bench === 'fraud' ? { bench, only: partsNamed(bench, values.only), ...common } : { bench, only: partsNamed(bench, values.only), ...common }
+  switch (bench) {
+    case 'messaging':
+      return { bench, only: partsNamed(bench, values.only), ...common }
+    case 'fraud':
+      return { bench, only: partsNamed(bench, values.only), ...common }
+    case 'notifier':
+      return { bench, only: partsNamed(bench, values.only), ...common }
+  }
 }
 
 function isBench(name: string): name is Bench {
