@@ -11,7 +11,7 @@ afterAll(() => rmSync(folder, { recursive: true }))
 async function notify(...args: readonly string[]) {
   const out: string[] = []
   const err: string[] = []
-  const code = await run(args, { out: (line) => out.push(line), err: (line) => err.push(line) })
+  const code = await run(args, {}, { out: (line) => out.push(line), err: (line) => err.push(line) })
   return { code, out: out.join('\n'), err: err.join('\n') }
 }
 

@@ -4,7 +4,7 @@ import { loadConfig } from '@swipestream/platform'
 import type { MessageChannel } from '../../app/channels/channel.js'
 import { emailChannel } from '../../app/channels/email.channel.js'
 import { smsChannel } from '../../app/channels/sms.channel.js'
-import { englishTexts } from '../../app/texts.js'
+import { loadTexts, shippedDirectory } from '../../app/texts/load.js'
 import { configSchema } from '../../config.js'
 import { isEmailAddress, isPhoneNumber } from '../../domain/contact.js'
 import { exampleAlert } from '../../domain/example-alert.js'
@@ -92,12 +92,12 @@ function isLanguage(tag: string): boolean {
 }
 
 function email(env: NodeJS.ProcessEnv): MessageChannel {
-  const config = loadConfig(configSchema.pick({ SMTP_URL: true, MAIL_FROM: true }), env)
-  return emailChannel({ url: config.SMTP_URL, from: config.MAIL_FROM, concurrency: 1, texts: englishTexts })
+  const config = loadConfig(configSchema.pick({ SMTP_URL: true, MAIL_FROM: true, TEMPLATES_DIR: true }), env)
+  return emailChannel({ url: config.SMTP_URL, from: config.MAIL_FROM, concurrency: 1, texts: loadTexts(config.TEMPLATES_DIR ?? shippedDirectory) })
 }
 
 function sms(env: NodeJS.ProcessEnv): MessageChannel {
-  const config = loadConfig(configSchema.pick({ TWILIO_ACCOUNT_SID: true, TWILIO_AUTH_TOKEN: true, TWILIO_FROM: true, TWILIO_API_URL: true, PUBLIC_URL: true }), env)
+  const config = loadConfig(configSchema.pick({ TWILIO_ACCOUNT_SID: true, TWILIO_AUTH_TOKEN: true, TWILIO_FROM: true, TWILIO_API_URL: true, PUBLIC_URL: true, TEMPLATES_DIR: true }), env)
   return smsChannel({
     accountSid: config.TWILIO_ACCOUNT_SID,
     authToken: config.TWILIO_AUTH_TOKEN,
@@ -106,6 +106,6 @@ function sms(env: NodeJS.ProcessEnv): MessageChannel {
     concurrency: 1,
     // The service knows no such delivery, and lets the report be.
     statusCallback: (deliveryId) => `${config.PUBLIC_URL}/v1/twilio/status?delivery=${deliveryId}`,
-    texts: englishTexts,
+    texts: loadTexts(config.TEMPLATES_DIR ?? shippedDirectory),
   })
 }
