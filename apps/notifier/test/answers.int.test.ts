@@ -5,7 +5,7 @@ import type { RunningService } from '@swipestream/platform'
 import { getExpectedTwilioSignature } from 'twilio/lib/webhooks/webhooks.js'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { AnswerLinks } from '../src/app/answer-links.js'
-import { FALL_BACK, type FallBack } from '../src/app/fall-back.js'
+import { FallBack } from '../src/app/fall-back.js'
 import { GiveAnswer } from '../src/app/give-answer.js'
 import { alertFor, type Holder, newHolder, NotifierUnderTest } from './notifier-under-test.js'
 
@@ -271,7 +271,7 @@ describe('"was this you?"', () => {
       const { alert, holder } = await asked()
       const sid = newSid()
       const id = await texted(alert, holder, { provider_message_id: sid })
-      const after = vi.spyOn(service.app.get<FallBack>(FALL_BACK), 'after')
+      const after = vi.spyOn(service.app.get(FallBack), 'after')
       try {
         after.mockRejectedValueOnce(new Error('the next way cannot be planned'))
         expect((await twilio(`/v1/twilio/status?delivery=${id}`, { MessageSid: sid, MessageStatus: 'undelivered' })).status).toBe(500)
