@@ -67,7 +67,12 @@ function handOut() {
     NOTIFIER_API_KEYS: entryOf(secrets.notifierApiKey, 'silences:read+silences:write'),
   })
   environment('twilio', { TWILIO_ACCOUNT_SID: secrets.twilioAccountSid, TWILIO_AUTH_TOKEN: secrets.twilioAuthToken })
-  environment('demo', { API_KEY: secrets.apiKey, CARD_TOKEN_KEYS: secrets.cardTokenKeys })
+  environment('demo', {
+    API_KEY: secrets.apiKey,
+    CARD_TOKEN_KEYS: secrets.cardTokenKeys,
+    TWILIO_ACCOUNT_SID: secrets.twilioAccountSid,
+    TWILIO_AUTH_TOKEN: secrets.twilioAuthToken,
+  })
 }
 
 /** Only the key's hash: the key itself is the client's. */

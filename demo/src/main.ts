@@ -89,14 +89,19 @@ async function story(play: Play): Promise<Told[]> {
     told.push({ step, transactionId })
     await play.settle(() => undefined)
     printer.swipe(step.swipe, step.title, play.outcome.decisions.get(transactionId))
+    const customer = customers.find(({ customer_id }) => customer_id === step.customer_id)
+    if (step.answer && customer?.phone) {
+      // A real phone is not ours to answer: the story ends here.
+      if (!sms?.own) break
+      printer.answer(step.answer.title, customer.phone, await play.answer(sms, step.card_id, customer.phone, step.answer.word))
+    }
     const alert = play.outcome.alerts.get(transactionId)
     if (!alert) continue
     printer.alert(alert.value)
-    const customer = customers.find(({ customer_id }) => customer_id === step.customer_id)
     const letter = mail && customer?.email ? await newestMailTo(mail, customer.email) : undefined
     if (letter) printer.mail(letter)
     const [text] = sms && customer?.phone ? await smsSent(sms, customer.phone) : []
-    if (text) printer.sms(text)
+    if (text && alert.value.severity === 'critical') printer.sms(text)
   }
   return told
 }

@@ -5,10 +5,14 @@ import type { ComposeProject } from './project.js'
 /** The published test number that Anna holds in docker compose. */
 const annasCard = '4111 1111 1111 1111'
 
-/** POST /v1/transactions of a swipe large enough to be asked about; tries again while nobody answers. */
-export async function swipe({ urls }: ComposeProject, apiKey: string, merchant: string): Promise<Response> {
+/**
+ * POST /v1/transactions of a swipe large enough to be asked about; tries again while nobody answers.
+ *
+ * @param more of the swipe
+ */
+export async function swipe({ urls }: ComposeProject, apiKey: string, merchant: string, more: Readonly<Record<string, unknown>> = {}): Promise<Response> {
   const key = randomUUID()
-  const body = JSON.stringify({ card_number: annasCard, amount_minor: 899_900, currency: 'EUR', merchant_id: 'm-1', merchant_name: merchant })
+  const body = JSON.stringify({ card_number: annasCard, amount_minor: 899_900, currency: 'EUR', merchant_id: 'm-1', merchant_name: merchant, ...more })
   return within(120_000, `the API takes the swipe at ${merchant}`, async () => {
     const response = await fetch(`${urls.api}/v1/transactions`, {
       method: 'POST',
@@ -20,15 +24,19 @@ export async function swipe({ urls }: ComposeProject, apiKey: string, merchant: 
   })
 }
 
-/** Resolves when Anna has one e-mail and one SMS about a payment at the merchant. @throws Error when she has more */
-export async function annaHears(project: ComposeProject, merchant: string): Promise<{ subject: string; sms: string }> {
-  return within(120_000, `an e-mail and an SMS tell of ${merchant}`, async () => {
-    const [mails, texts] = await Promise.all([mailsOf(project, merchant), smsOf(project, merchant)])
-    if (mails.length > 1 || texts.length > 1) throw new Twice(`${mails.length} e-mails and ${texts.length} SMS tell of ${merchant}`)
-    const [subject] = mails
-    const [sms] = texts
-    return subject === undefined || sms === undefined ? undefined : { subject, sms }
-  })
+/** Resolves when Anna has one e-mail about a payment at the merchant; gives its subject. @throws Error when she has more */
+export async function annaIsWrittenTo(project: ComposeProject, merchant: string): Promise<string> {
+  return within(120_000, `an e-mail tells of ${merchant}`, async () => only(await mailsOf(project, merchant), merchant))
+}
+
+/** Resolves when Anna has one SMS about a payment at the merchant; gives its text. @throws Error when she has more */
+export async function annaHasSms(project: ComposeProject, merchant: string): Promise<string> {
+  return within(120_000, `an SMS tells of ${merchant}`, async () => only(await smsOf(project, merchant), merchant))
+}
+
+function only(messages: readonly string[], merchant: string): string | undefined {
+  if (messages.length > 1) throw new Twice(`${messages.length} messages of one kind tell of ${merchant}`)
+  return messages[0]
 }
 
 class Twice extends Error {}

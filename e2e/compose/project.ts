@@ -37,16 +37,18 @@ export class ComposeProject {
   private constructor(
     readonly name: string,
     private readonly env: NodeJS.ProcessEnv,
-    readonly urls: { readonly api: string; readonly rules: string; readonly mailbox: string; readonly sms: string },
+    readonly urls: { readonly api: string; readonly rules: string; readonly notifier: string; readonly mailbox: string; readonly sms: string },
   ) {}
 
   static async create(): Promise<ComposeProject> {
-    const [api, rules, mailbox, sms] = await Promise.all([freePort(), freePort(), freePort(), freePort()])
-    const env: NodeJS.ProcessEnv = { ...process.env, API_PORT: String(api), RULES_PORT: String(rules), MAILBOX_PORT: String(mailbox), SMS_PORT: String(sms) }
+    const [api, rules, notifier, mailbox, sms] = await Promise.all([freePort(), freePort(), freePort(), freePort(), freePort()])
+    const ports = { API_PORT: String(api), RULES_PORT: String(rules), NOTIFIER_PORT: String(notifier), MAILBOX_PORT: String(mailbox), SMS_PORT: String(sms) }
+    // One card is swiped again and again: each time its holder is to hear of it at once.
+    const env: NodeJS.ProcessEnv = { ...process.env, ...ports, DIGEST_AFTER: '1000' }
     // A person's own accounts are not written to.
     for (const name of ['SMTP_URL', 'MAIL_FROM', 'TWILIO_ACCOUNT_SID', 'TWILIO_AUTH_TOKEN', 'TWILIO_FROM', 'TWILIO_API_URL']) delete env[name]
     const url = (port: number): string => `http://127.0.0.1:${port}`
-    return new ComposeProject(`swipestream-test-${process.pid}`, env, { api: url(api), rules: url(rules), mailbox: url(mailbox), sms: url(sms) })
+    return new ComposeProject(`swipestream-test-${process.pid}`, env, { api: url(api), rules: url(rules), notifier: url(notifier), mailbox: url(mailbox), sms: url(sms) })
   }
 
   /** Standard output of `docker compose …`. @throws Error with what it wrote when it fails */

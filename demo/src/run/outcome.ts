@@ -1,5 +1,5 @@
 import {
-  type FraudAlert, fraudAlerts, type FraudDecision, fraudDecisions, type Notification, notifications, transactionsLog,
+  type CardVerdicts, cardVerdicts, type FraudAlert, fraudAlerts, type FraudDecision, fraudDecisions, type Notification, notifications, transactionsLog,
 } from '@swipestream/contracts'
 import type { Connection, Received, Tail } from '@swipestream/messaging'
 
@@ -17,10 +17,12 @@ export class Outcome {
   readonly failed: Notification[] = []
   /** Transactions with two decisions that differ in more than the time of deciding. */
   readonly contradictions: string[] = []
+  /** Cards that fraud-service has blocked. */
+  readonly blocked = new Set<string>()
   decisionRecords = 0
   /** When the first message to a customer was accepted. Milliseconds since the Unix epoch. */
   firstSentAt: number | null = null
-  readonly #tails: { log: Tail<unknown>; decisions: Tail<FraudDecision>; alerts: Tail<FraudAlert>; notifications: Tail<Notification> }
+  readonly #tails: { log: Tail<unknown>; decisions: Tail<FraudDecision>; alerts: Tail<FraudAlert>; notifications: Tail<Notification>; verdicts: Tail<CardVerdicts> }
 
   constructor(connection: Connection) {
     this.#tails = {
@@ -28,6 +30,7 @@ export class Outcome {
       decisions: connection.tail(fraudDecisions),
       alerts: connection.tail(fraudAlerts),
       notifications: connection.tail(notifications),
+      verdicts: connection.tail(cardVerdicts),
     }
   }
 
@@ -38,11 +41,12 @@ export class Outcome {
 
   /** Takes up what came since the last look. */
   async look(): Promise<void> {
-    const [log, decisions, alerts, steps] = await Promise.all([
+    const [log, decisions, alerts, steps, verdicts] = await Promise.all([
       this.#tails.log.received(),
       this.#tails.decisions.received(),
       this.#tails.alerts.received(),
       this.#tails.notifications.received(),
+      this.#tails.verdicts.received(),
     ])
     for (const { value } of log) {
       const { transaction_id: id } = value as { transaction_id: string }
@@ -55,6 +59,7 @@ export class Outcome {
       else if (sayingOf(first) !== sayingOf(value)) this.contradictions.push(value.transaction_id)
     }
     for (const alert of alerts) if (!this.alerts.has(alert.value.alert_id)) this.alerts.set(alert.value.alert_id, alert)
+    for (const { value } of verdicts) if (value?.blocked) this.blocked.add(value.card_id)
     for (const { value } of steps) {
       if (value.status === 'failed') this.failed.push(value)
       const accepted = value.status === 'sent' || value.status === 'delivered'

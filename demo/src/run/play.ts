@@ -11,6 +11,7 @@ import { type Accepted, ApiClient } from './api-client.js'
 import { inLanes, type Job } from './lanes.js'
 import { Outcome } from './outcome.js'
 import { publishContacts } from './contacts.js'
+import { replyTo } from './inboxes.js'
 
 /** Requests under way at a time. */
 const lanes = 64
@@ -101,6 +102,16 @@ export class Play {
       await publishHolders()
     }
     await inLanes(jobs(), lanes, async (work) => void (await this.swipe(work)))
+  }
+
+  /** The customer of a step answers, and the card is blocked; gives what they wrote. @throws Error when it is not within a minute */
+  async answer(sms: NonNullable<System['sms']>, cardId: string, phone: string, word: string): Promise<string> {
+    const written = await replyTo(sms, phone, word)
+    for (const deadline = Date.now() + patienceMs; !this.outcome.blocked.has(cardId); await delay(lookMs)) {
+      if (Date.now() > deadline) throw new Error(`the card was not blocked within ${patienceMs / 1_000} s of “${written}”`)
+      await this.outcome.look()
+    }
+    return written
   }
 
   /** Waits until every swipe has its decision and every alert its messages, or nothing comes any more. */

@@ -19,6 +19,7 @@ export class Printer {
 
   addresses({ services, mail, sms, secrets }: System): void {
     this.write(`\n  API      ${services['transactions-api'].url}/docs   Authorization: Bearer ${secrets.apiKey}`)
+    this.write(`  Notifier ${services['notifier'].url}/docs   Authorization: Bearer ${secrets.notifierApiKey}`)
     this.write(`  Rules    ${services['fraud-service'].url}/docs   Authorization: Bearer ${secrets.rulesApiKey}`)
     if (mail) this.write(`  Mailbox  ${mail.url}`)
     if (sms) this.write(`  SMS      ${sms.url}`)
@@ -40,6 +41,10 @@ export class Printer {
 
   sms({ to, body }: Sms): void {
     this.write(`         # SMS to ${to}: ${body}`)
+  }
+
+  answer(title: string, phone: string, body: string): void {
+    this.write(`         > ${title}\n         > SMS from ${phone}: ${body}`)
   }
 
   summary({ swipes, refused, decisions, alerts, emails, sms, firstAlertMs, swipeToAlertMs, readyMs, rssMb, broken }: Summary): void {

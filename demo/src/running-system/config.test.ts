@@ -28,6 +28,12 @@ test('Kafka and the registry are reached as the environment says', () => {
   expect(runningSystem({ ...environment, ...given }).kafka).toMatchObject({ ...given, KAFKA_BROKERS: ['kafka:9092'], KAFKA_TLS: true })
 })
 
+test('SMS are answered where there is a simulator', () => {
+  const given = { TWILIO_API_URL: 'http://twilio:4010', TWILIO_ACCOUNT_SID: 'AC1', TWILIO_AUTH_TOKEN: 't' }
+  expect(runningSystem({ ...environment, ...given }).sms).toEqual({ url: 'http://twilio:4010', account: 'AC1', token: 't' })
+  expect(runningSystem({ ...environment, TWILIO_API_URL: '' }).sms).toBeNull()
+})
+
 test('what is missing is named, all at once', () => {
   const { API_KEY: _, SMS_PAGE: __, ...rest } = environment
   expect(() => runningSystem(rest)).toThrow('  API_KEY is not set\n  SMS_PAGE is not set')

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Connection } from '@swipestream/messaging'
 import { ApiClient } from '../run/api-client.js'
 import { publishContacts } from '../run/contacts.js'
+import { replyTo } from '../run/inboxes.js'
 import { Outcome } from '../run/outcome.js'
 import type { Printer } from '../run/print.js'
 import { tellStory } from '../story/story.js'
@@ -16,13 +17,13 @@ const lookMs = 200
  *
  * @returns one sentence for each promise that was not kept
  */
-export async function playStory({ apiUrl, apiKey, tokenOf }: RunningSystem, connection: Connection, printer: Printer): Promise<string[]> {
+export async function playStory({ apiUrl, apiKey, tokenOf, sms }: RunningSystem, connection: Connection, printer: Printer): Promise<string[]> {
   const api = new ApiClient(apiUrl, apiKey)
   const outcome = new Outcome(connection)
   const { customers, cards, steps } = tellStory(Date.now(), tokenOf)
   await publishContacts(connection, customers, cards)
   const broken: string[] = []
-  for (const { id, title, swipe, expect } of steps) {
+  for (const { id, title, swipe, expect, answer, customer_id, card_id } of steps) {
     const { transaction_id: transactionId } = await api.swipe(swipe, id)
     const untold = () => {
       const alert = outcome.alerts.get(transactionId)
@@ -39,6 +40,16 @@ export async function playStory({ apiUrl, apiKey, tokenOf }: RunningSystem, conn
     if (alert && done) printer.progress('       @ the customer was told')
     if (decision?.outcome !== expect.outcome) broken.push(`“${title}” should be ${expect.outcome}, but is ${decision?.outcome ?? 'undecided'}`)
     else if (!done) broken.push(`“${title}” was alerted, but not by ${untold().join(' and ')}`)
+    const phone = customers.find((customer) => customer.customer_id === customer_id)?.phone
+    if (!answer || !phone) continue
+    // A real phone is not ours to answer: the story ends here.
+    if (!sms) break
+    printer.answer(answer.title, phone, await replyTo(sms, phone, answer.word))
+    const blocked = await within(patienceMs, async () => {
+      await outcome.look()
+      return outcome.blocked.has(card_id)
+    })
+    if (!blocked) broken.push(`“${answer.title}” did not block the card`)
   }
   return broken
 }

@@ -109,6 +109,7 @@ async function onStack(stack: Stack, environment: NodeJS.ProcessEnv, namespace: 
 
   const mailUrl = env['MAILBOX_URL']
   const smsUrl = env['TWILIO_API_URL']
+  if (smsUrl && !environment['TWILIO_API_URL']) await answerAt(smsUrl, `${services.notifier.url}/v1/twilio/inbound`)
   return {
     stack,
     connection,
@@ -138,6 +139,12 @@ async function prepareKafka(config: ConnectionConfig): Promise<Connection> {
   }
   // The bank's customers and cards come from here; everything else from the services.
   return connect({ service: 'demo', config, produces: [customers, cards] })
+}
+
+/** Where the simulator of Twilio brings what people write. */
+async function answerAt(simulator: string, url: string): Promise<void> {
+  const response = await fetch(`${simulator}/simulator/inbound-url`, { method: 'PUT', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ url }) })
+  if (!response.ok) throw new Error(`the simulator of Twilio does not take ${url}: ${response.status}`)
 }
 
 async function startService(service: Service, onProgress: (line: string) => void): Promise<void> {

@@ -1,3 +1,4 @@
+import { routeFrom } from './route.js'
 import { isWebAddress } from './send-request.js'
 import type { SimulatorOptions } from './simulator.js'
 
@@ -25,6 +26,8 @@ export function simulatorConfig(env: NodeJS.ProcessEnv): SimulatorConfig {
   }
   const inboundUrl = env.TWILIO_SIMULATOR_INBOUND_URL || undefined
   if (inboundUrl !== undefined && !isWebAddress(inboundUrl)) wrong.push('TWILIO_SIMULATOR_INBOUND_URL: must be a web address, such as http://127.0.0.1:3002/v1/twilio/inbound')
+  const route = routeFrom(env.TWILIO_SIMULATOR_ROUTE ?? '')
+  if (env.TWILIO_SIMULATOR_ROUTE && route === undefined) wrong.push('TWILIO_SIMULATOR_ROUTE: must be <public address>=<address>, such as http://127.0.0.1:3002=http://notifier:3000')
   const config: SimulatorConfig = {
     host: env.HTTP_HOST ?? '127.0.0.1',
     port: whole('HTTP_PORT', 4010),
@@ -35,6 +38,7 @@ export function simulatorConfig(env: NodeJS.ProcessEnv): SimulatorConfig {
     keep: whole('TWILIO_SIMULATOR_KEEP', 50_000),
     ...(env.TWILIO_FROM ? { from: env.TWILIO_FROM } : {}),
     ...(inboundUrl === undefined ? {} : { inboundUrl }),
+    ...(route === undefined ? {} : { route }),
     ...(env.TWILIO_SIMULATOR_JOURNAL ? { journal: env.TWILIO_SIMULATOR_JOURNAL } : {}),
   }
   if (wrong.length > 0) throw new Error(`the Twilio simulator cannot start:\n${wrong.map((line) => `  ${line}`).join('\n')}`)

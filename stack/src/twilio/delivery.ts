@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { rfc2822 } from './message.js'
 import type { Message, MessageStatus } from './message.js'
 import type { MessageStore, Stored } from './message-store.js'
+import { type Route, routed } from './route.js'
 import { segmentsOf } from './segments.js'
 import { signatureOf } from './signature.js'
 
@@ -13,6 +14,8 @@ export interface DeliveryOptions {
   statusDelayMs: number
   /** The error code with which delivery to this number fails, if it does. */
   failureOf: (to: string) => number | undefined
+  /** What stands before the webhooks. */
+  route: Route | undefined
   signal: AbortSignal
 }
 
@@ -57,7 +60,7 @@ function advance(message: Message, status: MessageStatus, { sender, failureOf }:
 }
 
 /** As Twilio does it: form, signed, one more try when there was no connection, and no regard to the answer. */
-async function callBack({ message, statusCallback }: Stored, { authToken, signal }: DeliveryOptions): Promise<void> {
+async function callBack({ message, statusCallback }: Stored, { authToken, route, signal }: DeliveryOptions): Promise<void> {
   if (statusCallback === undefined) return
   // The part behind # holds settings for Twilio's connection; it is neither sent nor signed.
   const url = statusCallback.replace(/#.*$/, '')
@@ -75,7 +78,7 @@ async function callBack({ message, statusCallback }: Stored, { authToken, signal
   }
   for (let attempt = 1; attempt <= 2; attempt++) {
     try {
-      const response = await fetch(url, {
+      const response = await fetch(routed(url, route), {
         method: 'POST',
         headers: { 'X-Twilio-Signature': signatureOf(authToken, url, parameters), 'User-Agent': 'TwilioProxy/1.1' },
         body: new URLSearchParams(parameters),

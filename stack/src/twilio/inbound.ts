@@ -3,6 +3,7 @@ import { newMessage } from './message.js'
 import type { MessageStore } from './message-store.js'
 import { checkSendRequest, isWebAddress } from './send-request.js'
 import { problems } from './problems.js'
+import { type Route, routed } from './route.js'
 import { signatureOf } from './signature.js'
 
 /** An SMS of a person to a number of the account. */
@@ -19,6 +20,8 @@ export interface InboundOptions {
   authToken: string
   /** What is called with the message. */
   webhook: string
+  /** What stands before it. */
+  route: Route | undefined
   signal: AbortSignal
 }
 
@@ -58,7 +61,7 @@ export function webhookFrom(body: unknown): string | null {
 }
 
 /** Takes a message in as Twilio does: it stands in the list, the webhook is called with it, and what that answers is sent. */
-export async function receive({ from, to, body }: InboundRequest, { store, accountSid, authToken, webhook, signal }: InboundOptions): Promise<Received> {
+export async function receive({ from, to, body }: InboundRequest, { store, accountSid, authToken, webhook, route, signal }: InboundOptions): Promise<Received> {
   const message: Message = {
     ...newMessage({ to, from, messagingServiceSid: null, body, media: 0 }, accountSid, new Date()),
     direction: 'inbound',
@@ -78,7 +81,7 @@ export async function receive({ from, to, body }: InboundRequest, { store, accou
     SmsStatus: 'received',
     To: to,
   }
-  const { status, twiml } = await call(webhook, authToken, parameters, signal)
+  const { status, twiml } = await call(webhook, route, authToken, parameters, signal)
   const replies = messagesOf(twiml).map((text): Message => ({
     ...newMessage({ to: from, from: to, messagingServiceSid: null, body: text, media: 0 }, accountSid, new Date()),
     direction: 'outbound-reply',
@@ -87,9 +90,9 @@ export async function receive({ from, to, body }: InboundRequest, { store, accou
   return { message, webhookStatus: status, replies }
 }
 
-async function call(url: string, authToken: string, parameters: Record<string, string>, signal: AbortSignal): Promise<{ status: number; twiml: string }> {
+async function call(url: string, route: Route | undefined, authToken: string, parameters: Record<string, string>, signal: AbortSignal): Promise<{ status: number; twiml: string }> {
   try {
-    const response = await fetch(url, {
+    const response = await fetch(routed(url, route), {
       method: 'POST',
       headers: { 'X-Twilio-Signature': signatureOf(authToken, url, parameters), 'User-Agent': 'TwilioProxy/1.1' },
       body: new URLSearchParams(parameters),

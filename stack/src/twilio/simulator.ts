@@ -10,6 +10,7 @@ import { messagePage } from './message-page.js'
 import { MessageStore } from './message-store.js'
 import { OptOuts } from './opt-outs.js'
 import { problems, TwilioProblem } from './problems.js'
+import type { Route } from './route.js'
 import { checkSendRequest } from './send-request.js'
 
 export interface SimulatorOptions {
@@ -25,6 +26,8 @@ export interface SimulatorOptions {
   keep: number
   /** What is called when a person sends an SMS; can be set later too. */
   inboundUrl?: string
+  /** What stands before the addresses that are called. */
+  route?: Route
   /** File that makes messages outlive the process. */
   journal?: string
 }
@@ -37,7 +40,7 @@ const SHOWN_TO_PEOPLE = 200
  * `/simulator/inbound` is a person who sends an SMS.
  */
 export function createSimulator(options: SimulatorOptions): FastifyInstance {
-  const { accountSid, authToken, statusDelayMs, maxPerSecond, from } = options
+  const { accountSid, authToken, statusDelayMs, maxPerSecond, from, route } = options
   const app = fastify({ forceCloseConnections: true })
   const store = new MessageStore(options.keep, options.journal)
   const faults = new FaultPlan(maxPerSecond)
@@ -46,7 +49,7 @@ export function createSimulator(options: SimulatorOptions): FastifyInstance {
   let inboundUrl: string | null = options.inboundUrl ?? null
   const failureOf = (to: string): number | undefined => faults.deliveryFailure(to)
   const startDelivery = (sid: string): void => {
-    const delivery = { store, authToken, sender: from ?? '+15005550006', statusDelayMs, failureOf, signal: closing.signal }
+    const delivery = { store, authToken, sender: from ?? '+15005550006', statusDelayMs, failureOf, route, signal: closing.signal }
     deliver(sid, delivery).catch((error: unknown) => console.error(`delivery of ${sid} failed`, error))
   }
 
@@ -115,7 +118,7 @@ export function createSimulator(options: SimulatorOptions): FastifyInstance {
     const inbound = inboundFrom(request.body)
     if (inboundUrl === null) throw problems.noWebhook()
     optOuts.heard({ ...inbound, direction: 'inbound' })
-    const received = await receive(inbound, { store, accountSid, authToken, webhook: inboundUrl, signal: closing.signal })
+    const received = await receive(inbound, { store, accountSid, authToken, webhook: inboundUrl, route, signal: closing.signal })
     for (const { sid } of received.replies) startDelivery(sid)
     // A person's browser goes back to the page.
     if (request.body instanceof URLSearchParams) return reply.redirect('/', 303)
