@@ -5,7 +5,7 @@ import { fraudAlerts } from '@swipestream/contracts'
 import { eventually } from '@swipestream/messaging/testing'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { mostInHand } from '../src/app/delivery-worker.js'
-import { alertFor, known, newHolder, NotifierUnderTest } from './notifier-under-test.js'
+import { alertFor, known, newHolder, NotifierUnderTest, settings } from './notifier-under-test.js'
 
 describe('instances of the notifier', () => {
   let notifier: NotifierUnderTest
@@ -71,7 +71,7 @@ describe('instances of the notifier', () => {
     const { database } = notifier
     const before = (await notifier.mails()).length
     const env = {
-      ...process.env, ...notifier.backbone.env, ...notifier.providers.env, ...concurrency,
+      ...process.env, ...notifier.backbone.env, ...notifier.providers.env, ...settings, ...concurrency,
       DATABASE_URL: String((database.options as { url?: string }).url), LOG_LEVEL: 'warn', HTTP_PORT: '0',
     }
     child = spawn(process.execPath, [fileURLToPath(new URL('../dist/main.js', import.meta.url))], { env, stdio: ['ignore', 'inherit', 'inherit'] })

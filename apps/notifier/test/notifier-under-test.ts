@@ -10,7 +10,7 @@ import { exampleAlert } from '../src/domain/example-alert.js'
 import { bodyLimit, setUpHttp } from '../src/http/setup.js'
 
 /** The key that may read and write silences is `silences-key`. */
-const settings = {
+export const settings = {
   PUBLIC_URL: 'http://127.0.0.1:1',
   ANSWER_KEYS: `1:${Buffer.alloc(32, 1).toString('base64')}`,
   CUSTOMER_TOKEN_KEYS: `1:${Buffer.alloc(32, 2).toString('base64')}`,
