@@ -45,7 +45,7 @@ export function readCatalogue(file: string, json: string): Catalogue {
     try {
       compiled.set(key, new CompiledPhrase(key, text, locale))
     } catch (error) {
-      throw new TemplateInvalid(place(key), toError(error).message, { cause: error })
+      throw new TemplateInvalid(place(key), toError(error).message)
     }
   }
   return new Catalogue(file, language, locale, compiled)
@@ -95,7 +95,7 @@ function parsed(file: string, json: string): Record<string, unknown> {
     const { message } = toError(error)
     const position = /at position (\d+)/.exec(message)?.[1]
     const line = position === undefined ? undefined : json.slice(0, Number(position)).split('\n').length
-    throw new TemplateInvalid({ file, line }, `is no JSON: ${message}`, { cause: error })
+    throw new TemplateInvalid({ file, line }, `is no JSON: ${message}`)
   }
   if (!isRecord(content)) throw new TemplateInvalid({ file }, 'must be a JSON object with "phrases"')
   return content

@@ -10,7 +10,10 @@ export interface Place {
   readonly key?: string | undefined
 }
 
-/** Texts that cannot be used: says in which file, where, and what to do. */
+/**
+ * Texts that cannot be used: says in which file, where, and what to do. What a library said of it is part of the message,
+ * and a cause only where its stack tells more.
+ */
 export class TemplateInvalid extends CodedError {
   override readonly name = 'TemplateInvalid'
 

@@ -100,5 +100,5 @@ function invalid(file: string, error: unknown): TemplateInvalid {
   const [, shown = file] = /, file:(\S+?)(?=,|$)/.exec(error.message) ?? []
   const line = /, line:(\d+)/.exec(error.message)?.[1]
   const what = error.message.replace(/, (file|line):.*$/s, '')
-  return new TemplateInvalid({ file: shown, line: line === undefined ? undefined : Number(line) }, `${what}: docs/messages.md tells what templates may use`, { cause: error })
+  return new TemplateInvalid({ file: shown, line: line === undefined ? undefined : Number(line) }, `${what}: docs/messages.md tells what templates may use`)
 }

@@ -47,7 +47,7 @@ function read(directory: string): Map<string, string> {
     const names = readdirSync(directory).filter(isText).sort()
     return new Map(names.map((name) => [name, readFileSync(join(directory, name), 'utf8')]))
   } catch (error) {
-    throw new TemplateInvalid({ file: '' }, `cannot be read (${toError(error).message}): TEMPLATES_DIR must name a directory of texts`, { cause: error })
+    throw new TemplateInvalid({ file: '' }, `cannot be read (${toError(error).message}): TEMPLATES_DIR must name a directory of texts`)
   }
 }
 
