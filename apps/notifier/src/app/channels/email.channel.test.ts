@@ -3,7 +3,7 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { createInterface } from 'node:readline'
 import { afterEach, describe, expect, it } from 'vitest'
 import { exampleAlert } from '../../domain/example-alert.js'
-import { loadTexts, shippedDirectory } from '../texts/load.js'
+import { shippedTexts as texts } from '../texts/shipped.fixture.js'
 import type { MessageChannel, MessageToSend } from './channel.js'
 import { emailChannel } from './email.channel.js'
 
@@ -68,8 +68,6 @@ class ScriptedMailServer {
     }
   }
 }
-
-const texts = loadTexts(shippedDirectory)
 
 describe('the e-mail channel', () => {
   let server: ScriptedMailServer | undefined

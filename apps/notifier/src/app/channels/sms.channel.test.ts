@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { afterEach, describe, expect, it } from 'vitest'
 import { exampleAlert } from '../../domain/example-alert.js'
-import { loadTexts, shippedDirectory } from '../texts/load.js'
+import { shippedTexts as texts } from '../texts/shipped.fixture.js'
 import type { MessageChannel, MessageToSend } from './channel.js'
 import { type SmsOptions, smsChannel } from './sms.channel.js'
 
@@ -17,8 +17,6 @@ interface Seen {
 
 const accountSid = `AC${'0'.repeat(32)}`
 const accepted = { status: 201, body: { sid: `SM${'1'.repeat(32)}`, status: 'queued' } }
-
-const texts = loadTexts(shippedDirectory)
 
 describe('the SMS channel', () => {
   let server: Server | undefined
