@@ -1,8 +1,11 @@
+import { readFileSync } from 'node:fs'
+import { runInNewContext } from 'node:vm'
 import { uuidv7 } from '@swipestream/contracts'
 import { eventually } from '@swipestream/messaging/testing'
 import type { RunningService } from '@swipestream/platform'
 import type { DataSource } from 'typeorm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { CustomerTokens } from '../src/app/customer-tokens.js'
 import { mostStreams } from '../src/app/inbox-streams.js'
 import { InboxRepository } from '../src/db/inbox.repository.js'
 import { deliver, InboxClient, type InboxStream, ledgerRow } from './inbox-client.js'
@@ -177,6 +180,29 @@ describe("the app's inbox", () => {
     const stream = await (await InboxClient.of(one, customer, 5)).stream('0')
     await stream.ended
     expect(stream.events.map(({ event, id: of }) => [event, of])).toEqual([['message', id], ['expired', undefined]])
+  })
+
+  it('is followed by the client of docs/notifier.md over tokens that end and instances that differ', async () => {
+    const page = readFileSync(new URL('../../../docs/notifier.md', import.meta.url), 'utf8')
+    const [, code = ''] = /```js\n([^]*?)```/.exec(page) ?? []
+    const customer = newCustomer()
+    const ids = [await deliver(one, database, customer)]
+    const seen: string[] = []
+    let connections = 0
+    const fetchFromEither = (path: string, init: RequestInit) => fetch(`${[one, other][++connections % 2]!.url}${path}`, init)
+    type Follow = (options: { newToken: () => Promise<string>; lastId: string; onMessage: (message: { id: string }) => void }) => Promise<never>
+    const follow = runInNewContext(`${code}; follow`, { fetch: fetchFromEither, AbortSignal, TextDecoderStream, setTimeout, console }) as Follow
+    // It goes on for ever: without a token it waits.
+    let goesOn = true
+    const newToken = () => (goesOn ? one.app.get(CustomerTokens).issue(customer, Date.now() - 897_000) : new Promise<never>(() => undefined))
+    void follow({ newToken, lastId: '0', onMessage: ({ id }) => seen.push(id) })
+    for (const connection of [1, 2, 3]) {
+      await eventually(() => connections >= connection)
+      ids.push(await deliver(other, database, customer))
+      await eventually(() => seen.length === ids.length)
+    }
+    goesOn = false
+    expect(seen).toEqual(ids)
   })
 
   it('refuses who has no token of a customer', async () => {

@@ -42,6 +42,7 @@ describe('npm run notify', () => {
     [['send-test', '--channel', 'sms', '--to', '+4930231250089', '--language', 'a_b'], '--language must be a tag'],
     [['silence'], 'silence takes a command'],
     [['silence', 'stop'], 'no such command: silence stop'],
+    [['silence', 'constructor'], 'no such command: silence constructor'],
     [['silence', 'end'], "silence end takes one silence's id"],
     [['silence', 'end', 'x'], 'the id of a silence is a UUID, not x'],
     [['silence', 'list', '--minutes', '3'], 'silence list takes no --minutes'],

@@ -48,7 +48,8 @@ const options = {
 type Values = { readonly [name in keyof typeof options]?: (typeof options)[name]['type'] extends 'boolean' ? boolean : string }
 
 const ofAdd: readonly string[] = ['service', 'code', 'subject', 'minutes', 'until', 'comment', 'by']
-const takes: Readonly<Record<string, readonly string[]>> = { add: ofAdd, list: ['all'], end: [] }
+/** The options of each command. */
+const takes: ReadonlyMap<string, readonly string[]> = new Map([['add', ofAdd], ['list', ['all']], ['end', []]])
 
 /** Runs `notify silence`; the exit code. */
 export function run(args: readonly string[], env: NodeJS.ProcessEnv, output: Output): Promise<number> {
@@ -57,7 +58,7 @@ export function run(args: readonly string[], env: NodeJS.ProcessEnv, output: Out
 
 async function perform([command, ...names]: readonly string[], values: Values, env: NodeJS.ProcessEnv): Promise<Outcome> {
   if (command === undefined) throw new UsageError('silence takes a command: add, list or end')
-  const own = takes[command]
+  const own = takes.get(command)
   if (!own) throw new UsageError(`no such command: silence ${command}`)
   const stray = Object.keys(values).filter((option) => option in options && !own.includes(option))
   if (stray.length > 0) throw new UsageError(`silence ${command} takes no ${stray.map((option) => `--${option}`).join(', ')}`)
@@ -86,7 +87,7 @@ async function list(all: boolean, env: NodeJS.ProcessEnv): Promise<Outcome> {
 }
 
 /** @param now milliseconds since the epoch */
-export function silenceLines(silences: readonly Silence[], now: number): string[] {
+function silenceLines(silences: readonly Silence[], now: number): string[] {
   if (silences.length === 0) return ['nothing is silenced']
   const rows = silences.map(({ id, service, code, subject, until, ended_at, created_by, comment }) => [
     id,
