@@ -2,11 +2,13 @@ import { describe, expect, it } from 'vitest'
 import { goals as ofFraud } from './fraud/goals.js'
 import { measured, missed, ratio } from './goals.js'
 import { goals as ofMessaging } from './messaging/goals.js'
+import { goals as ofNotifier } from './notifier/goals.js'
 
 describe('goals', () => {
   it('are met at their limits', () => {
     expect(missed(ofMessaging, { eosVsRawTools: 0.5, plainVsRawTools: 0.1, vsNestTransport: 3, hopP99VsRaw: 1.5, acceptVsPgbench: 1 })).toEqual([])
     expect(missed(ofFraud, { vsKafkaStreams: 1, p99VsKafkaStreams: 1, swipeP99VsFloors: 2 })).toEqual([])
+    expect(missed(ofNotifier, { vsRawNodemailer: 0.6, lost: 0, unsent: 0, mostDuplicatesByKill: 20, duplicatesUnexplained: 0 })).toEqual([])
   })
 
   it('are missed below the least and above the most', () => {
@@ -16,6 +18,9 @@ describe('goals', () => {
     ])
     expect(named(missed(ofFraud, { vsKafkaStreams: 0.99, p99VsKafkaStreams: 1.01, swipeP99VsFloors: 2.1 }))).toEqual([
       'vsKafkaStreams', 'p99VsKafkaStreams', 'swipeP99VsFloors',
+    ])
+    expect(named(missed(ofNotifier, { vsRawNodemailer: 0.59, lost: 1, unsent: 1, mostDuplicatesByKill: 21, duplicatesUnexplained: 1 }))).toEqual([
+      'vsRawNodemailer', 'lost', 'unsent', 'mostDuplicatesByKill', 'duplicatesUnexplained',
     ])
   })
 

@@ -43,7 +43,7 @@ Measures, on a broker of its own, against what people would use instead, both si
                   fraud: ${parts.fraud.join(', ')}
                   notifier: ${parts.notifier.join(', ')}
   --rounds N      rounds of throughput (default 3)
-  --hops N        alternating runs of latency (default 7)
+  --hops N        alternating runs of latency (messaging, fraud) (default 7)
   --records N     records of the input topic (messaging), or that count in a run (fraud, notifier)
                   (default ${defaultRecords.messaging}; notifier: ${defaultRecords.notifier})
   --kills N       how often the notifier is killed (default 200)

@@ -20,6 +20,8 @@ const slowestMs = 100
 const leaseSeconds = 2
 /** An instance that finds fewer e-mails waiting is let live until it has read what was published before its time. */
 const lowWater = 200
+/** No more alerts come while so many wait for their e-mail: a machine that is slow to start instances would have the more to do at the end. */
+const highWater = 2_000
 /** How often it is looked; and how long nothing may move, both in milliseconds. */
 const lookMs = 50
 const silenceMs = 120_000
@@ -35,6 +37,7 @@ export interface Kills extends Tally {
   readonly window: number
   /** E-mails that an instance had claimed and not settled when it was killed. */
   readonly inHand: { readonly least: number; readonly median: number; readonly most: number }
+  readonly killsWithNothingInHand: number
   readonly seconds: number
 }
 
@@ -60,7 +63,7 @@ async function killedOn(ground: Ground, mails: MailServer, { directory, options:
   const begun = performance.now()
   const begin = (life: string): StartedService =>
     beginService('notifier', { ...ground.env, SMTP_URL: mails.urlFor(life), EMAIL_CONCURRENCY: String(connections), DELIVERY_LEASE_SECONDS: String(leaseSeconds) }, `${directory}/${life}.log`)
-  const alerts = new Flow(ground)
+  const alerts = new Flow(ground, () => mails.count)
   const [moments, lives, inHand] = [seededNumbers(seed), new Set<string>(), [] as number[]]
   let instance: StartedService | undefined
   try {
@@ -73,7 +76,7 @@ async function killedOn(ground: Ground, mails: MailServer, { directory, options:
       await instance.kill()
       lives.add(life)
       inHand.push(await inHandOf(ground, startedAt))
-      if (kill % 10 === 0 || kill === kills) report(`${kill} kills, ${alerts.published} alerts, ${mails.all().length} e-mails accepted, ${inHand.at(-1)} in hand at the last kill`)
+      if (kill % 10 === 0 || kill === kills) report(`${kill} kills, ${alerts.published} alerts, ${mails.count} e-mails accepted, ${inHand.at(-1)} in hand at the last kill`)
     }
     await alerts.end()
     instance = begin('life-last')
@@ -88,6 +91,7 @@ async function killedOn(ground: Ground, mails: MailServer, { directory, options:
       unsent: alerts.published - (await sent(ground)),
       window: killWindow,
       inHand: { least: Math.min(...inHand), median: median(inHand), most: Math.max(...inHand) },
+      killsWithNothingInHand: inHand.filter((count) => count === 0).length,
       seconds: Math.round((performance.now() - begun) / 1_000),
     }
     report(`${kills} kills: of ${result.alerts} alerts ${result.lost} lost, ${result.unsent} not noted as sent; ${result.duplicates} e-mails twice, ${result.mostDuplicatesByKill} of them by one kill (window ${killWindow}), ${result.duplicatesUnexplained} unexplained`)
@@ -98,7 +102,7 @@ async function killedOn(ground: Ground, mails: MailServer, { directory, options:
   }
 }
 
-/** Alerts that come at a steady rate, each with a customer and a card of its own who are not known before. */
+/** Alerts that come at a steady rate, as long as not too many wait, each with a customer and a card of its own that are not known before. */
 class Flow {
   /** That the broker has. */
   published = 0
@@ -108,12 +112,14 @@ class Flow {
   #writing: Promise<void> = Promise.resolve()
   #failure: unknown
 
-  constructor(ground: Ground) {
+  /** @param accepted gives how many e-mails the mail server has had */
+  constructor(ground: Ground, accepted: () => number) {
     const write = async (numbers: readonly number[]): Promise<void> => {
       await ground.publish(numbers.flatMap((n) => [...holderEvents(n), alertEvent(n)]))
       this.published += numbers.length
     }
     this.#running = pace(alertsPerSecond, Infinity, (count) => {
+      if (this.#next - accepted() > highWater) return
       const numbers = Array.from({ length: count }, () => this.#next++)
       // One after the other: the first so many are published, whatever fails later.
       this.#writing = this.#writing.then(() => write(numbers))

@@ -72,6 +72,11 @@ export class MailServer {
     return sample
   }
 
+  /** How much was accepted. */
+  get count(): number {
+    return [...this.#receipts.values()].reduce((sum, receipts) => sum + receipts.length, 0)
+  }
+
   forget(client: string): void {
     this.#receipts.delete(client)
   }
