@@ -35,7 +35,7 @@ describe("the app's inbox", () => {
     const client = await InboxClient.of(one, customer)
     const stream = await client.stream()
     const delivery = await ledgerRow(database, customer, 'queued')
-    const sent = () => eventually(async () => (await database.query<{ provider_message_id: string }[]>(`SELECT provider_message_id FROM deliveries WHERE id = $1 AND status = 'sent'`, [delivery]))[0])
+    const sent = () => eventually(async () => (await database.query<{ provider_message_id: string }[]>(`SELECT provider_message_id FROM deliveries WHERE id = $1 AND status = 'delivered'`, [delivery]))[0])
     const { provider_message_id: id } = await sent()
     await came(stream, [id])
     expect((await client.send('GET', '/v1/inbox')).body).toMatchObject({ unread: 1, messages: [{ id, body: expect.stringContaining('Orchard Electronics') as string, read_at: null, question: null }] })

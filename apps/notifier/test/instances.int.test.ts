@@ -76,7 +76,7 @@ describe('instances of the notifier', () => {
     }
     child = spawn(process.execPath, [fileURLToPath(new URL('../dist/main.js', import.meta.url))], { env, stdio: ['ignore', 'inherit', 'inherit'] })
     const ids = await raise(200)
-    await eventually(async () => (await sent(ids)) > 50, { intervalMs: 5 })
+    await eventually(async () => (await sent(ids)) > 50, { intervalMs: 5, timeoutMs: 60_000 })
 
     // The worst moment: no outcome can be noted, for its event cannot, and the providers have all that is in hand.
     const unnoted = await database.transaction(async (manager) => {
