@@ -93,7 +93,9 @@ async function story(play: Play): Promise<Told[]> {
     if (step.answer && customer?.phone) {
       // A real phone is not ours to answer: the story ends here.
       if (!sms?.own) break
-      printer.answer(step.answer.title, customer.phone, await play.answer(sms, step.card_id, customer.phone, step.answer.word))
+      printer.answer(step.answer.title, customer.phone, await play.answer(sms, step, customer.phone, step.answer.word))
+      const [confirmation] = await smsSent(sms, customer.phone)
+      if (confirmation) printer.sms(confirmation)
     }
     const alert = play.outcome.alerts.get(transactionId)
     if (!alert) continue

@@ -98,6 +98,16 @@ export class NotifierUnderTest {
     return service
   }
 
+  /** A customer sends an SMS that only the provider hears of: the service is told of none. */
+  async providerHears(from: string, text: string): Promise<void> {
+    const { TWILIO_API_URL, TWILIO_FROM } = this.providers.env
+    const post = (path: string, method: string, body: unknown) =>
+      fetch(`${TWILIO_API_URL}${path}`, { method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })
+    // Nothing listens there.
+    await post('/simulator/inbound-url', 'PUT', { url: 'http://127.0.0.1:9/' })
+    await post('/simulator/inbound', 'POST', { from, to: TWILIO_FROM, body: text })
+  }
+
   /** A customer sends an SMS; gives what is answered by return. */
   async reply(from: string, text: string): Promise<string[]> {
     const { TWILIO_API_URL, TWILIO_FROM } = this.providers.env

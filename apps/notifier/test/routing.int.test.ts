@@ -64,6 +64,16 @@ describe('whom an alert reaches', () => {
     expect(await notifier.settled([alert.alert_id], 1)).toMatchObject([{ channel: 'email' }])
   })
 
+  it('goes the next way when the number sent STOP without our hearing of it, and remembers that', async () => {
+    const holder = newHolder({ channels: ['sms'] })
+    await notifier.providerHears(holder.customer.phone ?? '', 'STOP')
+    const alert = await raise(holder, { severity: 'warning' })
+    const [email, sms] = await notifier.settled([alert.alert_id], 2)
+    expect(sms).toMatchObject({ channel: 'sms', status: 'failed', last_error: expect.stringMatching(/^TWILIO_21610: /) })
+    expect(email).toMatchObject({ channel: 'email', status: 'sent' })
+    expect(await notifier.database.query('SELECT phone FROM opt_outs WHERE phone = $1', [holder.customer.phone])).toHaveLength(1)
+  })
+
   it('waits for the end of quiet hours, unless it is critical or asks something', async () => {
     const now = Date.now()
     const clock = (offsetMs: number) => new Date(now + offsetMs).toISOString().slice(11, 16)
@@ -108,6 +118,11 @@ describe('whom an alert reaches', () => {
       for (const row of sharing) expect(row).toMatchObject({ status: digest.status, provider_message_id: digest.provider_message_id, channel: digest.channel })
     }
     expect(await mailsTo(holder.customer.email)).toHaveLength(5)
+    // The shared SMS asks about the latest payment; each of the four before has its own.
+    const asked = await notifier.database.query<{ alert_id: string }[]>('SELECT alert_id FROM questions WHERE phone = $1', [holder.customer.phone])
+    const shared = rows.filter(({ purpose, merged_into, channel }) => channel === 'sms' && (purpose === 'digest' || merged_into !== null)).map(({ alert_id }) => alert_id)
+    expect(asked).toHaveLength(5)
+    expect(asked.filter(({ alert_id }) => shared.includes(alert_id))).toHaveLength(1)
     const inbox = await notifier.database.query<{ channel: string }[]>(`SELECT channel FROM deliveries WHERE alert_id = ANY ($1::uuid[]) AND channel = 'app'`, [ids])
     expect(inbox).toHaveLength(7)
     const told = await eventually(async () => {

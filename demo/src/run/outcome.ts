@@ -77,9 +77,9 @@ export class Outcome {
     return ways.filter((way) => !this.told.has(`${alert_id} ${way} alert`) && !this.told.has(`${alert_id} ${way} digest`))
   }
 
-  /** Whether the customer was told that an answer to this alert was understood. */
-  confirmed(alertId: string): boolean {
-    return this.told.has(`${alertId} sms confirmation`)
+  /** Whether a customer was told by SMS that an answer was understood. */
+  confirmed(customerId: string): boolean {
+    return [...this.sent.values()].some(({ customer_id, purpose, channel }) => customer_id === customerId && purpose === 'confirmation' && channel === 'sms')
   }
 
   /** Messages accepted on a channel. */

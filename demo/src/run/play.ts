@@ -6,6 +6,7 @@ import { type CardWithNumber, generateWorld } from '../generator/world.js'
 import { readTransactions } from '../input/csv.js'
 import type { DerivedHolder } from '../input/derived-holder.js'
 import { testCardHolders } from '../story/test-card-holders.js'
+import type { StoryStep } from '../story/story.js'
 import type { System } from '../system/system.js'
 import { type Accepted, ApiClient } from './api-client.js'
 import { inLanes, type Job } from './lanes.js'
@@ -104,11 +105,11 @@ export class Play {
     await inLanes(jobs(), lanes, async (work) => void (await this.swipe(work)))
   }
 
-  /** The customer of a step answers, and the card is blocked; gives what they wrote. @throws Error when it is not within a minute */
-  async answer(sms: NonNullable<System['sms']>, cardId: string, phone: string, word: string): Promise<string> {
+  /** The customer of a step answers, is told that it was understood, and the card is blocked; gives what they wrote. @throws Error when that is not within a minute */
+  async answer(sms: NonNullable<System['sms']>, { card_id, customer_id }: Pick<StoryStep, 'card_id' | 'customer_id'>, phone: string, word: string): Promise<string> {
     const written = await replyTo(sms, phone, word)
-    for (const deadline = Date.now() + patienceMs; !this.outcome.blocked.has(cardId); await delay(lookMs)) {
-      if (Date.now() > deadline) throw new Error(`the card was not blocked within ${patienceMs / 1_000} s of “${written}”`)
+    for (const deadline = Date.now() + patienceMs; !this.outcome.blocked.has(card_id) || !this.outcome.confirmed(customer_id); await delay(lookMs)) {
+      if (Date.now() > deadline) throw new Error(`“${written}” had not blocked the card, or was not confirmed, after ${patienceMs / 1_000} s`)
       await this.outcome.look()
     }
     return written

@@ -4,6 +4,7 @@ import { FatalErrors, LOGGER, type Logger, Readiness } from '@swipestream/platfo
 import { DataSource } from 'typeorm'
 import { CONFIG, type NotifierConfig } from '../config.js'
 import { DeliveriesRepository } from '../db/deliveries.repository.js'
+import { OptOutsRepository } from '../db/opt-outs.repository.js'
 import { defaultRetryPolicy } from '../domain/retry.js'
 import { ChannelState } from './channel-state.js'
 import { AnswerLinks } from './answer-links.js'
@@ -29,13 +30,14 @@ export class DeliveryWorkers implements OnApplicationBootstrap, OnModuleDestroy 
     deliveries: DeliveriesRepository,
     outbox: Outbox,
     metrics: NotifierMetrics,
+    optOuts: OptOutsRepository,
     fallBack: FallBack,
     links: AnswerLinks,
   ) {
     const policy = defaultRetryPolicy
     const perSecond = { email: EMAIL_PER_SECOND, sms: SMS_PER_SECOND, app: 0 }
     const leaseMs = DELIVERY_LEASE_SECONDS * 1_000
-    const settlements = new Settlements({ database, deliveries, outbox, fallBack, metrics, logger, onFailed: () => this.wake() })
+    const settlements = new Settlements({ database, deliveries, outbox, optOuts, fallBack, metrics, logger, onFailed: () => this.wake() })
     this.workers = channels.map((channel) => {
       const state = new ChannelState({ name: channel.name, policy, readiness, metrics, logger })
       const rateLimit = new RateLimit(perSecond[channel.name])

@@ -4,7 +4,7 @@ import { DataSource, type EntityManager } from 'typeorm'
 import { CONFIG, type NotifierConfig } from '../config.js'
 import { AlertsRepository, type AlertScope, type PlannableAlert } from '../db/alerts.repository.js'
 import { DeliveriesRepository, type NewDelivery } from '../db/deliveries.repository.js'
-import { OpenQuestions } from '../db/open-questions.repository.js'
+import { type NewQuestion, OpenQuestions } from '../db/open-questions.repository.js'
 import { afterQuietHours } from '../domain/quiet-hours.js'
 import { asks, type Way, waysTo } from '../domain/routing.js'
 import { DeliveryWorkers } from './delivery-workers.js'
@@ -85,12 +85,17 @@ export class PlanDeliveries {
       share && way.channel !== 'app' ? shared.join(own(way), { purpose: 'digest', topic: alert.card_id, waitsMs: this.config.DIGEST_SECONDS * 1_000 }) : own(way))
   }
 
-  /** By SMS, only what has a message of its own: in a shared one, YES would be to many questions. */
+  /** An SMS asks one thing: of the alerts that share one, about the latest. */
   private async ask(manager: EntityManager, alerts: readonly PlannableAlert[], queued: readonly NewDelivery[]): Promise<void> {
-    const phones = new Map(queued.filter(({ channel, status }) => channel === 'sms' && status === 'queued').map(({ alert_id, recipient }) => [alert_id, recipient]))
+    const texts = new Map(queued.filter(({ channel }) => channel === 'sms').map((row) => [row.alert_id, row]))
+    const latest = new Map([...texts.values()].map((row) => [row.merged_into ?? row.id, row.alert_id]))
     const questions = alerts
       .filter(({ alert }) => asks(alert))
-      .map(({ alert: { alert_id }, contact }) => ({ alert_id, customer_id: contact.customer_id, phone: phones.get(alert_id) ?? null }))
+      .map(({ alert: { alert_id }, contact }): NewQuestion => {
+        const text = texts.get(alert_id)
+        const isLatest = text !== undefined && latest.get(text.merged_into ?? text.id) === alert_id
+        return { alert_id, customer_id: contact.customer_id, phone: isLatest ? text.recipient : null, shares: text?.merged_into ?? null }
+      })
     await this.questions.ask(manager, questions, this.config.QUESTION_TTL_HOURS)
   }
 }

@@ -4,6 +4,7 @@ import type { Outbox } from '@swipestream/messaging'
 import { type Logger, toError } from '@swipestream/platform'
 import type { DataSource, EntityManager } from 'typeorm'
 import type { DeliveriesRepository, Settled } from '../db/deliveries.repository.js'
+import type { OptOutsRepository } from '../db/opt-outs.repository.js'
 import { type Outcome, outcomeNotification } from '../domain/delivery.js'
 import { eventHeaders } from './event-headers.js'
 import type { FallBack } from './fall-back.js'
@@ -13,6 +14,7 @@ export interface SettlementParts {
   readonly database: DataSource
   readonly deliveries: DeliveriesRepository
   readonly outbox: Outbox
+  readonly optOuts: Pick<OptOutsRepository, 'add'>
   readonly fallBack: Pick<FallBack, 'after'>
   /** There may be more to send: the next way of what has failed. */
   readonly onFailed: () => void
@@ -27,6 +29,8 @@ export interface TracedOutcome {
 }
 
 const mostAtOnce = 200
+/** Twilio: the recipient sent STOP (https://www.twilio.com/docs/api/errors/21610). */
+const optedOut = 'TWILIO_21610:'
 const longestWaitMs = 2_000
 
 /**
@@ -89,7 +93,7 @@ export class Settlements {
   }
 
   async #record(manager: EntityManager, byId: ReadonlyMap<string, TracedOutcome>): Promise<Settled[]> {
-    const { deliveries, outbox, fallBack } = this.parts
+    const { deliveries, outbox, optOuts, fallBack } = this.parts
     const settled = await deliveries.settle(manager, [...byId.values()].map(({ outcome }) => outcome))
     const now = Date.now()
     const first = settled.flatMap(({ id, as }) => {
@@ -106,7 +110,10 @@ export class Settlements {
       return value === undefined ? [] : [notifications.event(value, eventHeaders(`${value.notification_id}-${value.status}`, traceparent))]
     })
     await outbox.add(manager, events)
-    await fallBack.after(manager, first.filter(({ outcome }) => outcome.status === 'failed').map(({ outcome }) => outcome.delivery.id))
+    const failed = first.flatMap(({ outcome }) => (outcome.status === 'failed' ? [outcome] : []))
+    // Before the next way is looked for: this number is none any more.
+    for (const { delivery, error } of failed) if (error.startsWith(optedOut)) await optOuts.add(manager, delivery.recipient)
+    await fallBack.after(manager, failed.map(({ delivery }) => delivery.id))
     return settled
   }
 }

@@ -9,6 +9,8 @@ export interface NewQuestion {
   readonly customer_id: string
   /** The number that is asked by SMS; null when none is. */
   readonly phone: string | null
+  /** The message that tells of the alert together with others, whose questions are asked by SMS no more; null when it has its own. */
+  readonly shares: string | null
 }
 
 /** Asks: which question YES or NO of a number answers is settled here, before the message goes out. */
@@ -22,7 +24,17 @@ export class OpenQuestions {
        SELECT *, now() + $3 * interval '1 h' FROM unnest($1::uuid[], $2::text[]) ON CONFLICT (alert_id) DO NOTHING`,
       [questions.map(({ alert_id }) => alert_id), questions.map(({ customer_id }) => storable(customer_id)), ttlHours],
     )
+    await this.hushOthers(manager, questions.flatMap(({ phone, shares }) => (phone === null || shares === null ? [] : [shares])))
     await this.askBySms(manager, questions.flatMap(({ alert_id, phone }) => (phone === null ? [] : [{ alert_id, phone }])))
+  }
+
+  private async hushOthers(manager: EntityManager, sharedIds: readonly string[]): Promise<void> {
+    if (sharedIds.length === 0) return
+    await manager.query(
+      `UPDATE questions q SET phone = NULL, code = NULL FROM deliveries d
+       WHERE (d.id = ANY ($1::uuid[]) OR d.merged_into = ANY ($1::uuid[])) AND q.alert_id = d.alert_id AND q.answered_at IS NULL`,
+      [sharedIds],
+    )
   }
 
   /** Questions that a number is asked too; each gets a code when the number has one without. An alert that asks nothing is passed over. */

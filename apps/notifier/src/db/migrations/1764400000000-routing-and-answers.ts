@@ -63,6 +63,7 @@ export class RoutingAndAnswers1764400000000 implements MigrationInterface {
       )`)
     await runner.query(`COMMENT ON COLUMN questions.phone IS 'The number whose YES or NO answers this question; null once it can do so no more'`)
     await runner.query(`COMMENT ON COLUMN questions.code IS 'What the answer by SMS must carry; null for the one question of a number that needs none'`)
+    await runner.query('CREATE INDEX questions_asked_of_phone ON questions (phone, asked_at) WHERE phone IS NOT NULL')
     await runner.query(`CREATE UNIQUE INDEX questions_of_phone ON questions (phone, coalesce(code, '')) WHERE phone IS NOT NULL AND answered_at IS NULL`)
 
     await runner.query(`CREATE TABLE opt_outs (phone text PRIMARY KEY, since timestamptz NOT NULL DEFAULT now())`)
