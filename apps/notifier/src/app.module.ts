@@ -44,7 +44,6 @@ import { QuestionsRepository } from './db/questions.repository.js'
 import { SilencesRepository } from './db/silences.repository.js'
 import type { Texts } from './domain/to-tell.js'
 import { AnswersController } from './http/answers.controller.js'
-import { ANSWERS } from './http/answers.port.js'
 import { InboxController } from './http/inbox.controller.js'
 import { SilencesController } from './http/silences.controller.js'
 import { TwilioController } from './http/twilio/twilio.controller.js'
@@ -90,7 +89,6 @@ export class AppModule {
         },
         { provide: TemplateStore, inject: [LOGGER], useFactory: (logger: Logger) => new TemplateStore({ directory: config.TEMPLATES_DIR, logger }) },
         { provide: TEXTS, useExisting: TemplateStore },
-        { provide: ANSWERS, useExisting: GiveAnswer },
         AlertsRepository,
         AnswerLinks,
         ContactsRepository,

@@ -3,10 +3,10 @@ import { API_KEYS, apiKeyEntry, createLogger, loadConfig, parseApiKeys, parseVer
 import { Writable } from 'node:stream'
 import { z } from 'zod'
 import { CustomerTokens } from '../app/customer-tokens.js'
+import { type GivenAnswer, GiveAnswer } from '../app/give-answer.js'
 import { InboxStreams, type StreamRefusal } from '../app/inbox-streams.js'
 import { type InboxMessage, type InboxPage, InboxRepository } from '../db/inbox.repository.js'
 import { type NewSilence, type Silence, SilencesRepository } from '../db/silences.repository.js'
-import { ANSWERS, type AnswerOutcome, type Answers } from './answers.port.js'
 import { inboxSecuritySchemes, inboxTypes } from './describe-inbox.js'
 import { silenceTypes } from './describe-silences.js'
 import { InboxController } from './inbox.controller.js'
@@ -27,8 +27,8 @@ export interface InboxSide {
   /** What was asked of the inbox, with whose it is. */
   readonly asked: (InboxPage & { readonly customerId: string })[]
   /** What became of the next answers. */
-  outcome: AnswerOutcome
-  readonly answered: Parameters<Answers['run']>[0][]
+  outcome: GivenAnswer
+  readonly answered: Parameters<GiveAnswer['run']>[0][]
   /** Why there is no stream; undefined: there is one, of all messages. */
   refusal: StreamRefusal | undefined
   /** Behind which id streams began. */
@@ -63,7 +63,7 @@ export async function startInboxSide(): Promise<InboxSide> {
       return side.refusal ?? told(side.messages)
     },
   }
-  const answers: Answers = {
+  const answers: Pick<GiveAnswer, 'run'> = {
     run(answer) {
       side.answered.push(answer)
       return Promise.resolve(side.outcome)
@@ -90,7 +90,7 @@ export async function startInboxSide(): Promise<InboxSide> {
     providers: [
       { provide: InboxRepository, useValue: inbox },
       { provide: InboxStreams, useValue: streams },
-      { provide: ANSWERS, useValue: answers },
+      { provide: GiveAnswer, useValue: answers },
       { provide: SilencesRepository, useValue: silences },
       { provide: CustomerTokens, useValue: tokens },
       { provide: API_KEYS, useValue: parsedOr(parseApiKeys(entries.join(','), scopesByVariable.NOTIFIER_API_KEYS)) },

@@ -1,9 +1,9 @@
-import { Body, Controller, Get, Headers, HttpCode, Inject, Param, Post, Query, Res } from '@nestjs/common'
+import { Body, Controller, Get, Headers, HttpCode, Param, Post, Query, Res } from '@nestjs/common'
 import { Readable } from 'node:stream'
 import type { TokenHolder } from '../app/customer-tokens.js'
+import { GiveAnswer } from '../app/give-answer.js'
 import { InboxStreams } from '../app/inbox-streams.js'
 import { type InboxMessage, InboxRepository } from '../db/inbox.repository.js'
-import { ANSWERS, type Answers } from './answers.port.js'
 import { Customer, RequireCustomer } from './customer.guard.js'
 import { DescribeAnswer, DescribeInbox, DescribeRead, DescribeStream } from './describe-inbox.js'
 import { eventStream } from './inbox-events.js'
@@ -35,7 +35,7 @@ export class InboxController {
   constructor(
     private readonly inbox: InboxRepository,
     private readonly streams: InboxStreams,
-    @Inject(ANSWERS) private readonly answers: Answers,
+    private readonly answers: GiveAnswer,
   ) {}
 
   @Get()

@@ -1,11 +1,10 @@
 import { applyDecorators } from '@nestjs/common'
 import { ApiConsumes, ApiHeader, ApiOperation, ApiQuery, ApiResponse } from '@nestjs/swagger'
-import { ApiProblem, ApiProblemForNow, awayFor, beginningOrEnding, Problem } from '@swipestream/platform'
+import { ApiProblem, ApiProblemForNow, awayFor, beginningOrEnding } from '@swipestream/platform'
+import { requestInvalid } from '../requests.js'
 import { requestRefused } from './problems.js'
 
-const invalid = new Problem({
-  status: 422, code: 'REQUEST_INVALID', title: 'The request is not valid', detail: 'nothing was changed', errors: [{ field: 'MessageSid', detail: 'is required' }],
-})
+const invalid = requestInvalid([{ field: 'MessageSid', detail: 'is required' }])
 
 const asTwilioDoes = applyDecorators(
   ApiConsumes('application/x-www-form-urlencoded'),

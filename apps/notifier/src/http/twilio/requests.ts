@@ -1,7 +1,5 @@
-import { Problem } from '@swipestream/platform'
 import { z } from 'zod'
-
-const says = (rule: string) => ({ error: (issue: { readonly input?: unknown }) => (issue.input === undefined ? 'is required' : rule) })
+import { says } from '../../app/says.js'
 
 const messageSid = z.string(says('must be one text')).regex(/^(SM|MM)[0-9a-fA-F]{32}$/, says('must be SM or MM and 32 hexadecimal digits'))
 
@@ -19,11 +17,3 @@ export const inboundMessage = z.object({
   Body: z.string(says('must be one text')).max(10_000).default(''),
   OptOutType: z.string(says('must be one text')).max(50).optional(),
 })
-
-/** @throws Problem 422 REQUEST_INVALID naming each field */
-export function parsed<S extends z.ZodType>(schema: S, input: unknown): z.output<S> {
-  const result = schema.safeParse(input ?? {})
-  if (result.success) return result.data
-  const errors = result.error.issues.map(({ path, message }) => ({ field: path.map(String).join('.') || 'body', detail: message }))
-  throw new Problem({ status: 422, code: 'REQUEST_INVALID', title: 'The request is not valid', detail: 'nothing was changed', errors })
-}
