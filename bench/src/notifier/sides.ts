@@ -78,7 +78,15 @@ export function rawSide({ mails, parts }: { readonly mails: MailServer; readonly
       const task: RawPoolTask = { ...parts(), url: mails.urlFor(client), connections, messages }
       const child = startChild('notifier/programs/raw-pool', { BENCH_TASK: JSON.stringify(task) })
       await child.message<'started'>()
-      return { pid: child.pid, check: () => {}, finish: () => child.end(), stop: () => child.end() }
+      let failure: unknown
+      // It has nothing more to say: what comes is its end.
+      child.message<never>().catch((error: unknown) => {
+        failure = error
+      })
+      const check = (): void => {
+        if (failure !== undefined) throw failure
+      }
+      return { pid: child.pid, check, finish: () => child.end(), stop: () => child.end() }
     },
   }
 }

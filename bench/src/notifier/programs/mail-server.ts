@@ -37,8 +37,10 @@ const server = new SMTPServer({
     })
   },
 })
-// A client that was killed in the middle of its talk is none of the server's troubles.
-server.on('error', (error) => console.error(`the mail server: ${error.message}`))
+server.on('error', (error: NodeJS.ErrnoException) => {
+  // A client that was killed in the middle of its talk is none of the server's troubles.
+  if (error.code !== 'ECONNRESET') console.error(`the mail server: ${error.message}`)
+})
 server.listen(0, '127.0.0.1', () => tell((server.server.address() as AddressInfo).port))
 
 const telling = setInterval(() => {

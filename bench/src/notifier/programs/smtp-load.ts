@@ -6,7 +6,7 @@ import type { SmtpLoadTask } from '../mail-server.js'
 
 const { BENCH_TASK = '' } = process.env
 const { port, client, connections, messages, source } = JSON.parse(BENCH_TASK) as SmtpLoadTask
-/** MAIL, RCPT and DATA go together (PIPELINING, RFC 2920): three answers, then the message and one more. */
+/** MAIL, RCPT and DATA go together (PIPELINING, RFC 2920), as nodemailer sends them: three answers, then the message and one more. */
 const envelope = 'MAIL FROM:<alerts@swipestream.example>\r\nRCPT TO:<nobody@customers.example>\r\nDATA\r\n'
 const message = `${source.replaceAll(/^\./gm, '..')}\r\n.\r\n`
 const sockets: Socket[] = []
