@@ -3,6 +3,7 @@ import { eventually, testBackbone, type TestBackbone, testDatabase } from '@swip
 import { Client } from 'pg'
 import { startService } from '../service-process.js'
 import type { Bench } from './bench.js'
+import { connections } from './goals.js'
 import { holderEvents } from './holders.js'
 
 /** Alerts, or holders, that are written together. */
@@ -38,6 +39,8 @@ export async function prepareGround({ stack }: Bench): Promise<Ground> {
     env: {
       ...backbone.env,
       DATABASE_URL: database.url,
+      // Its default, which the peer has too, and the window of a kill is told by.
+      EMAIL_CONCURRENCY: String(connections),
       // Nobody here has a number, and nothing goes to anybody's account.
       TWILIO_ACCOUNT_SID: `AC${'0'.repeat(32)}`,
       TWILIO_AUTH_TOKEN: 'none',
