@@ -132,6 +132,20 @@ describe('whom an alert reaches', () => {
     expect(told.filter(({ status }) => status === 'queued')).toHaveLength(4)
   })
 
+  it('goes the next way together with those that share its message', async () => {
+    const holder = newHolder({ email: 'not an address' })
+    const alerts = Array.from({ length: 7 }, () => alertFor(holder, { severity: 'warning' }))
+    await notifier.publish(...known(holder), ...alerts.map((alert) => fraudAlerts.event(alert)))
+    const rows = await notifier.settled(alerts.map(({ alert_id }) => alert_id), 14)
+    expect(rows.filter(({ channel }) => channel === 'email').every(({ status }) => status === 'failed')).toBe(true)
+    const texts = rows.filter(({ channel }) => channel === 'sms')
+    const [digest, ...others] = texts.filter(({ purpose }) => purpose === 'digest')
+    expect(others).toEqual([])
+    expect(texts.filter(({ merged_into }) => merged_into === digest?.id)).toHaveLength(2)
+    expect(texts.every(({ status }) => status === 'sent')).toBe(true)
+    expect((await notifier.texts()).filter(({ to }) => to === holder.customer.phone)).toHaveLength(5)
+  })
+
   it('of a customer whom nobody knows how to reach goes to a desk of the bank after a time, and the people on call hear of it', async () => {
     const alert = alertFor(newHolder())
     await notifier.publish(fraudAlerts.event(alert))
