@@ -59,7 +59,7 @@ function lineOf({ rule_id, version, outcome, changed }: PutFile, dryRun: boolean
   const would = dryRun ? 'would be ' : ''
   switch (outcome) {
     case 'new': return `new      ${rule_id}: ${would}version 1`
-    case 'changed': return `changed  ${rule_id}: ${would}version ${version} (${plain(changed.join(', '))})`
+    case 'changed': return `changed  ${rule_id}: ${would}version ${version} (${plain(changed.join(', ')) || 'the same words: what stood there could not be read'})`
     case 'same': return `same     ${rule_id}: stays version ${version}`
     case 'kept': return `kept     ${rule_id}: stays version ${version}`
   }
