@@ -9,7 +9,7 @@ import { DeliveriesRepository, type NewDelivery } from '../db/deliveries.reposit
 import { SilencesRepository } from '../db/silences.repository.js'
 import { onCall } from '../domain/delivery.js'
 import { type Way, waysToOnCall } from '../domain/routing.js'
-import { type Silencing, silences } from '../domain/silence.js'
+import { isSilenced, type Silencing } from '../domain/silence.js'
 import { DeliveryWorkers } from './delivery-workers.js'
 import { ledgerRow, queuedEvents } from './ledger-rows.js'
 import { NotifierMetrics } from './notifier-metrics.js'
@@ -22,7 +22,7 @@ export class PlanOpsAlerts {
     private readonly database: DataSource,
     private readonly alerts: AlertsRepository,
     private readonly deliveries: DeliveriesRepository,
-    private readonly silencesThere: SilencesRepository,
+    private readonly silences: SilencesRepository,
     private readonly outbox: Outbox,
     private readonly workers: DeliveryWorkers,
     private readonly metrics: NotifierMetrics,
@@ -43,7 +43,7 @@ export class PlanOpsAlerts {
     if (alerts.length === 0) return []
     const topics = alerts.map(({ alert }) => topicOf(alert))
     await this.alerts.lockTopics(manager, topics)
-    const active = await this.silencesThere.active(Date.now(), manager)
+    const active = await this.silences.active(Date.now(), manager)
     const told = await this.deliveries.topicsToldLately(manager, topics, this.config.OPS_GROUP_SECONDS)
     const shared = await SharedMessages.of(manager, this.deliveries, topics)
     const planned = alerts.flatMap(({ alert }) => this.rowsOf(alert, active, told, shared))
@@ -60,7 +60,7 @@ export class PlanOpsAlerts {
     if (ways.length === 0) this.logger.warn({ ops_alert: alert }, 'An ops alert reaches nobody: ON_CALL_EMAILS is empty')
     const topic = topicOf(alert)
     const own = (way: Way): NewDelivery => ledgerRow({ alert_id: alert.alert_id, card_id: null, customer_id: onCall, purpose: 'ops' }, way, { topic })
-    if (active.some((silence) => silences(silence, alert))) return ways.map((way) => ({ ...own(way), status: 'silenced' }))
+    if (active.some((silence) => isSilenced(silence, alert))) return ways.map((way) => ({ ...own(way), status: 'silenced' }))
     if (told.has(topic)) return ways.map((way) => shared.join(own(way), { purpose: 'ops', topic, waitsMs: this.config.OPS_GROUP_SECONDS * 1_000 }))
     told.add(topic)
     return ways.map(own)

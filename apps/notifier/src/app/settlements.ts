@@ -5,7 +5,7 @@ import { type Logger, toError } from '@swipestream/platform'
 import type { DataSource, EntityManager } from 'typeorm'
 import type { DeliveriesRepository, Settled } from '../db/deliveries.repository.js'
 import type { OptOutsRepository } from '../db/opt-outs.repository.js'
-import { type Outcome, outcomeNotification } from '../domain/delivery.js'
+import { isShareable, type Outcome, outcomeNotification } from '../domain/delivery.js'
 import { eventHeaders } from './event-headers.js'
 import type { FallBack } from './fall-back.js'
 import type { NotifierMetrics } from './notifier-metrics.js'
@@ -100,7 +100,7 @@ export class Settlements {
       const traced = byId.get(id)
       return as === 'first' && traced !== undefined && traced.outcome.status !== 'queued' ? [traced] : []
     })
-    const merged = await deliveries.settleMerged(manager, first.map(({ outcome }) => outcome.delivery.id))
+    const merged = await deliveries.settleMerged(manager, first.flatMap(({ outcome: { delivery } }) => (isShareable(delivery.purpose) ? [delivery.id] : [])))
     const outcomes = [...first, ...merged.flatMap((row): TracedOutcome[] => {
       const outcome = byId.get(row.merged_into)?.outcome
       return outcome === undefined ? [] : [{ outcome: { ...outcome, delivery: { ...row, attempt: outcome.delivery.attempt } }, traceparent: row.traceparent }]

@@ -220,6 +220,7 @@ export class DeliveriesRepository {
 
   /** What is merged into these messages comes to the same end; gives it. */
   async settleMerged(manager: EntityManager, ids: readonly string[]): Promise<SettledMerged[]> {
+    if (ids.length === 0) return []
     const [rows] = await manager.query<[SettledMerged[], number]>(
       `UPDATE deliveries d
        SET status = m.status, provider_message_id = m.provider_message_id, last_error = m.last_error, updated_at = now()

@@ -53,11 +53,11 @@ export class FallbacksRepository {
     return await manager.query<MergedRow[]>('SELECT alert_id, purpose, merged_into FROM deliveries WHERE merged_into = ANY ($1::uuid[])', [ids])
   }
 
-  /** Of the alerts of these messages, those that nothing but the app tells of, or will. */
+  /** Of the alerts of these messages, and those merged into them, those that nothing but the app tells of, or will. */
   async unreached(manager: EntityManager, ids: readonly string[]): Promise<string[]> {
     const rows = await manager.query<{ alert_id: string }[]>(
       `SELECT DISTINCT d.alert_id FROM deliveries d
-       WHERE d.id = ANY ($1::uuid[]) AND d.purpose IN ('alert', 'digest') AND d.status = 'failed' AND NOT EXISTS (${hope})`,
+       WHERE (d.id = ANY ($1::uuid[]) OR d.merged_into = ANY ($1::uuid[])) AND d.purpose IN ('alert', 'digest') AND d.status = 'failed' AND NOT EXISTS (${hope})`,
       [ids],
     )
     return rows.map(({ alert_id }) => alert_id)

@@ -6,6 +6,11 @@ export const onCall = 'on_call'
 /** The desk of the bank that hears of customers nobody knows how to reach. */
 export const fallbackDesk = 'fallback'
 
+/** Whether alerts may be merged into messages of a purpose. */
+export function isShareable(purpose: Purpose): boolean {
+  return purpose === 'digest' || purpose === 'ops'
+}
+
 /** A message in the ledger. */
 export interface QueuedDelivery {
   /** UUIDv7, the same through all steps of the message. */

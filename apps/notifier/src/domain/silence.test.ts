@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { silences, type Silencing } from './silence.js'
+import { isSilenced, type Silencing } from './silence.js'
 
 const alert = { service: 'fraud-service', code: 'FRAUD_RULE_FAILED', subject: 'impossible_travel' }
 const any: Silencing = { service: null, code: null, subject: null }
@@ -18,11 +18,11 @@ describe('a silence', () => {
     ['of a part of a name', { service: 'fraud' }, false],
     ['of a name in other case', { code: 'fraud_rule_failed' }, false],
   ])('%s', (_, silence, silenced) => {
-    expect(silences({ ...any, ...silence }, alert)).toBe(silenced)
+    expect(isSilenced({ ...any, ...silence }, alert)).toBe(silenced)
   })
 
   it('of a subject is of no alert without one', () => {
-    expect(silences({ ...any, subject: 'velocity' }, { ...alert, subject: null })).toBe(false)
-    expect(silences({ ...any, code: alert.code }, { ...alert, subject: null })).toBe(true)
+    expect(isSilenced({ ...any, subject: 'velocity' }, { ...alert, subject: null })).toBe(false)
+    expect(isSilenced({ ...any, code: alert.code }, { ...alert, subject: null })).toBe(true)
   })
 })

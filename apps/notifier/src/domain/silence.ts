@@ -8,7 +8,7 @@ export interface Silencing {
 }
 
 /** Whether an alert is silenced, while the silence holds. */
-export function silences(silence: Silencing, alert: Pick<OpsAlert, 'service' | 'code' | 'subject'>): boolean {
+export function isSilenced(silence: Silencing, alert: Pick<OpsAlert, 'service' | 'code' | 'subject'>): boolean {
   return matches(silence.service, alert.service) && matches(silence.code, alert.code) && matches(silence.subject, alert.subject)
 }
 
