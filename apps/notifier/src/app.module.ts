@@ -3,7 +3,6 @@ import { fraudFeedback, notifications, opsAlerts } from '@swipestream/contracts'
 import { MessagingModule, outboxMigrations } from '@swipestream/messaging'
 import { API_KEYS, databaseModule, LOGGER, type Logger } from '@swipestream/platform'
 import { AnswerLinks } from './app/answer-links.js'
-import { appChannel } from './app/channels/app.channel.js'
 import { CHANNELS } from './app/channels/channel.js'
 import { emailChannel } from './app/channels/email.channel.js'
 import { smsChannel } from './app/channels/sms.channel.js'
@@ -11,6 +10,7 @@ import { CustomerTokens } from './app/customer-tokens.js'
 import { DeliveryWorkers } from './app/delivery-workers.js'
 import { FallBack } from './app/fall-back.js'
 import { GiveAnswer } from './app/give-answer.js'
+import { Inboxes } from './app/inboxes.js'
 import { InboxStreams } from './app/inbox-streams.js'
 import { NotifierMetrics } from './app/notifier-metrics.js'
 import { PlanDeliveries } from './app/plan-deliveries.js'
@@ -50,9 +50,6 @@ import { TwilioController } from './http/twilio/twilio.controller.js'
 
 const service = 'notifier'
 
-/** Each takes a connection to the database while it is written. */
-const appConcurrency = 4
-
 @Module({})
 export class AppModule {
   static of(config: NotifierConfig): DynamicModule {
@@ -72,8 +69,8 @@ export class AppModule {
         { provide: API_KEYS, useValue: config.NOTIFIER_API_KEYS },
         {
           provide: CHANNELS,
-          inject: [TEXTS, InboxRepository, InboxNotices],
-          useFactory: (texts: Texts, inbox: InboxRepository, notices: InboxNotices) => [
+          inject: [TEXTS],
+          useFactory: (texts: Texts) => [
             emailChannel({ url: config.SMTP_URL, from: config.MAIL_FROM, concurrency: config.EMAIL_CONCURRENCY, texts }),
             smsChannel({
               accountSid: config.TWILIO_ACCOUNT_SID,
@@ -84,7 +81,6 @@ export class AppModule {
               statusCallback: (deliveryId) => `${config.PUBLIC_URL}/v1/twilio/status?delivery=${deliveryId}`,
               texts,
             }),
-            appChannel({ inbox, notices, concurrency: appConcurrency, texts }),
           ],
         },
         { provide: TemplateStore, inject: [LOGGER], useFactory: (logger: Logger) => new TemplateStore({ directory: config.TEMPLATES_DIR, logger }) },
@@ -100,6 +96,7 @@ export class AppModule {
         FallbacksRepository,
         GiveAnswer,
         InboundSmsRepository,
+        Inboxes,
         InboxNotices,
         InboxRepository,
         InboxStreams,

@@ -1,6 +1,6 @@
 import { uuidv7 } from '@swipestream/contracts'
 import { type RunningService } from '@swipestream/platform'
-import type { DataSource } from 'typeorm'
+import { DataSource } from 'typeorm'
 import { CustomerTokens } from '../src/app/customer-tokens.js'
 import { InboxNotices } from '../src/db/inbox-notices.js'
 import { InboxRepository } from '../src/db/inbox.repository.js'
@@ -93,20 +93,21 @@ function eventOf(text: string): ReceivedEvent {
 }
 
 /** Writes a row of the ledger for the app, as planning does; gives the delivery's id. */
-export async function ledgerRow(database: DataSource, customerId: string, status: 'queued' | 'sent' = 'sent', changes: { alertId?: string } = {}): Promise<string> {
+export async function ledgerRow(database: DataSource, customerId: string, changes: { alertId?: string } = {}): Promise<string> {
   const { alertId = uuidv7() } = changes
   const id = uuidv7()
   await database.query(`INSERT INTO alerts (alert_id, card_id, alert, customer_id, planned_at) VALUES ($1, 'v1.card', $2, $3, now())`, [
     alertId, JSON.stringify(exampleAlert({ alert_id: alertId, raised_at: Date.now() })), customerId,
   ])
-  await database.query(`INSERT INTO deliveries (id, alert_id, customer_id, channel, recipient, status) VALUES ($1, $2, $3, 'app', $3, $4)`, [id, alertId, customerId, status])
+  await database.query(`INSERT INTO deliveries (id, alert_id, customer_id, channel, recipient, status) VALUES ($1, $2, $3, 'app', $3, 'delivered')`, [id, alertId, customerId])
   return id
 }
 
 /** Puts a message into the inbox by an instance, as its worker does; gives the message's id. */
 export async function deliver(by: RunningService, database: DataSource, customerId: string, changes: { alertId?: string } = {}): Promise<string> {
-  const deliveryId = await ledgerRow(database, customerId, 'sent', changes)
-  const id = await by.app.get(InboxRepository).add({ deliveryId, customerId, title: 'Title', body: `Of ${deliveryId}.` })
-  await by.app.get(InboxNotices).send(customerId)
-  return id
+  const deliveryId = await ledgerRow(database, customerId, changes)
+  const message = { deliveryId, customerId, title: 'Title', body: `Of ${deliveryId}.` }
+  const ids = await by.app.get(DataSource).transaction((manager) => by.app.get(InboxRepository).add(manager, [message]))
+  await by.app.get(InboxNotices).send([customerId])
+  return ids.get(deliveryId) ?? ''
 }

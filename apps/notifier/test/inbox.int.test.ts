@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { runInNewContext } from 'node:vm'
-import { uuidv7 } from '@swipestream/contracts'
+import { fraudAlerts, notifications, uuidv7 } from '@swipestream/contracts'
 import { eventually } from '@swipestream/messaging/testing'
 import type { RunningService } from '@swipestream/platform'
 import type { DataSource } from 'typeorm'
@@ -9,7 +9,7 @@ import { CustomerTokens } from '../src/app/customer-tokens.js'
 import { mostStreams } from '../src/app/inbox-streams.js'
 import { InboxRepository } from '../src/db/inbox.repository.js'
 import { deliver, InboxClient, type InboxStream, ledgerRow } from './inbox-client.js'
-import { NotifierUnderTest } from './notifier-under-test.js'
+import { alertFor, known, newHolder, NotifierUnderTest } from './notifier-under-test.js'
 
 describe("the app's inbox", () => {
   let notifier: NotifierUnderTest
@@ -30,19 +30,24 @@ describe("the app's inbox", () => {
   const newCustomer = (): string => `inbox-${++customers}`
   const came = (stream: InboxStream, ids: readonly string[]) => eventually(() => stream.ids.length >= ids.length && (expect(stream.ids).toEqual(ids), true))
 
-  it('gets what the ledger has for it, and the ledger its id; sent again it is there once', async () => {
-    const customer = newCustomer()
+  it('has an alert as soon as it is planned, and tells of it; one that comes again is there once', async () => {
+    const holder = newHolder()
+    const alert = alertFor(holder)
+    const { customer_id: customer } = holder.customer
     const client = await InboxClient.of(one, customer)
     const stream = await client.stream()
-    const delivery = await ledgerRow(database, customer, 'queued')
-    const sent = () => eventually(async () => (await database.query<{ provider_message_id: string }[]>(`SELECT provider_message_id FROM deliveries WHERE id = $1 AND status = 'delivered'`, [delivery]))[0])
-    const { provider_message_id: id } = await sent()
-    await came(stream, [id])
-    expect((await client.send('GET', '/v1/inbox')).body).toMatchObject({ unread: 1, messages: [{ id, body: expect.stringContaining('Orchard Electronics') as string, read_at: null, question: null }] })
+    await notifier.publish(...known(holder), fraudAlerts.event(alert))
+    const [id = ''] = await eventually(() => stream.ids.length > 0 && stream.ids)
+    expect((await client.send('GET', '/v1/inbox')).body).toMatchObject({
+      unread: 1, messages: [{ id, body: expect.stringContaining('Orchard Electronics') as string, read_at: null, question: { state: 'open' } }],
+    })
+    const told = async () => (await notifier.backbone.received(notifications)).map(({ value }) => value).filter(({ alert_id, channel }) => alert_id === alert.alert_id && channel === 'app')
+    expect(await eventually(async () => (await told())[0])).toMatchObject({ status: 'delivered', attempt: 1, provider_message_id: id })
 
-    await database.query(`UPDATE deliveries SET status = 'queued' WHERE id = $1`, [delivery])
-    expect(await sent()).toEqual({ provider_message_id: id })
-    expect(await client.ids()).toEqual([id])
+    const after = alertFor(holder)
+    await notifier.publish(fraudAlerts.event(alert), fraudAlerts.event(after))
+    await eventually(() => stream.ids.length === 2)
+    expect(await client.ids()).toEqual([stream.ids[1], id])
     stream.close()
   })
 
@@ -148,8 +153,8 @@ describe("the app's inbox", () => {
     const slow = await ledgerRow(database, customer)
     const runner = database.createQueryRunner()
     await runner.startTransaction()
-    const inOpenTransaction = new InboxRepository(runner.manager as unknown as DataSource)
-    const first = await inOpenTransaction.add({ deliveryId: slow, customerId: customer, title: 'First', body: '' })
+    const ids = await other.app.get(InboxRepository).add(runner.manager, [{ deliveryId: slow, customerId: customer, title: 'First', body: '' }])
+    const first = ids.get(slow) ?? ''
     const second = deliver(other, database, customer)
     // Nobody else waits.
     await deliver(other, database, stranger)

@@ -163,7 +163,7 @@ export class DeliveryWorker {
       const providerMessageId = await channel.send({ id, recipient, content, addressee }, signal)
       state.worked()
       metrics.latency.observe({ channel: channel.name }, Math.max(0, Date.now() - claimed.told.alert.raised_at) / 1000)
-      outcome = { status: channel.accepted, delivery, providerMessageId }
+      outcome = { status: 'sent', delivery, providerMessageId }
     } catch (error) {
       const failure = channel.failureOf(error)
       span.setAttribute('notification.failure', failure.code)

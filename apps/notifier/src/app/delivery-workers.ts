@@ -35,7 +35,7 @@ export class DeliveryWorkers implements OnApplicationBootstrap, OnModuleDestroy 
     links: AnswerLinks,
   ) {
     const policy = defaultRetryPolicy
-    const perSecond = { email: EMAIL_PER_SECOND, sms: SMS_PER_SECOND, app: 0 }
+    const perSecond = { email: EMAIL_PER_SECOND, sms: SMS_PER_SECOND }
     const leaseMs = DELIVERY_LEASE_SECONDS * 1_000
     const settlements = new Settlements({ database, deliveries, outbox, optOuts, fallBack, metrics, logger, onFailed: () => this.wake() })
     this.workers = channels.map((channel) => {

@@ -17,6 +17,6 @@ export function ledgerRow(about: About, way: Way, changes: Partial<NewDelivery> 
 export function queuedEvents(written: readonly NewDelivery[], traces: ReadonlyMap<string, string | null>): Outgoing[] {
   const now = Date.now()
   return written
-    .filter(({ status }) => status !== 'silenced')
+    .filter(({ status }) => status === 'queued' || status === 'merged')
     .map((delivery) => notifications.event(queuedNotification(delivery, now), eventHeaders(`${delivery.id}-queued`, traces.get(delivery.alert_id) ?? null)))
 }

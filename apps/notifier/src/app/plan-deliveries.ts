@@ -8,6 +8,7 @@ import { type NewQuestion, OpenQuestions } from '../db/open-questions.repository
 import { afterQuietHours } from '../domain/quiet-hours.js'
 import { asks, type Way, waysTo } from '../domain/routing.js'
 import { DeliveryWorkers } from './delivery-workers.js'
+import { Inboxes } from './inboxes.js'
 import { type About, ledgerRow, queuedEvents } from './ledger-rows.js'
 import { NotifierMetrics } from './notifier-metrics.js'
 import { SharedMessages } from './shared-messages.js'
@@ -29,6 +30,7 @@ export class PlanDeliveries {
     private readonly alerts: AlertsRepository,
     private readonly deliveries: DeliveriesRepository,
     private readonly questions: OpenQuestions,
+    private readonly inboxes: Inboxes,
     private readonly outbox: Outbox,
     private readonly workers: DeliveryWorkers,
     private readonly metrics: NotifierMetrics,
@@ -44,15 +46,16 @@ export class PlanDeliveries {
 
   /** @returns how many alerts */
   private async planSome(scope: AlertScope): Promise<number> {
-    const { alerts, queued } = await this.database.transaction((manager) => this.writePlan(manager, scope))
-    for (const { channel } of queued) this.metrics.notifications.inc({ channel, status: 'queued' })
-    if (queued.length > 0) this.workers.wake()
+    const { alerts, written } = await this.database.transaction((manager) => this.writePlan(manager, scope))
+    for (const { channel, status } of written) this.metrics.notifications.inc({ channel, status: status === 'delivered' ? status : 'queued' })
+    if (written.some(({ status }) => status === 'queued')) this.workers.wake()
+    await this.inboxes.tell(written.flatMap(({ channel, customer_id }) => (channel === 'app' ? [customer_id] : [])))
     return alerts.length
   }
 
-  private async writePlan(manager: EntityManager, scope: AlertScope): Promise<{ alerts: PlannableAlert[]; queued: NewDelivery[] }> {
+  private async writePlan(manager: EntityManager, scope: AlertScope): Promise<{ alerts: PlannableAlert[]; written: NewDelivery[] }> {
     const alerts = await this.alerts.lockPlannable(manager, scope, alertsPerTransaction)
-    if (alerts.length === 0) return { alerts, queued: [] }
+    if (alerts.length === 0) return { alerts, written: [] }
     const cards = alerts.map(({ alert }) => alert.card_id)
     await this.alerts.lockTopics(manager, cards)
     const counts = await this.alerts.countPlanned(manager, cards, this.config.DIGEST_SECONDS)
@@ -63,11 +66,13 @@ export class PlanDeliveries {
       return this.rowsOf(alert, before >= this.config.DIGEST_AFTER, shared)
     })
     const inserted = await this.deliveries.insert(manager, planned)
-    const queued = planned.filter(({ id }) => inserted.has(id))
-    await this.ask(manager, alerts, queued)
+    const written = planned.filter(({ id }) => inserted.has(id))
+    await this.ask(manager, alerts, written)
     await this.alerts.markPlanned(manager, alerts.map(({ alert }) => alert.alert_id), alerts.map(({ contact }) => contact.customer_id))
-    await this.outbox.add(manager, queuedEvents(queued, new Map(alerts.map(({ alert, traceparent }) => [alert.alert_id, traceparent]))))
-    return { alerts, queued }
+    const traces = new Map(alerts.map(({ alert, traceparent }) => [alert.alert_id, traceparent]))
+    const shown = await this.inboxes.show(manager, alerts, written, traces)
+    await this.outbox.add(manager, [...queuedEvents(written, traces), ...shown])
+    return { alerts, written }
   }
 
   /** @param share whether the card had so many alerts lately that this one shares a message with others */
@@ -77,17 +82,18 @@ export class PlanDeliveries {
     const about: About = { alert_id: alert.alert_id, card_id: alert.card_id, customer_id: contact.customer_id, purpose: 'alert' }
     const own = (way: Way): NewDelivery =>
       ledgerRow(about, way, {
-        delayMs: way.channel === 'app' ? 0 : heldMs,
+        delayMs: heldMs,
         fallBackMs: way.fallbacks.length === 0 ? null : heldMs + this.config.FALLBACK_AFTER_SECONDS * 1_000,
       })
     return waysTo(contact, alert.severity).map((way) =>
-      // The inbox lists each alert by itself: nobody is called to look at it.
-      share && way.channel !== 'app' ? shared.join(own(way), { purpose: 'digest', topic: alert.card_id, waitsMs: this.config.DIGEST_SECONDS * 1_000 }) : own(way))
+      // The inbox lists each alert by itself and at once: nobody is called to look at it.
+      way.channel === 'app' ? ledgerRow(about, way, { status: 'delivered' })
+      : share ? shared.join(own(way), { purpose: 'digest', topic: alert.card_id, waitsMs: this.config.DIGEST_SECONDS * 1_000 }) : own(way))
   }
 
   /** An SMS asks one thing: of the alerts that share one, about the latest. */
-  private async ask(manager: EntityManager, alerts: readonly PlannableAlert[], queued: readonly NewDelivery[]): Promise<void> {
-    const texts = new Map(queued.filter(({ channel }) => channel === 'sms').map((row) => [row.alert_id, row]))
+  private async ask(manager: EntityManager, alerts: readonly PlannableAlert[], written: readonly NewDelivery[]): Promise<void> {
+    const texts = new Map(written.filter(({ channel }) => channel === 'sms').map((row) => [row.alert_id, row]))
     const latest = new Map([...texts.values()].map((row) => [row.merged_into ?? row.id, row.alert_id]))
     const questions = alerts
       .filter(({ alert }) => asks(alert))

@@ -3,6 +3,7 @@ import type { Channel, FraudAlert, OpsAlert } from '@swipestream/contracts'
 import { DataSource, type EntityManager } from 'typeorm'
 import type { QuietHours } from '../domain/quiet-hours.js'
 import type { Contact } from '../domain/routing.js'
+import type { Addressee } from '../domain/to-tell.js'
 import { storable } from './storable.js'
 
 /** An alert as it is received, with the trace it belongs to. */
@@ -24,13 +25,14 @@ export interface PlannableAlert {
   readonly traceparent: string | null
   readonly contact: Contact
   readonly quiet: QuietHours | null
+  readonly addressee: Addressee
   /** IANA. */
   readonly time_zone: string
   /** The time of this transaction, by the database's clock, which its delays count from. Milliseconds since the epoch. */
   readonly now: number
 }
 
-interface PlannableRow extends Omit<Contact, 'channels'>, Pick<PlannableAlert, 'alert' | 'traceparent' | 'time_zone' | 'now'> {
+interface PlannableRow extends Omit<Contact, 'channels'>, Pick<Addressee, 'given_name' | 'language'>, Pick<PlannableAlert, 'alert' | 'traceparent' | 'time_zone' | 'now'> {
   readonly channels: Channel[]
   readonly quiet_from: string | null
   readonly quiet_to: string | null
@@ -63,7 +65,7 @@ export class AlertsRepository {
       : ['c.customer_id = ANY ($1::text[])', scope.customers.map(storable)]
     const rows = await manager.query<PlannableRow[]>(
       `SELECT a.alert, a.traceparent, c.customer_id, c.email, CASE WHEN o.phone IS NULL THEN c.phone END AS phone,
-              c.channels, c.quiet_from, c.quiet_to, c.time_zone,
+              c.channels, c.quiet_from, c.quiet_to, c.time_zone, c.given_name, c.language,
               extract(epoch FROM now())::float8 * 1000 AS now
        FROM alerts a JOIN cards k USING (card_id) JOIN customers c ON c.customer_id = k.customer_id
             LEFT JOIN opt_outs o ON o.phone = c.phone
@@ -72,11 +74,12 @@ export class AlertsRepository {
        FOR UPDATE OF a`,
       [values, limit],
     )
-    return rows.map(({ alert, traceparent, time_zone, now, quiet_from, quiet_to, channels, ...contact }) => ({
+    return rows.map(({ alert, traceparent, time_zone, now, quiet_from, quiet_to, channels, given_name, language, ...contact }) => ({
       alert,
       traceparent,
       time_zone,
       now,
+      addressee: { given_name, time_zone, language },
       contact: { ...contact, channels: channels.filter((channel) => ways.includes(channel)) },
       quiet: quiet_from !== null && quiet_to !== null ? { from: quiet_from, to: quiet_to } : null,
     }))

@@ -7,7 +7,7 @@ import { storable, storableOrNull } from './storable.js'
 
 /** A message that is to be written into the ledger. */
 export interface NewDelivery extends QueuedDelivery {
-  readonly status: 'queued' | 'merged' | 'silenced'
+  readonly status: 'queued' | 'merged' | 'silenced' | 'delivered'
   /** Whether others are merged into it until it is sent. */
   readonly shared: boolean
   readonly fallbacks: readonly Channel[]
@@ -112,17 +112,17 @@ const settle = `
         last_error = CASE WHEN b.reported THEN d.last_error ELSE b.last_error END,
         provider_message_id = coalesce(b.provider_message_id, d.provider_message_id),
         next_attempt_at = now() + b.delay_ms * interval '1 ms',
-        fall_back_at = CASE WHEN b.status = 'delivered' OR (b.status = 'sent' AND d.channel = 'email') THEN NULL ELSE d.fall_back_at END
+        fall_back_at = CASE WHEN b.status = 'sent' AND d.channel = 'email' THEN NULL ELSE d.fall_back_at END
     FROM before b
     WHERE d.id = b.id AND (
-      (b.reported AND b.status IN ('sent', 'delivered'))
-      OR (b.status IN ('sent', 'delivered') AND b.status_before NOT IN ('sent', 'delivered'))
+      (b.reported AND b.status = 'sent')
+      OR (b.status = 'sent' AND b.status_before NOT IN ('sent', 'delivered'))
       OR (b.status_before = 'sending' AND b.attempts = b.attempt))
     RETURNING d.id
   )
   SELECT b.id, CASE WHEN u.id IS NULL THEN 'again' WHEN b.reported THEN 'overtaken' ELSE 'first' END AS "as"
   FROM before b LEFT JOIN updated u USING (id)
-  WHERE u.id IS NOT NULL OR (b.status IN ('sent', 'delivered') AND b.status_before IN ('sent', 'delivered'))`
+  WHERE u.id IS NOT NULL OR (b.status = 'sent' AND b.status_before IN ('sent', 'delivered'))`
 
 /** The ledger: one row a message, written before it is sent. */
 @Injectable()

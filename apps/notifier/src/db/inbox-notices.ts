@@ -59,10 +59,12 @@ export class InboxNotices implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   /**
-   * Tells of a message that is committed. Not within that transaction: one that notifies holds a lock of the whole
-   * server until it is on disk. A sender that dies in between has its message sent again, and that is told.
+   * Tells of messages that are committed. Not within that transaction: one that notifies holds a lock of the whole
+   * server until it is on disk. What a process that dies in between has not told, a stream finds with the next message,
+   * or when it begins anew.
    */
-  async send(customerId: string): Promise<void> {
-    await this.database.query('SELECT pg_notify($1, $2)', [channel, inboxKey(customerId)])
+  async send(customerIds: readonly string[]): Promise<void> {
+    if (customerIds.length === 0) return
+    await this.database.query('SELECT pg_notify($1, key) FROM unnest($2::text[]) key', [channel, [...new Set(customerIds.map(inboxKey))]])
   }
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common'
 import type { Verdict } from '@swipestream/contracts'
-import { DataSource } from 'typeorm'
+import { DataSource, type EntityManager } from 'typeorm'
 import { storable } from './storable.js'
 
 /** What an inbox message is made of. */
@@ -42,16 +42,6 @@ interface Row extends Omit<InboxMessage, 'question'> {
   readonly verdict: Verdict | null
 }
 
-/**
- * One message of a customer after the other. An id is taken when a row is written and shows when it is committed, so of
- * two that are written at the same time the later id could show first; a stream that has passed it would never look for
- * the earlier one. The lock is held until the commit, and the id is taken under it.
- */
-const add = `
-  WITH in_turn AS MATERIALIZED (SELECT pg_advisory_xact_lock(hashtextextended('inbox of ' || $2::text, 0)))
-  INSERT INTO inbox (delivery_id, customer_id, title, body) SELECT $1::uuid, $2, $3, $4 FROM in_turn
-  ON CONFLICT (delivery_id) DO NOTHING RETURNING id`
-
 /** Of the customer $1. What repeats an alert, such as the confirmation of an answer, asks nothing. */
 const select = `
   SELECT i.id, d.alert_id, i.title, i.body, i.created_at, i.read_at, q.expires_at, q.verdict,
@@ -65,13 +55,27 @@ const select = `
 export class InboxRepository {
   constructor(private readonly database: DataSource) {}
 
-  /** Adds a message, or finds it there; gives its id. */
-  async add({ deliveryId, customerId, title, body }: NewInboxMessage): Promise<string> {
-    const [added] = await this.database.query<{ id: string }[]>(add, [deliveryId, storable(customerId), storable(title), storable(body)])
-    if (added) return added.id
-    const [there] = await this.database.query<{ id: string }[]>('SELECT id FROM inbox WHERE delivery_id = $1', [deliveryId])
-    if (!there) throw new Error(`the inbox has lost the message of delivery ${deliveryId}`)
-    return there.id
+  /**
+   * Adds messages in the caller's transaction; gives their ids by delivery. One that is there is left out.
+   *
+   * One customer's come one after the other: an id is taken when a row is written and shows when it is committed, so of
+   * two that are written at the same time the later id could show first, and a stream that has passed it would never
+   * look for the earlier one. The locks are held until the commit, and the ids are taken under them.
+   */
+  async add(manager: EntityManager, messages: readonly NewInboxMessage[]): Promise<Map<string, string>> {
+    if (messages.length === 0) return new Map()
+    const customers = messages.map(({ customerId }) => storable(customerId))
+    await manager.query(
+      `SELECT pg_advisory_xact_lock(key)
+       FROM (SELECT DISTINCT hashtextextended('inbox of ' || customer, 0) AS key FROM unnest($1::text[]) customer ORDER BY key) AS sorted`,
+      [customers],
+    )
+    const rows = await manager.query<{ delivery_id: string; id: string }[]>(
+      `INSERT INTO inbox (delivery_id, customer_id, title, body) SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[])
+       ON CONFLICT (delivery_id) DO NOTHING RETURNING delivery_id, id`,
+      [messages.map(({ deliveryId }) => deliveryId), customers, messages.map(({ title }) => storable(title)), messages.map(({ body }) => storable(body))],
+    )
+    return new Map(rows.map(({ delivery_id, id }) => [delivery_id, id]))
   }
 
   /** Newest first. Of those newer than `after` it gives the oldest ones, so that a reader may go on from there. */

@@ -35,11 +35,6 @@ describe('the event of a message', () => {
     expect(outcomeNotification(outcome, 1000)).toEqual({ ...common, status: 'sent', attempt: 2, provider_message_id: '<x@y>', error: null })
   })
 
-  it('that the customer has is delivered', () => {
-    const outcome = { status: 'delivered', delivery: { ...delivery, channel: 'app', recipient: 'c1' }, providerMessageId: '7' } as const
-    expect(outcomeNotification(outcome, 1000)).toMatchObject({ channel: 'app', recipient: '***', status: 'delivered', provider_message_id: '7' })
-  })
-
   it('that is about no card says so, and one that shares a message names it', () => {
     expect(queuedNotification({ ...delivery, card_id: null, customer_id: 'on_call', purpose: 'ops' }, 1000)).toMatchObject({ card_id: '', customer_id: 'on_call', purpose: 'ops' })
     expect(queuedNotification({ ...delivery, merged_into: delivery.alert_id }, 1000)).toMatchObject({ merged_into: delivery.alert_id })

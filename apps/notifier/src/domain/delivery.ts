@@ -34,9 +34,9 @@ export interface Delivery extends QueuedDelivery {
   readonly attempt: number
 }
 
-/** What became of an attempt. `delivered`: the customer has it; `sent`: the provider has taken it, and may report. */
+/** What became of an attempt. `sent`: the provider has taken it. */
 export type Outcome =
-  | { readonly status: 'sent' | 'delivered'; readonly delivery: Delivery; readonly providerMessageId: string }
+  | { readonly status: 'sent'; readonly delivery: Delivery; readonly providerMessageId: string }
   | { readonly status: 'failed'; readonly delivery: Delivery; readonly error: string }
   | { readonly status: 'queued'; readonly delivery: Delivery; readonly error: string; readonly delayMs: number }
 
@@ -50,7 +50,6 @@ export function outcomeNotification(outcome: Outcome, now: number): Notification
   const { attempt } = outcome.delivery
   switch (outcome.status) {
     case 'sent':
-    case 'delivered':
       return notificationOf(outcome.delivery, now, { status: outcome.status, attempt, provider_message_id: outcome.providerMessageId, error: null })
     case 'failed':
       return notificationOf(outcome.delivery, now, { status: 'failed', attempt, provider_message_id: null, error: outcome.error })

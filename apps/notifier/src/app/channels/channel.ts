@@ -6,7 +6,7 @@ import type { Addressee, ToTell } from '../../domain/to-tell.js'
 export interface MessageToSend {
   /** Of the delivery: the same at every attempt. */
   readonly id: string
-  /** Address, number, or for the app the customer's id. */
+  /** Address or number. */
   readonly recipient: string
   readonly content: ToTell
   readonly addressee: Addressee
@@ -14,9 +14,7 @@ export interface MessageToSend {
 
 /** A way to customers. One implementation a provider, which alone knows the provider's client. */
 export interface MessageChannel {
-  readonly name: Channel
-  /** What it means that the provider has accepted a message. */
-  readonly accepted: 'sent' | 'delivered'
+  readonly name: Exclude<Channel, 'app'>
   /** How many messages the provider takes at the same time. */
   readonly concurrency: number
   /**

@@ -35,7 +35,6 @@ export function emailChannel({ url, from, concurrency, texts }: EmailOptions): M
 
   return {
     name: 'email',
-    accepted: 'sent',
     concurrency,
 
     async send({ id, recipient, content, addressee }, signal) {

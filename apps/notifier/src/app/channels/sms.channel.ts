@@ -40,7 +40,6 @@ export function smsChannel({ accountSid, authToken, from, apiUrl, concurrency, s
 
   return {
     name: 'sms',
-    accepted: 'sent',
     concurrency,
 
     async send({ id, recipient, content, addressee }) {
