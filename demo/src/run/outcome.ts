@@ -63,7 +63,8 @@ export class Outcome {
     for (const { value } of steps) {
       if (value.status === 'failed') this.failed.push(value)
       const accepted = value.status === 'sent' || value.status === 'delivered'
-      if (accepted || value.merged_into !== null) this.told.set(`${value.alert_id} ${value.channel} ${value.purpose}`, value)
+      // What several alerts share goes out minutes later.
+      if (accepted || value.merged_into !== null || value.purpose === 'digest') this.told.set(`${value.alert_id} ${value.channel} ${value.purpose}`, value)
       if (!accepted || value.merged_into !== null) continue
       this.sent.set(value.notification_id, value)
       if (value.channel === 'app') continue
