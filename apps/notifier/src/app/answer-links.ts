@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common'
 import { errors, jwtVerify, SignJWT } from 'jose'
 import { CONFIG, type NotifierConfig } from '../config.js'
+import { namedKey } from './named-key.js'
 
 const audience = 'answer'
 
@@ -33,18 +34,12 @@ export class AnswerLinks {
 
   async open(token: string): Promise<OpenedLink> {
     try {
-      const { payload } = await jwtVerify(token, ({ kid }) => this.#secret(kid), { audience, algorithms: ['HS256'], requiredClaims: ['sub', 'exp'] })
+      const { payload } = await jwtVerify(token, namedKey(this.config.ANSWER_KEYS), { audience, algorithms: ['HS256'], requiredClaims: ['sub', 'exp'] })
       return { state: 'valid', alertId: payload.sub ?? '' }
     } catch (error) {
       if (error instanceof errors.JWTExpired) return { state: 'expired' }
       if (error instanceof errors.JOSEError) return { state: 'invalid' }
       throw error
     }
-  }
-
-  #secret(kid: string | undefined) {
-    const key = this.config.ANSWER_KEYS.byVersion.get(Number(kid))
-    if (!key) throw new errors.JWKSNoMatchingKey()
-    return key.secret
   }
 }

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common'
 import { errors, jwtVerify, SignJWT } from 'jose'
 import { CONFIG, type NotifierConfig } from '../config.js'
+import { namedKey } from './named-key.js'
 
 /** A customer, as a token says. */
 export interface TokenHolder {
@@ -36,7 +37,7 @@ export class CustomerTokens {
 
   async open(token: string): Promise<OpenedToken> {
     try {
-      const { payload } = await jwtVerify(token, ({ kid }) => this.#secret(kid), {
+      const { payload } = await jwtVerify(token, namedKey(this.config.CUSTOMER_TOKEN_KEYS), {
         audience,
         algorithms: ['HS256'],
         requiredClaims: ['sub', 'exp', 'iat'],
@@ -67,11 +68,5 @@ export class CustomerTokens {
       .setIssuedAt(issuedAt)
       .setExpirationTime(issuedAt + seconds)
       .sign(newest.secret)
-  }
-
-  #secret(kid: string | undefined) {
-    const key = this.config.CUSTOMER_TOKEN_KEYS.byVersion.get(Number(kid))
-    if (!key) throw new errors.JWKSNoMatchingKey()
-    return key.secret
   }
 }
