@@ -2,25 +2,17 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { rfc2822 } from './message.js'
 import type { Message, MessageStatus } from './message.js'
 import type { MessageStore, Stored } from './message-store.js'
-import { type Route, routed } from './route.js'
 import { segmentsOf } from './segments.js'
-import { signatureOf } from './signature.js'
+import { callWebhook, causeOf, type WebhookOptions } from './webhook.js'
 
-export interface DeliveryOptions {
+export interface DeliveryOptions extends WebhookOptions {
   store: MessageStore
-  authToken: string
   /** The sender a messaging service chooses. */
   sender: string
   statusDelayMs: number
   /** The error code with which delivery to this number fails, if it does. */
   failureOf: (to: string) => number | undefined
-  /** What stands before the webhooks. */
-  route: Route | undefined
-  signal: AbortSignal
 }
-
-/** How long Twilio waits for the answer to a callback, ms. */
-const CALLBACK_TIMEOUT = 15_000
 
 /** Takes a message from where it is to its end: queued → sent → delivered or undelivered, calling back at each step. */
 export async function deliver(sid: string, options: DeliveryOptions): Promise<void> {
@@ -60,7 +52,7 @@ function advance(message: Message, status: MessageStatus, { sender, failureOf }:
 }
 
 /** As Twilio does it: form, signed, one more try when there was no connection, and no regard to the answer. */
-async function callBack({ message, statusCallback }: Stored, { authToken, route, signal }: DeliveryOptions): Promise<void> {
+async function callBack({ message, statusCallback }: Stored, options: WebhookOptions): Promise<void> {
   if (statusCallback === undefined) return
   // The part behind # holds settings for Twilio's connection; it is neither sent nor signed.
   const url = statusCallback.replace(/#.*$/, '')
@@ -78,18 +70,12 @@ async function callBack({ message, statusCallback }: Stored, { authToken, route,
   }
   for (let attempt = 1; attempt <= 2; attempt++) {
     try {
-      const response = await fetch(routed(url, route), {
-        method: 'POST',
-        headers: { 'X-Twilio-Signature': signatureOf(authToken, url, parameters), 'User-Agent': 'TwilioProxy/1.1' },
-        body: new URLSearchParams(parameters),
-        signal: AbortSignal.any([signal, AbortSignal.timeout(CALLBACK_TIMEOUT)]),
-      })
+      const response = await callWebhook(url, parameters, options)
       await response.arrayBuffer()
       return
     } catch (error) {
-      if (signal.aborted) return
-      const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error)
-      console.error(`callback for ${message.sid} (${message.status}) to ${url} failed: ${cause}`)
+      if (options.signal.aborted) return
+      console.error(`callback for ${message.sid} (${message.status}) to ${url} failed: ${causeOf(error)}`)
     }
   }
 }

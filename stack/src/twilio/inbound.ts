@@ -3,8 +3,7 @@ import { newMessage } from './message.js'
 import type { MessageStore } from './message-store.js'
 import { checkSendRequest, isWebAddress } from './send-request.js'
 import { problems } from './problems.js'
-import { type Route, routed } from './route.js'
-import { signatureOf } from './signature.js'
+import { callWebhook, causeOf, type WebhookOptions } from './webhook.js'
 
 /** An SMS of a person to a number of the account. */
 export interface InboundRequest {
@@ -14,15 +13,11 @@ export interface InboundRequest {
   body: string
 }
 
-export interface InboundOptions {
+export interface InboundOptions extends WebhookOptions {
   store: MessageStore
   accountSid: string
-  authToken: string
   /** What is called with the message. */
   webhook: string
-  /** What stands before it. */
-  route: Route | undefined
-  signal: AbortSignal
 }
 
 /** What came of it. */
@@ -33,9 +28,6 @@ export interface Received {
   /** What the webhook's TwiML answers, each on its way to the person. */
   replies: Message[]
 }
-
-/** How long Twilio waits for the answer of a webhook, ms. */
-const WEBHOOK_TIMEOUT = 15_000
 
 /** Reads a request's JSON or form. @throws TwilioProblem naming what is wrong */
 export function inboundFrom(body: unknown): InboundRequest {
@@ -81,7 +73,7 @@ export async function receive({ from, to, body }: InboundRequest, { store, accou
     SmsStatus: 'received',
     To: to,
   }
-  const { status, twiml } = await call(webhook, route, authToken, parameters, signal)
+  const { status, twiml } = await call(webhook, parameters, { authToken, route, signal })
   const replies = messagesOf(twiml).map((text): Message => ({
     ...newMessage({ to: from, from: to, messagingServiceSid: null, body: text, media: 0 }, accountSid, new Date()),
     direction: 'outbound-reply',
@@ -90,19 +82,13 @@ export async function receive({ from, to, body }: InboundRequest, { store, accou
   return { message, webhookStatus: status, replies }
 }
 
-async function call(url: string, route: Route | undefined, authToken: string, parameters: Record<string, string>, signal: AbortSignal): Promise<{ status: number; twiml: string }> {
+async function call(url: string, parameters: Readonly<Record<string, string>>, options: WebhookOptions): Promise<{ status: number; twiml: string }> {
   try {
-    const response = await fetch(routed(url, route), {
-      method: 'POST',
-      headers: { 'X-Twilio-Signature': signatureOf(authToken, url, parameters), 'User-Agent': 'TwilioProxy/1.1' },
-      body: new URLSearchParams(parameters),
-      signal: AbortSignal.any([signal, AbortSignal.timeout(WEBHOOK_TIMEOUT)]),
-    })
+    const response = await callWebhook(url, parameters, options)
     const text = await response.text()
     return { status: response.status, twiml: response.ok ? text : '' }
   } catch (error) {
-    const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error)
-    console.error(`the webhook ${url} did not answer: ${cause}`)
+    console.error(`the webhook ${url} did not answer: ${causeOf(error)}`)
     return { status: 0, twiml: '' }
   }
 }
