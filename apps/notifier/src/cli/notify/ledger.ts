@@ -1,9 +1,10 @@
-import { type Outcome, type Output, runCommand, UsageError, wholeNumber } from '@swipestream/messaging'
+import { type CommandLine, type Outcome, type Output, runCommand, UsageError, wholeNumber } from '@swipestream/messaging'
 import { CodedError } from '@swipestream/platform'
 import { type LedgerFilter, LedgerRepository } from '../../db/ledger.repository.js'
 import { withDatabase } from './database.js'
 import { entryLines, listLines, viewOfEntry } from './ledger-lines.js'
 import { oneName, uuidOf } from './one-name.js'
+import { refuseStray } from './stray-options.js'
 
 const statuses = ['queued', 'sending', 'sent', 'delivered', 'failed', 'merged', 'silenced'] as const
 const channels = ['email', 'sms', 'app'] as const
@@ -42,7 +43,7 @@ const options = {
   clear: { type: 'boolean' },
 } as const
 
-type Values = { readonly [name in keyof typeof options]?: (typeof options)[name]['type'] extends 'boolean' ? boolean : string }
+type Values = Parameters<CommandLine<typeof options>['perform']>[2]
 
 const defaultLimit = 50
 const mostRows = 10_000
@@ -52,10 +53,10 @@ export function run(args: readonly string[], env: NodeJS.ProcessEnv, output: Out
   return runCommand({ script: 'notify', help, options, perform: (_, names, values) => perform(names, values, env) }, ['ledger', ...args], output)
 }
 
-function perform([command, ...names]: readonly string[], { clear = false, limit, ...filter }: Values, env: NodeJS.ProcessEnv): Promise<Outcome> {
+function perform([command, ...names]: readonly string[], values: Values, env: NodeJS.ProcessEnv): Promise<Outcome> {
+  const { clear = false, limit, ...filter } = values
   if (command === 'show') {
-    const stray = Object.keys({ ...filter, ...(limit === undefined ? {} : { limit }) }).filter((option) => option in options)
-    if (stray.length > 0) throw new UsageError(`ledger show takes no ${stray.map((option) => `--${option}`).join(', ')}`)
+    refuseStray('ledger show', values, options, ['clear'])
     return show(uuidOf(oneName('ledger show', names, "delivery's id"), 'a delivery'), clear, env)
   }
   if (command !== undefined) throw new UsageError(`no such command: ledger ${command}`)

@@ -1,10 +1,11 @@
-import { type Outcome, type Output, plain, runCommand, tableOf, timeOf, UsageError, userName, wholeNumber } from '@swipestream/messaging'
+import { type CommandLine, type Outcome, type Output, plain, runCommand, tableOf, timeOf, UsageError, userName, wholeNumber } from '@swipestream/messaging'
 import { CodedError } from '@swipestream/platform'
 import { newSilence, silenceBody } from '../../app/new-silence.js'
 import { type Silence, SilencesRepository } from '../../db/silences.repository.js'
 import { viewOfSilence } from '../../http/silence-view.js'
 import { withDatabase } from './database.js'
 import { oneName, uuidOf } from './one-name.js'
+import { refuseStray } from './stray-options.js'
 
 /** What it does, in the list of commands. */
 export const summary = 'keep ops alerts from being sent for a while'
@@ -45,7 +46,7 @@ const options = {
   all: { type: 'boolean' },
 } as const
 
-type Values = { readonly [name in keyof typeof options]?: (typeof options)[name]['type'] extends 'boolean' ? boolean : string }
+type Values = Parameters<CommandLine<typeof options>['perform']>[2]
 
 const ofAdd: readonly string[] = ['service', 'code', 'subject', 'minutes', 'until', 'comment', 'by']
 /** The options of each command. */
@@ -60,8 +61,7 @@ async function perform([command, ...names]: readonly string[], values: Values, e
   if (command === undefined) throw new UsageError('silence takes a command: add, list or end')
   const own = takes.get(command)
   if (!own) throw new UsageError(`no such command: silence ${command}`)
-  const stray = Object.keys(values).filter((option) => option in options && !own.includes(option))
-  if (stray.length > 0) throw new UsageError(`silence ${command} takes no ${stray.map((option) => `--${option}`).join(', ')}`)
+  refuseStray(`silence ${command}`, values, options, own)
   if (command === 'end') return end(uuidOf(oneName('silence end', names, "silence's id"), 'a silence'), env)
   if (names.length > 0) throw new UsageError(`silence ${command} takes no names: ${names.join(' ')}`)
   return command === 'add' ? add(values, env) : list(values.all === true, env)
