@@ -1,5 +1,4 @@
 import { Inject, Injectable } from '@nestjs/common'
-import { notifications } from '@swipestream/contracts'
 import type { Outgoing } from '@swipestream/messaging'
 import { LOGGER, type Logger, toError } from '@swipestream/platform'
 import type { EntityManager } from 'typeorm'
@@ -10,7 +9,7 @@ import { InboxRepository } from '../db/inbox.repository.js'
 import { notificationOf } from '../domain/delivery.js'
 import { asks } from '../domain/routing.js'
 import type { InboxText, Texts } from '../domain/to-tell.js'
-import { eventHeaders } from './event-headers.js'
+import { stepEvent } from './event-headers.js'
 import { TEXTS } from './texts.js'
 
 /** The inboxes of the app: they are in this service's own database, so what is written there is delivered. */
@@ -37,7 +36,7 @@ export class Inboxes {
       const id = ids.get(row.id)
       if (id === undefined) return []
       const value = notificationOf(row, now, { status: 'delivered', attempt: 1, provider_message_id: id, error: null })
-      return [notifications.event(value, eventHeaders(`${row.id}-delivered`, traces.get(row.alert_id) ?? null))]
+      return [stepEvent(value, traces.get(row.alert_id) ?? null)]
     })
   }
 

@@ -1,9 +1,9 @@
-import { notifications, uuidv7 } from '@swipestream/contracts'
+import { uuidv7 } from '@swipestream/contracts'
 import type { Outgoing } from '@swipestream/messaging'
 import type { NewDelivery } from '../db/deliveries.repository.js'
 import { queuedNotification } from '../domain/delivery.js'
 import type { Way } from '../domain/routing.js'
-import { eventHeaders } from './event-headers.js'
+import { stepEvent } from './event-headers.js'
 
 /** What a row tells of, and whom. */
 export type About = Pick<NewDelivery, 'alert_id' | 'card_id' | 'customer_id' | 'purpose'>
@@ -18,5 +18,5 @@ export function queuedEvents(written: readonly NewDelivery[], traces: ReadonlyMa
   const now = Date.now()
   return written
     .filter(({ status }) => status === 'queued' || status === 'merged')
-    .map((delivery) => notifications.event(queuedNotification(delivery, now), eventHeaders(`${delivery.id}-queued`, traces.get(delivery.alert_id) ?? null)))
+    .map((delivery) => stepEvent(queuedNotification(delivery, now), traces.get(delivery.alert_id) ?? null))
 }

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { notifications } from '@swipestream/contracts'
 import type { Outbox } from '@swipestream/messaging'
 import { type Logger, toError } from '@swipestream/platform'
 import type { DataSource, EntityManager } from 'typeorm'
 import type { DeliveriesRepository, Settled } from '../db/deliveries.repository.js'
 import type { OptOutsRepository } from '../db/opt-outs.repository.js'
+import { tellsOfOptOut } from '../domain/delivery-report.js'
 import { isShareable, type Outcome, outcomeNotification } from '../domain/delivery.js'
-import { eventHeaders } from './event-headers.js'
+import { stepEvent } from './event-headers.js'
 import type { FallBack } from './fall-back.js'
 import type { NotifierMetrics } from './notifier-metrics.js'
 
@@ -29,8 +29,6 @@ export interface TracedOutcome {
 }
 
 const mostAtOnce = 200
-/** Twilio: the recipient sent STOP (https://www.twilio.com/docs/api/errors/21610). */
-const optedOut = 'TWILIO_21610:'
 const longestWaitMs = 2_000
 
 /**
@@ -107,12 +105,12 @@ export class Settlements {
     })]
     const events = outcomes.flatMap(({ outcome, traceparent }) => {
       const value = outcomeNotification(outcome, now)
-      return value === undefined ? [] : [notifications.event(value, eventHeaders(`${value.notification_id}-${value.status}`, traceparent))]
+      return value === undefined ? [] : [stepEvent(value, traceparent)]
     })
     await outbox.add(manager, events)
     const failed = first.flatMap(({ outcome }) => (outcome.status === 'failed' ? [outcome] : []))
     // Before the next way is looked for: this number is none any more.
-    for (const { delivery, error } of failed) if (error.startsWith(optedOut)) await optOuts.add(manager, delivery.recipient)
+    for (const { delivery, error } of failed) if (tellsOfOptOut(error)) await optOuts.add(manager, delivery.recipient)
     await fallBack.after(manager, failed.map(({ delivery }) => delivery.id))
     return settled
   }

@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common'
-import { notifications } from '@swipestream/contracts'
 import { Outbox } from '@swipestream/messaging'
 import { counter } from '@swipestream/platform'
 import { DataSource, type EntityManager } from 'typeorm'
@@ -8,7 +7,7 @@ import { OptOutsRepository } from '../db/opt-outs.repository.js'
 import { afterReport, type DeliveryReport, isOptOut, undelivered } from '../domain/delivery-report.js'
 import { notificationOf } from '../domain/delivery.js'
 import { DeliveryWorkers } from './delivery-workers.js'
-import { eventHeaders } from './event-headers.js'
+import { stepEvent } from './event-headers.js'
 import { FallBack } from './fall-back.js'
 import { NotifierMetrics } from './notifier-metrics.js'
 
@@ -67,10 +66,6 @@ export class TakeDeliveryReport {
     step: { readonly status: 'delivered' | 'failed'; readonly provider_message_id: string; readonly error: string | null },
   ): Promise<void> {
     const now = Date.now()
-    const events = moved.map((row) => {
-      const value = notificationOf(row, now, { ...step, attempt: row.attempts })
-      return notifications.event(value, eventHeaders(`${row.id}-${step.status}`, row.traceparent))
-    })
-    await this.outbox.add(manager, events)
+    await this.outbox.add(manager, moved.map((row) => stepEvent(notificationOf(row, now, { ...step, attempt: row.attempts }), row.traceparent)))
   }
 }

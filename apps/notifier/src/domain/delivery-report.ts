@@ -33,7 +33,15 @@ export function undelivered({ errorCode }: DeliveryReport): string {
   return `TWILIO_${errorCode ?? 'UNKNOWN'}: undelivered`
 }
 
-/** Whether the recipient has sent STOP: no message reaches them until they send START. */
+/** Twilio's error for a recipient who has sent STOP: no message reaches them until they send START. https://www.twilio.com/docs/api/errors/21610 */
+const optedOut = 21610
+
+/** Whether the recipient has sent STOP. */
 export function isOptOut({ errorCode }: DeliveryReport): boolean {
-  return errorCode === 21610
+  return errorCode === optedOut
+}
+
+/** The same, of a failure as the ledger has it. */
+export function tellsOfOptOut(error: string): boolean {
+  return error.startsWith(`TWILIO_${optedOut}:`)
 }
