@@ -9,7 +9,7 @@ import { afterQuietHours } from '../domain/quiet-hours.js'
 import { asks, type Way, waysTo } from '../domain/routing.js'
 import { DeliveryWorkers } from './delivery-workers.js'
 import { Inboxes } from './inboxes.js'
-import { type About, ledgerRow, queuedEvents } from './ledger-rows.js'
+import { type About, ledgerRow, queuedEvents, tracesOf } from './ledger-rows.js'
 import { NotifierMetrics } from './notifier-metrics.js'
 import { SharedMessages } from './shared-messages.js'
 
@@ -69,7 +69,7 @@ export class PlanDeliveries {
     const written = planned.filter(({ id }) => inserted.has(id))
     await this.ask(manager, alerts, written)
     await this.alerts.markPlanned(manager, alerts.map(({ alert }) => alert.alert_id), alerts.map(({ contact }) => contact.customer_id))
-    const traces = new Map(alerts.map(({ alert, traceparent }) => [alert.alert_id, traceparent]))
+    const traces = tracesOf(alerts)
     const shown = await this.inboxes.show(manager, alerts, written, traces)
     await this.outbox.add(manager, [...queuedEvents(written, traces), ...shown])
     return { alerts, written }

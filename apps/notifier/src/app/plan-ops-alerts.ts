@@ -11,7 +11,7 @@ import { onCall } from '../domain/delivery.js'
 import { type Way, waysToOnCall } from '../domain/routing.js'
 import { isSilenced, type Silencing } from '../domain/silence.js'
 import { DeliveryWorkers } from './delivery-workers.js'
-import { ledgerRow, queuedEvents } from './ledger-rows.js'
+import { ledgerRow, queuedEvents, tracesOf } from './ledger-rows.js'
 import { NotifierMetrics } from './notifier-metrics.js'
 import { SharedMessages } from './shared-messages.js'
 
@@ -50,7 +50,7 @@ export class PlanOpsAlerts {
     const inserted = await this.deliveries.insert(manager, planned)
     await this.alerts.markPlanned(manager, alerts.map(({ alert }) => alert.alert_id), alerts.map(() => null))
     const written = planned.filter(({ id }) => inserted.has(id))
-    await this.outbox.add(manager, queuedEvents(written, new Map(alerts.map(({ alert, traceparent }) => [alert.alert_id, traceparent]))))
+    await this.outbox.add(manager, queuedEvents(written, tracesOf(alerts)))
     return written
   }
 

@@ -10,7 +10,7 @@ import { FallbacksRepository } from '../db/fallbacks.repository.js'
 import { fallbackDesk } from '../domain/delivery.js'
 import { DeliveryWorkers } from './delivery-workers.js'
 import { FallBack } from './fall-back.js'
-import { ledgerRow, queuedEvents } from './ledger-rows.js'
+import { ledgerRow, queuedEvents, tracesOf } from './ledger-rows.js'
 import { opsAlert } from './ops-alert.js'
 
 /** How often it is looked, in milliseconds; the times it is about are seconds and more. */
@@ -73,7 +73,7 @@ export class TendAlerts implements OnApplicationBootstrap, OnModuleDestroy {
       ledgerRow({ alert_id, card_id, customer_id: fallbackDesk, purpose: 'alert' }, { channel: 'email', recipient: desk, fallbacks: [] }))
     await this.deliveries.insert(manager, planned)
     await this.alerts.markPlanned(manager, overdue.map(({ alert }) => alert.alert_id), overdue.map(() => null))
-    const traces = new Map(overdue.map(({ alert, traceparent }) => [alert.alert_id, traceparent]))
+    const traces = tracesOf(overdue)
     const where = desk === undefined ? 'FALLBACK_EMAIL is not set: nobody was told' : 'the desk that FALLBACK_EMAIL names was told'
     const alarm = opsAlert('NOTIFY_NO_CONTACT', `${overdue.length} alerts waited ${waited} s for their customer's address in vain; ${where}. The first: ${overdue[0]?.alert.alert_id}`, overdue.length)
     await this.outbox.add(manager, [...queuedEvents(planned, traces), alarm])

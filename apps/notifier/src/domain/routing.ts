@@ -52,7 +52,12 @@ export function waysToOnCall(alert: Pick<OpsAlert, 'severity'>, emails: readonly
 
 /** Whether an alert asks "was this you?": not when the card is blocked, for then the customer has answered already. */
 export function asks(alert: Pick<FraudAlert, 'reasons'>): boolean {
-  return !alert.reasons.some(({ rule_id }) => rule_id === 'blocked_card')
+  return !isOfBlockedCard(alert)
+}
+
+/** Whether an alert was raised because the card is blocked, among other reasons. */
+export function isOfBlockedCard({ reasons }: Pick<FraudAlert, 'reasons'>): boolean {
+  return reasons.some(({ rule_id }) => rule_id === 'blocked_card')
 }
 
 function inOrder({ channels }: Contact): Channel[] {

@@ -1,5 +1,6 @@
 import type { FraudAlert } from '@swipestream/contracts'
 import { oneLine } from '../../domain/plain-text.js'
+import { isOfBlockedCard } from '../../domain/routing.js'
 import type { Addressee } from '../../domain/to-tell.js'
 import type { Language } from './language.js'
 import type { Fact } from './layouts.js'
@@ -31,7 +32,7 @@ export function paymentValues(alert: FraudAlert, isAsked: boolean, to: Addressee
   return {
     outcome: alert.outcome === 'decline' ? 'declined' : 'review',
     // A blocked card stays blocked, whoever used it.
-    isBlocked: yesNo(alert.outcome === 'decline' && alert.reasons.some(({ rule_id }) => rule_id === 'blocked_card')),
+    isBlocked: yesNo(alert.outcome === 'decline' && isOfBlockedCard(alert)),
     isAsked: yesNo(isAsked),
     amount: formats.amount(alert.amount_minor, oneLine(alert.currency, 3)),
     last4: oneLine(alert.card_last4, 4),
