@@ -75,6 +75,44 @@ export function readLong(tap: Tap): number {
   return sign === 1 ? -m - 1 : m
 }
 
+/** The same for all 64 bits: a number where it is exact, else a bigint. @throws Error beyond 64 bits */
+export function readWideLong(tap: Tap): number | bigint {
+  const start = tap.pos
+  let end = start
+  while ((tap.buf[end] ?? 0) >= 0x80) end++
+  // Up to 7 bytes hold 49 bits.
+  if (end - start < 7) return readLong(tap)
+  if (end - start >= 10) throw new Error('an integer is longer than 10 bytes')
+  let zigzag = 0n
+  for (let at = end; at >= start; at--) zigzag = (zigzag << 7n) | BigInt((tap.buf[at] ?? 0) & 0x7f)
+  if (zigzag > 0xffff_ffff_ffff_ffffn) throw new Error('an integer is outside 64 bits')
+  tap.pos = end + 1
+  const value = (zigzag >> 1n) ^ -(zigzag & 1n)
+  return BigInt(Number(value)) === value && Number.isSafeInteger(Number(value)) ? Number(value) : value
+}
+
+/** Writes any whole number of 64 bits. @throws Unwritable */
+export function writeWideLong(tap: Tap, value: unknown): void {
+  if (typeof value === 'number') {
+    if (!Number.isSafeInteger(value)) throw new Unwritable()
+    return writeLong(tap, value)
+  }
+  if (!isWideLong(value)) throw new Unwritable()
+  let zigzag = BigInt.asUintN(64, (value << 1n) ^ (value >> 63n))
+  let { pos } = tap
+  while (zigzag > 0x7fn) {
+    tap.buf[pos++] = Number(zigzag & 0x7fn) | 0x80
+    zigzag >>= 7n
+  }
+  tap.buf[pos++] = Number(zigzag)
+  tap.pos = pos
+}
+
+/** Whether it is a bigint of 64 bits. */
+export function isWideLong(value: unknown): value is bigint {
+  return typeof value === 'bigint' && BigInt.asIntN(64, value) === value
+}
+
 /** Ids, codes and most names: one pass without a call into C++. false, with nothing written, when it is another text. */
 export function writeShortAscii(tap: Tap, text: string): boolean {
   const { length } = text

@@ -1,5 +1,7 @@
 import avro from 'avsc'
-import { readCount, readLength, readLong, readText, type Tap, Unwritable, writeLong, writeShortAscii, writeText } from './avro-binary.js'
+import {
+  isWideLong, readCount, readLength, readLong, readText, readWideLong, type Tap, Unwritable, writeLong, writeShortAscii, writeText, writeWideLong,
+} from './avro-binary.js'
 
 /**
  * Avro types that hold what avsc's own do not, at the same speed. Each was seen to go wrong with avsc 5.7.9:
@@ -32,6 +34,30 @@ type Hook = ((value: unknown, type: avro.Type) => void) | undefined
 /** Compiles a schema. `unions`: `never` wrapped in an object, as our own types have them, or `auto`matically. */
 export function checkedType(schema: unknown, unions: 'never' | 'auto'): avro.Type {
   return avro.Type.forSchema(schema as avro.Type, { typeHook, wrapUnions: unions, omitRecordMethods: true })
+}
+
+/** Compiles a schema of rows: its longs have all 64 bits, as a number where that is exact, else as a bigint. */
+export function rowType(schema: unknown): avro.Type {
+  const type = avro.Type.forSchema(schema as avro.Type, { typeHook: rowTypeHook, wrapUnions: 'auto', omitRecordMethods: true })
+  takeBigints(type, new Set())
+  return type
+}
+
+/** A union tells its branch by what `typeof` says of a value, and knows no bigint: they go where numbers go. */
+function takeBigints(type: avro.Type, seen: Set<avro.Type>): void {
+  if (seen.has(type)) return
+  seen.add(type)
+  const { _bucketIndices: branches, types, fields, itemsType, valuesType } = type as avro.Type & {
+    _bucketIndices?: Record<string, number>; types?: avro.Type[]; fields?: { type: avro.Type }[]; itemsType?: avro.Type; valuesType?: avro.Type
+  }
+  if (branches?.number !== undefined) branches.bigint = branches.number
+  const inner = [...(types ?? []), ...(fields ?? []).map((field) => field.type), ...[itemsType, valuesType].filter((one) => one !== undefined)]
+  for (const one of inner) takeBigints(one, seen)
+}
+
+function rowTypeHook(schema: unknown, options: unknown): avro.Type | undefined {
+  const type = typeof schema === 'string' ? schema : (schema as { type?: unknown }).type
+  return type === 'long' ? wideLong : typeHook(schema, options)
 }
 
 function typeHook(schema: unknown, options: unknown): avro.Type | undefined {
@@ -93,6 +119,20 @@ class CheckedLong extends avro.types.LongType {
 
   _check(value: unknown, _flags: number, hook: Hook): boolean {
     return verdict(Number.isSafeInteger(value), value, this, hook)
+  }
+}
+
+class WideLong extends avro.types.LongType {
+  _read(tap: Tap): number {
+    return readWideLong(tap) as number
+  }
+
+  _write(tap: Tap, value: unknown): void {
+    writeWideLong(tap, value)
+  }
+
+  _check(value: unknown, _flags: number, hook: Hook): boolean {
+    return verdict(Number.isSafeInteger(value) || isWideLong(value), value, this, hook)
   }
 }
 
@@ -272,6 +312,7 @@ function verdict(fits: boolean, value: unknown, type: avro.Type, hook: Hook): bo
 
 const checkedInt = new CheckedInt()
 const checkedLong = new CheckedLong()
+const wideLong = new WideLong()
 const checkedFloat = new CheckedFloat()
 const checkedDouble = new CheckedDouble()
 const checkedString = new CheckedString()

@@ -33,7 +33,11 @@ export interface Decoder<T> {
  * @throws ContractError AVRO_SCHEMA_INVALID here, AVRO_INVALID_VALUE (naming the field's path, never its value) when called.
  */
 export function encoder<T>(schema: AvroSchema): Encode<T> {
-  const type = compile(withoutDefaults(schema), 'never')
+  return encoderOf(compiled(withoutDefaults(schema), ownType))
+}
+
+/** The writer of a compiled type. */
+export function encoderOf<T>(type: avro.Type): Encode<T> {
   let scratch = Buffer.allocUnsafeSlow(1024)
 
   return (schemaId, value) => {
@@ -64,14 +68,14 @@ export function encoder<T>(schema: AvroSchema): Encode<T> {
  * @throws ContractError AVRO_SCHEMA_INVALID when Avro does not allow the schema.
  */
 export function decoder<T>(readerSchema: AvroSchema): Decoder<T> {
-  const reader = compile(readerSchema, 'never')
+  const reader = compiled(readerSchema, ownType)
   type Resolver = ReturnType<avro.Type['createResolver']>
   /** undefined: the writer's schema is the reader's own. */
   const resolvers = new Map<number, Resolver | undefined>()
 
   function resolverOf(id: number, writerSchema: AvroSchema): Resolver | undefined {
     // A writer's defaults say nothing about its bytes, and Java takes some that avsc does not.
-    const writer = compile(withoutDefaults(writerSchema), 'auto')
+    const writer = compiled(withoutDefaults(writerSchema), anyType)
     const [obstacle] = incompatibilities(readerSchema, writerSchema)
     if (obstacle !== undefined) throw unreadable(id, `${obstacle.path || 'the value'}: ${obstacle.message}`)
     let resolver: Resolver | undefined
@@ -90,24 +94,32 @@ export function decoder<T>(readerSchema: AvroSchema): Decoder<T> {
       const id = schemaIdOf(bytes)
       const known = resolvers.get(id)
       const resolver = known !== undefined || resolvers.has(id) ? known : resolverOf(id, writer(id))
-      let decoded: { value: T; offset: number }
-      try {
-        decoded = reader.decode(bytes, headerLength, resolver)
-      } catch (cause) {
-        throw undecodable(id, messageOf(cause), cause)
-      }
-      if (decoded.offset === bytes.length) return decoded.value
-      throw undecodable(id, decoded.offset < 0 ? 'the bytes end too early' : `${bytes.length - decoded.offset} bytes follow the value`)
+      return valueOf<T>(reader, bytes, resolver)
     },
   }
 
   function unreadable(id: number, reason: string, cause?: unknown): ContractError {
     return new ContractError('AVRO_SCHEMA_INVALID', `schema ${id} cannot be read as ${reader.name ?? reader.typeName}: ${reason}`, { cause })
   }
+}
 
-  function undecodable(id: number, reason: string, cause?: unknown): ContractError {
-    return new ContractError('AVRO_UNDECODABLE', `the bytes are not a ${reader.name ?? reader.typeName} of schema ${id}: ${reason}`, { cause })
+/**
+ * The value behind the header.
+ *
+ * @param resolver when the bytes are of another schema than the type's
+ * @throws ContractError AVRO_UNDECODABLE
+ */
+export function valueOf<T>(type: avro.Type, bytes: Buffer, resolver?: ReturnType<avro.Type['createResolver']>): T {
+  const undecodable = (reason: string, cause?: unknown) =>
+    new ContractError('AVRO_UNDECODABLE', `the bytes are not a ${type.name ?? type.typeName} of schema ${schemaIdOf(bytes)}: ${reason}`, { cause })
+  let decoded: { value: T; offset: number }
+  try {
+    decoded = type.decode(bytes, headerLength, resolver)
+  } catch (cause) {
+    throw undecodable(messageOf(cause), cause)
   }
+  if (decoded.offset === bytes.length) return decoded.value
+  throw undecodable(decoded.offset < 0 ? 'the bytes end too early' : `${bytes.length - decoded.offset} bytes follow the value`)
 }
 
 /**
@@ -122,17 +134,20 @@ export function schemaIdOf(bytes: Buffer): number {
   return bytes.readUInt32BE(1)
 }
 
+const ownType = (schema: AvroSchema) => checkedType(schema, 'never')
+const anyType = (schema: AvroSchema) => checkedType(schema, 'auto')
+
 /** @throws ContractError AVRO_SCHEMA_INVALID */
-function compile(schema: AvroSchema, unions: 'never' | 'auto'): avro.Type {
+export function compiled(schema: AvroSchema, compile: (schema: AvroSchema) => avro.Type): avro.Type {
   try {
-    return checkedType(schema, unions)
+    return compile(schema)
   } catch (cause) {
     throw new ContractError('AVRO_SCHEMA_INVALID', `Avro does not allow this schema: ${messageOf(cause)}`, { cause })
   }
 }
 
 /** The schema with no default on any field, so that a missing field is refused instead of filled in. */
-function withoutDefaults(schema: AvroSchema): AvroSchema {
+export function withoutDefaults(schema: AvroSchema): AvroSchema {
   if (typeof schema === 'string') return schema
   if (isUnion(schema)) return schema.map(withoutDefaults)
   const copy: { -readonly [K in keyof AvroDefinition]: AvroDefinition[K] } = { ...schema, type: withoutDefaults(schema.type) }

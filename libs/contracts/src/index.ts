@@ -5,18 +5,26 @@ export type * from './generated/types.js'
 export { type Registration, registerContracts } from './registration.js'
 export { type CompatibilityLevel, connectRegistry, type RegistryOptions, type SchemaRegistry } from './registry.js'
 export { type ResolvedRecord, type ResolvedSchema, resolveSchema } from './resolved-schema.js'
+export { type DecodedRow, type Row, RowDecoder, rowEncoder, type RowValue } from './row-codec.js'
 export { changelog, type Cleanup, type Event, eventLog, type Topic, type TopicDefinition, deadLetterDefinition, deadLetterTopic } from './topic.js'
 export {
   cardProfiles,
+  cardSpendDaily,
   cards,
   cardVerdicts,
+  categorySpendHourly,
   customers,
+  etlCheckpoints,
+  etlQuarantine,
+  etlReconciliation,
   fraudAlerts,
   fraudDecisions,
   fraudFeedback,
   fraudRules,
+  merchants,
   notifications,
   opsAlerts,
+  serverLogs,
   subjectOf,
   terminalProfiles,
   topicDefinitions,

@@ -1,6 +1,7 @@
 import * as schemas from './generated/schemas.js'
 import type {
-  Card, CardProfile, CardVerdicts, Customer, FraudAlert, FraudDecision, FraudFeedback, FraudRule, Notification, OpsAlert, TerminalEvent, TerminalProfile, Transaction,
+  Card, CardProfile, CardSpendDay, CardVerdicts, CategorySpendHour, Customer, EtlCheckpoint, FraudAlert, FraudDecision, FraudFeedback, FraudRule, LogLine, Merchant,
+  Notification, OpsAlert, QuarantinedRow, Reconciliation, TerminalEvent, TerminalProfile, Transaction,
 } from './generated/types.js'
 import { changelog, deadLetterDefinition, eventLog, type Topic, type TopicDefinition } from './topic.js'
 
@@ -13,6 +14,8 @@ const cardPartitions = 6
 const customerPartitions = 6
 /** Of both topics keyed by `terminal_id`, for the same reason. */
 const terminalPartitions = 6
+/** Of the topic keyed by host and file: no other topic has the same key. */
+const logPartitions = 6
 
 /** Every swipe accepted. Kept 90 days: what a backtest can replay. */
 export const transactionsLog = eventLog<Transaction>('transactions_log', 'card_id', schemas.transactionSchema, cardPartitions, 90)
@@ -38,6 +41,20 @@ export const opsAlerts = eventLog<OpsAlert>('ops_alerts', 'service', schemas.ops
 export const customers = changelog<Customer>('customers', 'customer_id', schemas.customerSchema, customerPartitions)
 /** Holder and home of each card. */
 export const cards = changelog<Card>('cards', 'card_id', schemas.cardSchema, cardPartitions)
+/** Name, category and place of each merchant. */
+export const merchants = changelog<Merchant>('merchants', 'merchant_id', schemas.merchantSchema, customerPartitions)
+/** How far the extraction of each source table has come. One partition: they are few, and read as a whole at the start. */
+export const etlCheckpoints = changelog<EtlCheckpoint>('etl_checkpoints', 'table', schemas.etlCheckpointSchema, 1)
+/** Rows that wait for somebody to mend them. */
+export const etlQuarantine = changelog<QuarantinedRow>('etl_quarantine', 'row_id', schemas.quarantinedRowSchema, 1)
+/** Whether tables, topics and the warehouse hold the same. Kept 90 days. */
+export const etlReconciliation = eventLog<Reconciliation>('etl_reconciliation', 'table', schemas.reconciliationSchema, 1, 90)
+/** Spend by card and day. A record is in the partition its swipes are in: see `Event.partition`. */
+export const cardSpendDaily = changelog<CardSpendDay>('card_spend_daily', 'spend_id', schemas.cardSpendDaySchema, cardPartitions)
+/** Spend by merchant category and hour, one record for each partition of the swipes, and in the same partition. */
+export const categorySpendHourly = changelog<CategorySpendHour>('category_spend_hourly', 'spend_id', schemas.categorySpendHourSchema, cardPartitions)
+/** Entries of log files. Kept 30 days, as the index can be made anew from them. */
+export const serverLogs = eventLog<LogLine>('server_logs', 'file_key', schemas.logLineSchema, logPartitions, 30)
 /** Every message to a customer and what became of it. Kept 90 days. */
 export const notifications = eventLog<Notification>('notifications', 'customer_id', schemas.notificationSchema, customerPartitions, 90)
 
@@ -57,6 +74,13 @@ export const topics: readonly Topic<any>[] = [
   customers,
   cards,
   notifications,
+  merchants,
+  etlCheckpoints,
+  etlQuarantine,
+  etlReconciliation,
+  cardSpendDaily,
+  categorySpendHourly,
+  serverLogs,
 ]
 
 /** What must be there before a service starts: every topic and its dead-letter topic. */

@@ -187,6 +187,63 @@ export const cardProfileSchema: AvroSchema = {
   ],
 }
 
+export const cardSpendDaySchema: AvroSchema = {
+  type: 'record',
+  name: 'CardSpendDay',
+  namespace: 'io.swipestream',
+  doc: 'What was spent with a card on a day. Topic `card_spend_daily`, key `spend_id`; a later record of a key replaces the one before.',
+  fields: [
+    {
+      name: 'spend_id',
+      type: 'string',
+      doc: '`<card_id>/<day>/<currency>`.',
+      pii: 'pseudonymous',
+    },
+    {
+      name: 'card_id',
+      type: 'string',
+      doc: 'Card token, as in `transactions_log`.',
+      pii: 'pseudonymous',
+    },
+    {
+      name: 'day',
+      type: 'string',
+      doc: 'Day of the swipes by UTC, ISO 8601 `YYYY-MM-DD`.',
+    },
+    {
+      name: 'currency',
+      type: 'string',
+      doc: 'Currency of the sums. ISO 4217 alphabetic code, upper case.',
+    },
+    {
+      name: 'transactions',
+      type: 'long',
+      doc: 'Swipes accepted, from 1.',
+    },
+    {
+      name: 'amount_minor',
+      type: 'long',
+      doc: 'Their sum in minor units of `currency`, from 1.',
+    },
+    {
+      name: 'last_occurred_at',
+      type: {
+        type: 'long',
+        logicalType: 'timestamp-millis',
+      },
+      doc: 'Event time of the latest of them. Milliseconds since the Unix epoch, UTC.',
+    },
+    {
+      name: 'updated_at',
+      type: {
+        type: 'long',
+        logicalType: 'timestamp-millis',
+      },
+      doc: 'When this sum was made. Milliseconds since the Unix epoch, UTC.',
+    },
+  ],
+}
+
 export const cardVerdictsSchema: AvroSchema = {
   type: 'record',
   name: 'CardVerdicts',
@@ -248,6 +305,61 @@ export const cardVerdictsSchema: AvroSchema = {
       name: 'input_offset',
       type: 'long',
       doc: 'Offset, from 0, in the card\'s partition of `fraud_feedback`, of the last answer applied.',
+    },
+  ],
+}
+
+export const categorySpendHourSchema: AvroSchema = {
+  type: 'record',
+  name: 'CategorySpendHour',
+  namespace: 'io.swipestream',
+  doc: 'What was spent in a merchant category in an hour, as one partition of `transactions_log` saw it: the sum over `partition` is the whole. Topic `category_spend_hourly`, key `spend_id`; a later record of a key replaces the one before.',
+  fields: [
+    {
+      name: 'spend_id',
+      type: 'string',
+      doc: '`<category>/<hour in milliseconds since the Unix epoch>/<currency>/<partition>`.',
+    },
+    {
+      name: 'category',
+      type: 'string',
+      doc: 'Merchant category code of 4 digits (ISO 18245); `0000` where the acquirer sent none.',
+    },
+    {
+      name: 'hour_at',
+      type: {
+        type: 'long',
+        logicalType: 'timestamp-millis',
+      },
+      doc: 'Beginning of the hour of the swipes, event time. Milliseconds since the Unix epoch, UTC.',
+    },
+    {
+      name: 'currency',
+      type: 'string',
+      doc: 'Currency of the sums. ISO 4217 alphabetic code, upper case.',
+    },
+    {
+      name: 'partition',
+      type: 'int',
+      doc: 'Partition of `transactions_log` that this is of, from 0.',
+    },
+    {
+      name: 'transactions',
+      type: 'long',
+      doc: 'Swipes accepted, from 1.',
+    },
+    {
+      name: 'amount_minor',
+      type: 'long',
+      doc: 'Their sum in minor units of `currency`, from 1.',
+    },
+    {
+      name: 'updated_at',
+      type: {
+        type: 'long',
+        logicalType: 'timestamp-millis',
+      },
+      doc: 'When this sum was made. Milliseconds since the Unix epoch, UTC.',
     },
   ],
 }
@@ -407,6 +519,66 @@ export const deadLetterSchema: AvroSchema = {
         logicalType: 'timestamp-millis',
       },
       doc: 'When the record was given up. Milliseconds since the Unix epoch, UTC.',
+    },
+  ],
+}
+
+export const etlCheckpointSchema: AvroSchema = {
+  type: 'record',
+  name: 'EtlCheckpoint',
+  namespace: 'io.swipestream',
+  doc: 'How far the extraction of a source table has come. Topic `etl_checkpoints`, key `table`; written in one Kafka transaction with the rows it speaks of.',
+  fields: [
+    {
+      name: 'table',
+      type: 'string',
+      doc: 'The table, as its topic is named: `<source>.<database>.<table>`.',
+    },
+    {
+      name: 'mode',
+      type: {
+        type: 'enum',
+        name: 'ExtractMode',
+        doc: 'How changes of a table are found: `watermark` by a column that tells when a row changed, `sweep` by checksums over ranges of keys.',
+        symbols: ['watermark', 'sweep'],
+        closed: true,
+      },
+      doc: 'How changes of the table are found.',
+    },
+    {
+      name: 'phase',
+      type: {
+        type: 'enum',
+        name: 'ExtractPhase',
+        doc: 'Whether the table is read for the first time or its changes are followed.',
+        symbols: ['snapshot', 'follow'],
+        closed: true,
+      },
+      doc: 'What the extraction is doing.',
+    },
+    {
+      name: 'position',
+      type: 'string',
+      doc: 'Where it goes on, as JSON that only etl-loader reads: the key after which the snapshot, or the watermark and key after which the increments go on.',
+      pii: 'pseudonymous',
+    },
+    {
+      name: 'schema_id',
+      type: 'int',
+      doc: 'Id in the schema registry of the schema that the last rows were written with, from 1.',
+    },
+    {
+      name: 'rows',
+      type: 'long',
+      doc: 'Rows written since the snapshot began, from 0.',
+    },
+    {
+      name: 'updated_at',
+      type: {
+        type: 'long',
+        logicalType: 'timestamp-millis',
+      },
+      doc: 'When this was written. Milliseconds since the Unix epoch, UTC.',
     },
   ],
 }
@@ -1228,6 +1400,141 @@ export const fraudRuleSchema: AvroSchema = {
   ],
 }
 
+export const logLineSchema: AvroSchema = {
+  type: 'record',
+  name: 'LogLine',
+  namespace: 'io.swipestream',
+  doc: 'An entry of a log file, as it was written. Topic `server_logs`, key `file_key`.',
+  fields: [
+    {
+      name: 'file_key',
+      type: 'string',
+      doc: '`<host>/<file_id>`: the entries of a file stay in their order.',
+    },
+    {
+      name: 'host',
+      type: 'string',
+      doc: 'Name of the machine that the file is on.',
+      pii: 'none',
+    },
+    {
+      name: 'file_id',
+      type: 'string',
+      doc: 'Identity of the file, which a renamed file keeps and a truncated one changes: hexadecimal digits made of device, inode, the head of the file and a generation.',
+    },
+    {
+      name: 'path',
+      type: 'string',
+      doc: 'Where the file was found, absolute.',
+      pii: 'none',
+    },
+    {
+      name: 'generation',
+      type: 'int',
+      doc: 'How often a file of the same device and inode began anew, from 0.',
+    },
+    {
+      name: 'offset',
+      type: 'long',
+      doc: 'Byte of the file at which the entry begins, from 0; of a compressed file, of its content.',
+    },
+    {
+      name: 'end_offset',
+      type: 'long',
+      doc: 'Byte at which the next entry begins. Above `offset`, up to 2^53 - 1.',
+    },
+    {
+      name: 'service',
+      type: 'string',
+      doc: 'The service that writes the file, as configured.',
+    },
+    {
+      name: 'format',
+      type: 'string',
+      doc: 'How the file is to be read, as configured, such as `nginx.access`; `auto` to find out by each entry.',
+    },
+    {
+      name: 'message',
+      type: 'string',
+      doc: 'The entry without its end of line, personal data that was recognised replaced; lines of one entry are joined by a line feed.',
+      pii: 'quasi',
+    },
+    {
+      name: 'truncated',
+      type: 'boolean',
+      doc: 'Whether the entry was longer than the limit and its end was left out.',
+    },
+    {
+      name: 'redactions',
+      type: 'int',
+      doc: 'How many pieces of personal data were replaced, from 0.',
+    },
+    {
+      name: 'read_at',
+      type: {
+        type: 'long',
+        logicalType: 'timestamp-millis',
+      },
+      doc: 'When the entry was read. Milliseconds since the Unix epoch, UTC.',
+    },
+  ],
+}
+
+export const merchantSchema: AvroSchema = {
+  type: 'record',
+  name: 'Merchant',
+  namespace: 'io.swipestream',
+  doc: 'Where cards are used. Topic `merchants`, key `merchant_id`; a tombstone removes the merchant.',
+  fields: [
+    {
+      name: 'merchant_id',
+      type: 'string',
+      doc: 'The merchant, by the id that the acquirer sends.',
+    },
+    {
+      name: 'name',
+      type: 'string',
+      doc: 'Trading name, as the bank has it, without blanks around it.',
+      pii: 'none',
+    },
+    {
+      name: 'category',
+      type: ['null', 'string'],
+      default: null,
+      doc: 'What the merchant sells: category code of 4 digits (ISO 18245), as the bank has it.',
+    },
+    {
+      name: 'country',
+      type: ['null', 'string'],
+      default: null,
+      doc: 'Where the merchant is. ISO 3166-1 alpha-2, upper case; null when the bank does not know.',
+    },
+    {
+      name: 'city',
+      type: ['null', 'string'],
+      default: null,
+      doc: 'Where the merchant is, as the bank writes it; null when the bank does not know.',
+    },
+    {
+      name: 'merged_ids',
+      type: {
+        type: 'array',
+        items: 'string',
+      },
+      doc: 'Ids of rows of the bank that are the same merchant and were merged into this one, ascending; empty as a rule.',
+      default: [],
+    },
+    {
+      name: 'updated_at',
+      type: {
+        type: 'long',
+        logicalType: 'timestamp-millis',
+      },
+      doc: 'When the row last changed at its source. Milliseconds since the Unix epoch, UTC.',
+    },
+  ],
+}
+
 export const notificationSchema: AvroSchema = {
   type: 'record',
   name: 'Notification',
@@ -1400,6 +1707,147 @@ export const opsAlertSchema: AvroSchema = {
         logicalType: 'timestamp-millis',
       },
       doc: 'When the alert was raised. Milliseconds since the Unix epoch, UTC.',
+    },
+  ],
+}
+
+export const quarantinedRowSchema: AvroSchema = {
+  type: 'record',
+  name: 'QuarantinedRow',
+  namespace: 'io.swipestream',
+  doc: 'A row that broke a contract and waits for somebody to mend it. Topic `etl_quarantine`, key `row_id`; a tombstone says that it was replayed or dropped.',
+  fields: [
+    {
+      name: 'row_id',
+      type: 'string',
+      doc: 'What it stands under: `<topic>/<partition>/<offset>` of the record that was refused.',
+    },
+    {
+      name: 'stage',
+      type: {
+        type: 'enum',
+        name: 'EtlStage',
+        doc: 'Where a row was refused. A reader that does not know a newer stage sees `transform`.',
+        symbols: ['extract', 'transform', 'load'],
+        default: 'transform',
+      },
+      doc: 'Where the row was refused.',
+    },
+    {
+      name: 'source_topic',
+      type: 'string',
+      doc: 'Topic of the record, without the namespace.',
+    },
+    {
+      name: 'source_key',
+      type: 'string',
+      doc: 'Key of the row, as JSON.',
+      pii: 'pseudonymous',
+    },
+    {
+      name: 'code',
+      type: 'string',
+      doc: 'Why it was refused, upper case, such as `ETL_PHONE_INVALID`: the name of its runbook.',
+    },
+    {
+      name: 'field',
+      type: ['null', 'string'],
+      default: null,
+      doc: 'Column that was refused; null when it is the row as a whole.',
+    },
+    {
+      name: 'reason',
+      type: 'string',
+      doc: 'Why it was refused, in one English sentence, without the value.',
+    },
+    {
+      name: 'row',
+      type: 'string',
+      doc: 'The row as JSON, as it came.',
+      pii: 'direct',
+    },
+    {
+      name: 'quarantined_at',
+      type: {
+        type: 'long',
+        logicalType: 'timestamp-millis',
+      },
+      doc: 'When it was refused. Milliseconds since the Unix epoch, UTC.',
+    },
+  ],
+}
+
+export const reconciliationSchema: AvroSchema = {
+  type: 'record',
+  name: 'Reconciliation',
+  namespace: 'io.swipestream',
+  doc: 'Whether a table, its topic and the warehouse hold the same. Topic `etl_reconciliation`, key `table`.',
+  fields: [
+    {
+      name: 'table',
+      type: 'string',
+      doc: 'The table, as its topic is named: `<source>.<database>.<table>`, or the topic of events.',
+    },
+    {
+      name: 'window_from_at',
+      type: {
+        type: 'long',
+        logicalType: 'timestamp-millis',
+      },
+      doc: 'Beginning of the window compared; 0 for the whole table. Milliseconds since the Unix epoch, UTC.',
+    },
+    {
+      name: 'window_to_at',
+      type: {
+        type: 'long',
+        logicalType: 'timestamp-millis',
+      },
+      doc: 'End of the window compared, itself left out. Milliseconds since the Unix epoch, UTC.',
+    },
+    {
+      name: 'source_rows',
+      type: ['null', 'long'],
+      default: null,
+      doc: 'Rows of the window at the source, from 0; null where there is no source but the topic.',
+    },
+    {
+      name: 'topic_rows',
+      type: 'long',
+      doc: 'Rows of the window on the topic, its last record of each key, from 0.',
+    },
+    {
+      name: 'warehouse_rows',
+      type: 'long',
+      doc: 'Rows of the window in the warehouse, from 0.',
+    },
+    {
+      name: 'source_checksum',
+      type: ['null', 'string'],
+      default: null,
+      doc: 'Checksum of those rows at the source, 32 hexadecimal digits; null where there is no source but the topic.',
+    },
+    {
+      name: 'topic_checksum',
+      type: 'string',
+      doc: 'Checksum of those rows on the topic, 32 hexadecimal digits.',
+    },
+    {
+      name: 'warehouse_checksum',
+      type: 'string',
+      doc: 'Checksum of those rows in the warehouse, 32 hexadecimal digits.',
+    },
+    {
+      name: 'equal',
+      type: 'boolean',
+      doc: 'Whether all of them are the same.',
+    },
+    {
+      name: 'reconciled_at',
+      type: {
+        type: 'long',
+        logicalType: 'timestamp-millis',
+      },
+      doc: 'When it was compared. Milliseconds since the Unix epoch, UTC.',
     },
   ],
 }

@@ -54,6 +54,26 @@ export interface Place {
   longitude: number
 }
 
+/** What was spent with a card on a day. Topic `card_spend_daily`, key `spend_id`; a later record of a key replaces the one before. */
+export interface CardSpendDay {
+  /** `<card_id>/<day>/<currency>`. Personal data: pseudonymous. */
+  spend_id: string
+  /** Card token, as in `transactions_log`. Personal data: pseudonymous. */
+  card_id: string
+  /** Day of the swipes by UTC, ISO 8601 `YYYY-MM-DD`. */
+  day: string
+  /** Currency of the sums. ISO 4217 alphabetic code, upper case. */
+  currency: string
+  /** Swipes accepted, from 1. */
+  transactions: number
+  /** Their sum in minor units of `currency`, from 1. */
+  amount_minor: number
+  /** Event time of the latest of them. Milliseconds since the Unix epoch, UTC. */
+  last_occurred_at: number
+  /** When this sum was made. Milliseconds since the Unix epoch, UTC. */
+  updated_at: number
+}
+
 /** What people said of a card's transactions, and whether the card is blocked. Topic `card_verdicts`, key `card_id`, in the partition of the card's transactions. Written by fraud-service alone. */
 export interface CardVerdicts {
   /** Card token `v<key version>.<base64url of HMAC-SHA-256 over the card number>`; the card number itself never leaves transactions-api. Personal data: pseudonymous. */
@@ -70,6 +90,26 @@ export interface CardVerdicts {
   confirmed: number[]
   /** Offset, from 0, in the card's partition of `fraud_feedback`, of the last answer applied. */
   input_offset: number
+}
+
+/** What was spent in a merchant category in an hour, as one partition of `transactions_log` saw it: the sum over `partition` is the whole. Topic `category_spend_hourly`, key `spend_id`; a later record of a key replaces the one before. */
+export interface CategorySpendHour {
+  /** `<category>/<hour in milliseconds since the Unix epoch>/<currency>/<partition>`. */
+  spend_id: string
+  /** Merchant category code of 4 digits (ISO 18245); `0000` where the acquirer sent none. */
+  category: string
+  /** Beginning of the hour of the swipes, event time. Milliseconds since the Unix epoch, UTC. */
+  hour_at: number
+  /** Currency of the sums. ISO 4217 alphabetic code, upper case. */
+  currency: string
+  /** Partition of `transactions_log` that this is of, from 0. */
+  partition: number
+  /** Swipes accepted, from 1. */
+  transactions: number
+  /** Their sum in minor units of `currency`, from 1. */
+  amount_minor: number
+  /** When this sum was made. Milliseconds since the Unix epoch, UTC. */
+  updated_at: number
 }
 
 /** How to reach the holder of cards. Topic `customers`, key `customer_id`; a tombstone erases the customer. */
@@ -124,6 +164,30 @@ export interface DeadLetter {
   /** When the record was given up. Milliseconds since the Unix epoch, UTC. */
   failed_at: number
 }
+
+/** How far the extraction of a source table has come. Topic `etl_checkpoints`, key `table`; written in one Kafka transaction with the rows it speaks of. */
+export interface EtlCheckpoint {
+  /** The table, as its topic is named: `<source>.<database>.<table>`. */
+  table: string
+  /** How changes of the table are found. */
+  mode: ExtractMode
+  /** What the extraction is doing. */
+  phase: ExtractPhase
+  /** Where it goes on, as JSON that only etl-loader reads: the key after which the snapshot, or the watermark and key after which the increments go on. Personal data: pseudonymous. */
+  position: string
+  /** Id in the schema registry of the schema that the last rows were written with, from 1. */
+  schema_id: number
+  /** Rows written since the snapshot began, from 0. */
+  rows: number
+  /** When this was written. Milliseconds since the Unix epoch, UTC. */
+  updated_at: number
+}
+
+/** How changes of a table are found: `watermark` by a column that tells when a row changed, `sweep` by checksums over ranges of keys. */
+export type ExtractMode = 'watermark' | 'sweep'
+
+/** Whether the table is read for the first time or its changes are followed. */
+export type ExtractPhase = 'snapshot' | 'follow'
 
 /** A transaction the customer must hear of. Topic `fraud_alerts`, key `card_id`. */
 export interface FraudAlert {
@@ -385,6 +449,54 @@ export interface RuleVersion {
   created_by: string
 }
 
+/** An entry of a log file, as it was written. Topic `server_logs`, key `file_key`. */
+export interface LogLine {
+  /** `<host>/<file_id>`: the entries of a file stay in their order. */
+  file_key: string
+  /** Name of the machine that the file is on. */
+  host: string
+  /** Identity of the file, which a renamed file keeps and a truncated one changes: hexadecimal digits made of device, inode, the head of the file and a generation. */
+  file_id: string
+  /** Where the file was found, absolute. */
+  path: string
+  /** How often a file of the same device and inode began anew, from 0. */
+  generation: number
+  /** Byte of the file at which the entry begins, from 0; of a compressed file, of its content. */
+  offset: number
+  /** Byte at which the next entry begins. Above `offset`, up to 2^53 - 1. */
+  end_offset: number
+  /** The service that writes the file, as configured. */
+  service: string
+  /** How the file is to be read, as configured, such as `nginx.access`; `auto` to find out by each entry. */
+  format: string
+  /** The entry without its end of line, personal data that was recognised replaced; lines of one entry are joined by a line feed. Personal data: quasi. */
+  message: string
+  /** Whether the entry was longer than the limit and its end was left out. */
+  truncated: boolean
+  /** How many pieces of personal data were replaced, from 0. */
+  redactions: number
+  /** When the entry was read. Milliseconds since the Unix epoch, UTC. */
+  read_at: number
+}
+
+/** Where cards are used. Topic `merchants`, key `merchant_id`; a tombstone removes the merchant. */
+export interface Merchant {
+  /** The merchant, by the id that the acquirer sends. */
+  merchant_id: string
+  /** Trading name, as the bank has it, without blanks around it. */
+  name: string
+  /** What the merchant sells: category code of 4 digits (ISO 18245), as the bank has it. */
+  category: string | null
+  /** Where the merchant is. ISO 3166-1 alpha-2, upper case; null when the bank does not know. */
+  country: string | null
+  /** Where the merchant is, as the bank writes it; null when the bank does not know. */
+  city: string | null
+  /** Ids of rows of the bank that are the same merchant and were merged into this one, ascending; empty as a rule. */
+  merged_ids: string[]
+  /** When the row last changed at its source. Milliseconds since the Unix epoch, UTC. */
+  updated_at: number
+}
+
 /** One step of one message to a customer or to the people on call. Topic `notifications`, key `customer_id`. */
 export interface Notification {
   /** The message; the same through all its steps. UUIDv7. */
@@ -439,6 +551,57 @@ export interface OpsAlert {
   count: number
   /** When the alert was raised. Milliseconds since the Unix epoch, UTC. */
   raised_at: number
+}
+
+/** A row that broke a contract and waits for somebody to mend it. Topic `etl_quarantine`, key `row_id`; a tombstone says that it was replayed or dropped. */
+export interface QuarantinedRow {
+  /** What it stands under: `<topic>/<partition>/<offset>` of the record that was refused. */
+  row_id: string
+  /** Where the row was refused. */
+  stage: EtlStage
+  /** Topic of the record, without the namespace. */
+  source_topic: string
+  /** Key of the row, as JSON. Personal data: pseudonymous. */
+  source_key: string
+  /** Why it was refused, upper case, such as `ETL_PHONE_INVALID`: the name of its runbook. */
+  code: string
+  /** Column that was refused; null when it is the row as a whole. */
+  field: string | null
+  /** Why it was refused, in one English sentence, without the value. */
+  reason: string
+  /** The row as JSON, as it came. Personal data: direct. */
+  row: string
+  /** When it was refused. Milliseconds since the Unix epoch, UTC. */
+  quarantined_at: number
+}
+
+/** Where a row was refused. A reader that does not know a newer stage sees `transform`. */
+export type EtlStage = 'extract' | 'transform' | 'load'
+
+/** Whether a table, its topic and the warehouse hold the same. Topic `etl_reconciliation`, key `table`. */
+export interface Reconciliation {
+  /** The table, as its topic is named: `<source>.<database>.<table>`, or the topic of events. */
+  table: string
+  /** Beginning of the window compared; 0 for the whole table. Milliseconds since the Unix epoch, UTC. */
+  window_from_at: number
+  /** End of the window compared, itself left out. Milliseconds since the Unix epoch, UTC. */
+  window_to_at: number
+  /** Rows of the window at the source, from 0; null where there is no source but the topic. */
+  source_rows: number | null
+  /** Rows of the window on the topic, its last record of each key, from 0. */
+  topic_rows: number
+  /** Rows of the window in the warehouse, from 0. */
+  warehouse_rows: number
+  /** Checksum of those rows at the source, 32 hexadecimal digits; null where there is no source but the topic. */
+  source_checksum: string | null
+  /** Checksum of those rows on the topic, 32 hexadecimal digits. */
+  topic_checksum: string
+  /** Checksum of those rows in the warehouse, 32 hexadecimal digits. */
+  warehouse_checksum: string
+  /** Whether all of them are the same. */
+  equal: boolean
+  /** When it was compared. Milliseconds since the Unix epoch, UTC. */
+  reconciled_at: number
 }
 
 /** What a terminal's features are made of: a transaction there, or what was said of one. Topic `transactions_by_terminal`, key `terminal_id`. */
