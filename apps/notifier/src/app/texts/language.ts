@@ -1,6 +1,7 @@
 import type { Words } from './catalogue.js'
 import { Formats } from './formats.js'
 import { Layouts } from './layouts.js'
+import type { Templates } from './template-set.js'
 
 /** All that is needed to tell somebody something in one language. */
 export interface Language {
@@ -9,7 +10,6 @@ export interface Language {
   readonly layouts: Layouts
 }
 
-/** @param templates Liquid, by file name */
-export function languageOf(words: Words, templates: Readonly<Record<string, string>>): Language {
+export function languageOf(words: Words, templates: Templates): Language {
   return { words, formats: new Formats(words.locale), layouts: new Layouts(templates, words) }
 }

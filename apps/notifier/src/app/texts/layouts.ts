@@ -1,8 +1,9 @@
-import { Liquid, LiquidError } from 'liquidjs'
+import Handlebars from 'handlebars'
+import { escapeHtml } from '../../domain/plain-text.js'
 import type { ToTell } from '../../domain/to-tell.js'
 import type { Words } from './catalogue.js'
-import { TemplateInvalid } from './invalid.js'
-import { isPhraseKey, type PhraseValues } from './phrases.js'
+import type { PhraseValues } from './phrases.js'
+import { parts, type Templates } from './template-set.js'
 
 /** One line of what is told of a payment, or of an alert to the people on call. */
 export interface Fact {
@@ -39,66 +40,41 @@ export interface Item {
 }
 
 const kinds = ['alert', 'digest', 'confirmation', 'no_contact', 'ops'] as const satisfies readonly ToTell['kind'][]
-const parts = ['html', 'txt'] as const
-type Part = (typeof parts)[number]
 
 /** What a directory of texts must have, beside its catalogues. */
-export const bodyFiles = parts.flatMap((part) => ['frame', ...kinds].map((name) => `${name}.${part}.liquid`))
+export const bodyFiles = parts.flatMap((part) => ['frame', ...kinds].map((name) => `${name}.${part}.hbs`))
 
-/** The Liquid templates, for one language. Values are escaped in `.html.liquid`, and are single lines everywhere. */
+/** The templates, for one language. Values are escaped in `.html.hbs`, and are single lines everywhere. */
 export class Layouts {
-  readonly #engines: Readonly<Record<Part, Liquid>>
-
-  /** @param templates by file name */
-  constructor(templates: Readonly<Record<string, string>>, words: Words) {
-    const engine = (part: Part): Liquid => {
-      const escape = part === 'html' ? { outputEscape: 'escape' as const } : {}
-      // Only the templates that were read and checked: nothing is looked up in the file system.
-      const liquid = new Liquid({ templates: { ...templates }, cache: true, strictFilters: true, strictVariables: true, ownPropertyOnly: true, ...escape })
-      liquid.registerFilter('say', (key: unknown, values: unknown = {}) => {
-        if (typeof key !== 'string' || !isPhraseKey(key)) throw new Error(`there is no phrase ${String(key)}`)
-        return words.say(key, values as PhraseValues)
-      })
-      return liquid
-    }
-    this.#engines = { html: engine('html'), txt: engine('txt') }
-  }
+  constructor(
+    readonly templates: Templates,
+    readonly words: Words,
+  ) {}
 
   /** A whole document. @throws TemplateInvalid */
   html(kind: ToTell['kind'], content: Content): string {
-    const body = this.#render(kind, 'html', content)
-    return this.#render('frame', 'html', { ...content, body })
+    const linked = { ...content, url: link(content.url), items: content.items.map((item) => ({ ...item, url: link(item.url) })) }
+    const body = this.templates.html.render(kind, linked, this.words)
+    return this.templates.html.render('frame', { ...linked, body }, this.words)
   }
 
   /** The same as plain text. @throws TemplateInvalid */
   text(kind: ToTell['kind'], content: Content): string {
-    return `${tidy(this.#render('frame', 'txt', { ...content, body: this.body(kind, content) }))}\n`
+    return `${tidy(this.templates.txt.render('frame', { ...content, body: this.body(kind, content) }, this.words))}\n`
   }
 
   /** Plain text without what is around it. @throws TemplateInvalid */
   body(kind: ToTell['kind'], content: Content): string {
-    return tidy(this.#render(kind, 'txt', content))
+    return tidy(this.templates.txt.render(kind, content, this.words))
   }
+}
 
-  #render(name: ToTell['kind'] | 'frame', part: Part, content: object): string {
-    const file = `${name}.${part}.liquid`
-    try {
-      return String(this.#engines[part].renderFileSync(file, content))
-    } catch (error) {
-      throw invalid(file, error)
-    }
-  }
+/** Escaped here: Handlebars escapes `=` too, and a link is then not found by who looks for one in the source. */
+function link(url: string): Handlebars.SafeString | '' {
+  return url === '' ? '' : new Handlebars.SafeString(escapeHtml(url))
 }
 
 /** Templates may have blank lines wherever they read well: those that no value fills leave one paragraph's end. */
 function tidy(text: string): string {
   return text.replaceAll(/[ \t]+$/gm, '').replaceAll(/\n{3,}/g, '\n\n').trim()
-}
-
-function invalid(file: string, error: unknown): TemplateInvalid {
-  if (!LiquidError.is(error)) throw error
-  const [, shown = file] = /, file:(\S+?)(?=,|$)/.exec(error.message) ?? []
-  const line = /, line:(\d+)/.exec(error.message)?.[1]
-  const what = error.message.replace(/, (file|line):.*$/s, '')
-  return new TemplateInvalid({ file: shown, line: line === undefined ? undefined : Number(line) }, `${what}: docs/messages.md tells what templates may use`)
 }

@@ -9,13 +9,14 @@ import { TemplateInvalid } from './invalid.js'
 import { languageOf } from './language.js'
 import { bodyFiles } from './layouts.js'
 import { RenderedTexts } from './rendered.js'
+import { compileTemplates } from './template-set.js'
 
 /** The texts that come with this service: beside `src`, and beside `dist`. */
 export const shippedDirectory = fileURLToPath(new URL('../../../templates', import.meta.url))
 
 /** Whether a file of the directory is one of the texts. */
 export function isText(file: string): boolean {
-  return !file.startsWith('.') && /\.(json|liquid)$/.test(file)
+  return !file.startsWith('.') && /\.(json|hbs)$/.test(file)
 }
 
 /**
@@ -31,10 +32,11 @@ export function loadTexts(directory: string): RenderedTexts {
     if (english === undefined) throw new TemplateInvalid({ file: `${fallbackLanguage}.json` }, 'is missing: English is what is said where a language says nothing')
     const [missing] = english.missing()
     if (missing !== undefined) throw new TemplateInvalid({ file: english.file, key: missing }, 'is missing: add it, as other languages have it from here')
-    const templates = Object.fromEntries([...files].filter(([file]) => file.endsWith('.liquid')))
+    const templates = Object.fromEntries([...files].filter(([file]) => file.endsWith('.hbs')))
     const absent = bodyFiles.find((file) => templates[file] === undefined)
     if (absent !== undefined) throw new TemplateInvalid({ file: absent }, 'is missing: copy the one that is shipped')
-    const texts = new RenderedTexts(new Map(catalogues.map((catalogue) => [catalogue.language, languageOf(catalogue.words(english), templates)])))
+    const compiled = compileTemplates(templates)
+    const texts = new RenderedTexts(new Map(catalogues.map((catalogue) => [catalogue.language, languageOf(catalogue.words(english), compiled)])))
     for (const catalogue of catalogues) tryAll(texts, catalogue)
     return texts
   } catch (error) {
@@ -65,10 +67,10 @@ function tryAll(texts: Texts, { file, language }: Catalogue): void {
       try {
         const { kind } = what
         const { subject, text, html } = texts.email(what, to)
-        if (html.includes('<i title')) throw new TemplateInvalid({ file: `${kind}.html.liquid` }, 'lets markup from outside through: only frame.html.liquid may say "| raw", of body alone')
+        if (html.includes('<i title')) throw new TemplateInvalid({ file: `${kind}.html.hbs` }, 'lets markup from outside through: only frame.html.hbs may say {{{body}}}')
         const isAsked = what.kind === 'alert' ? what.question !== null : what.kind === 'digest' && what.alerts.some(({ question }) => question !== null)
         for (const [part, content] of [['html', html], ['txt', text]] as const) {
-          if (isAsked && !content.includes(exampleUrl)) throw new TemplateInvalid({ file: `${kind}.${part}.liquid` }, 'does not show the link to the question: it is in url, or in the url of each item')
+          if (isAsked && !content.includes(exampleUrl)) throw new TemplateInvalid({ file: `${kind}.${part}.hbs` }, 'does not show the link to the question: it is in url, or in the url of each item')
         }
         const sms = texts.sms(what, to)
         if (what.kind === 'alert' && what.question?.code === exampleCode && !sms.includes(exampleCode)) throw new TemplateInvalid({ file, key: 'sms.ask' }, 'does not show {code}: without it the answer cannot be understood')

@@ -17,6 +17,8 @@ export class CompiledPhrase {
   /** The words of the file itself, of every branch. */
   readonly literals: readonly string[]
   readonly #format: IntlMessageFormat
+  /** What it says when it has no placeholder. */
+  readonly #constant: string | undefined
 
   /**
    * @param locale BCP 47: how numbers and plurals are written
@@ -30,13 +32,15 @@ export class CompiledPhrase {
       throw new Error(`is no ICU MessageFormat (${toError(error).message}): close each { with a }, and give every plural and select an "other"`, { cause: error })
     }
     const literals: string[] = []
-    check(this.#format.getAst(), key, literals)
+    const elements = this.#format.getAst()
+    check(elements, key, literals)
+    this.#constant = elements.every(({ type }) => Number(type) === LITERAL) ? literals.join('') : undefined
     this.literals = literals
   }
 
   /** @throws Error when a placeholder has no value */
   say(values: PhraseValues): string {
-    return String(this.#format.format(values))
+    return this.#constant ?? String(this.#format.format(values))
   }
 }
 

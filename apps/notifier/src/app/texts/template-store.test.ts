@@ -116,19 +116,19 @@ describe('the store of texts', () => {
 
   describe('when one message cannot be made of texts that passed', () => {
     /** Fails for the one amount that no example has. */
-    const trap = "{% if it.amount == 'EUR 6,666.66' %}{{ trap }}{% endif %}\n"
+    const trap = "{{#if (is it.amount 'EUR 6,666.66')}}{{trap}}{{/if}}\n"
     const rare: ToTell = { kind: 'alert', alert: exampleAlert({ amount_minor: 666_666 }), question: null }
 
     it('tells it in the shipped texts, and says so once', () => {
       own = new OwnTexts()
-      own.replace('alert.txt.liquid', "{{ 'alert.opening' | say: it }}", `${trap}{{ 'alert.opening' | say: it }}`)
+      own.replace('alert.txt.hbs', "{{say 'alert.opening' it}}", `${trap}{{say 'alert.opening' it}}`)
       own.replace('en.json', 'Hello', 'Dear')
       store = new TemplateStore({ directory: own.directory, logger })
       const onInvalid = vi.fn((_error: TemplateInvalid) => undefined)
       store.listen({ onInvalid, onValid: () => undefined })
       for (const said of [store.email(rare, jane).text, store.email(rare, jane).text]) expect(said).toMatch(/^Hello Jane,[^]*EUR 6,666\.66/)
       expect(store.email(alert, jane).text).toMatch(/^Dear Jane,/)
-      expect(onInvalid.mock.calls.map(([error]) => error.message)).toEqual([`${join(own.directory, 'alert.txt.liquid')}:1: undefined variable: trap: docs/messages.md tells what templates may use`])
+      expect(onInvalid.mock.calls.map(([error]) => error.message)).toEqual([`${join(own.directory, 'alert.txt.hbs')}:1: "trap" not defined: docs/messages.md tells what templates may use`])
     })
 
     it('fails, and says so, when the shipped ones cannot either', () => {

@@ -62,10 +62,10 @@ describe('npm run notify -- preview', () => {
     using own = new OwnTexts()
     own.replace('en.json', 'Hello', 'Dear')
     expect((await notify('preview', 'alert', '--dir', own.directory)).out).toContain('Dear Jane,')
-    own.remove('frame.txt.liquid')
+    own.remove('frame.txt.hbs')
     const { code, err } = await notify('preview', 'alert', '--dir', own.directory)
     expect(code).toBe(1)
-    expect(err).toContain(`NOTIFY_TEMPLATE_INVALID: ${join(own.directory, 'frame.txt.liquid')}: is missing`)
+    expect(err).toContain(`NOTIFY_TEMPLATE_INVALID: ${join(own.directory, 'frame.txt.hbs')}: is missing`)
   })
 
   it('prints one object for programs', async () => {
