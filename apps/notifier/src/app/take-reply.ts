@@ -6,7 +6,7 @@ import { InboundSmsRepository } from '../db/inbound-sms.repository.js'
 import { OptOutsRepository } from '../db/opt-outs.repository.js'
 import { type QuestionOfPhone, QuestionsRepository } from '../db/questions.repository.js'
 import { matchQuestion, readReply, type Reply } from '../domain/reply.js'
-import { type Language, languageOf, type ReplyOutcome } from '../domain/reply-words.js'
+import type { ReplyOutcome } from '../domain/reply-outcome.js'
 import { type GivenAnswer, GiveAnswer } from './give-answer.js'
 
 /** An SMS that came in. */
@@ -20,10 +20,10 @@ export interface InboundSms {
   readonly optOutType: string | undefined
 }
 
-/** What was made of it, and in which language to say so. */
+/** What was made of it, and in which language to say so: BCP 47, null when it is not known. */
 export interface TakenReply {
   readonly outcome: ReplyOutcome
-  readonly language: Language
+  readonly language: string | null
 }
 
 interface Concluded {
@@ -58,7 +58,7 @@ export class TakeReply {
   private async take(manager: EntityManager, sms: InboundSms): Promise<TakenReply & Pick<Concluded, 'committed'>> {
     const before = await this.inbound.take(manager, sms.sid)
     const asked = await this.questions.ofPhone(manager, sms.from)
-    const language = languageOf(asked[0]?.language ?? null)
+    const language = asked[0]?.language ?? null
     if (before !== undefined) return { outcome: before, language }
     const { outcome, committed } = await this.conclude(manager, sms, asked)
     await this.inbound.conclude(manager, sms.sid, outcome)

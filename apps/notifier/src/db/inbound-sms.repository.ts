@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common'
 import type { EntityManager } from 'typeorm'
-import type { ReplyOutcome } from '../domain/reply-words.js'
+import type { ReplyOutcome } from '../domain/reply-outcome.js'
 
 /** What was made of each SMS that came in. */
 @Injectable()

@@ -1,10 +1,11 @@
-import { Body, Controller, Get, Headers, Param, Post, Res } from '@nestjs/common'
+import { Body, Controller, Get, Headers, Inject, Param, Post, Res } from '@nestjs/common'
 import type { Verdict } from '@swipestream/contracts'
 import { AnswerLinks } from '../app/answer-links.js'
 import { GiveAnswer } from '../app/give-answer.js'
+import type { Languages } from '../app/texts/language.js'
+import { TEXTS } from '../app/texts.js'
 import { QuestionsRepository, type ShownQuestion } from '../db/questions.repository.js'
-import { languageOf } from '../domain/reply-words.js'
-import { acceptedLanguage } from './answer-page/accept-language.js'
+import { acceptedLanguages } from './answer-page/accept-language.js'
 import { pageHeaders } from './answer-page/headers.js'
 import { alreadyPage, expiredPage, givenPage, invalidPage, questionPage, type Reader } from './answer-page/page.js'
 import { DescribeGiveAnswer, DescribeShowQuestion } from './describe-answers.js'
@@ -36,6 +37,7 @@ export class AnswersController {
     private readonly links: AnswerLinks,
     private readonly questions: QuestionsRepository,
     private readonly giveAnswer: GiveAnswer,
+    @Inject(TEXTS) private readonly texts: Languages,
   ) {}
 
   @Get(':token')
@@ -44,7 +46,7 @@ export class AnswersController {
     const opened = await this.open(token, accepted)
     if ('page' in opened) return send(reply, opened)
     const { question: { alert, state, verdict }, reader } = opened
-    if (verdict !== null) return send(reply, { status: 200, page: alreadyPage(alert, verdict, reader.language) })
+    if (verdict !== null) return send(reply, { status: 200, page: alreadyPage(verdict, reader.language) })
     if (state === 'expired') return send(reply, { status: 410, page: expiredPage(reader.language) })
     return send(reply, { status: 200, page: questionPage(alert, reader) })
   }
@@ -62,7 +64,7 @@ export class AnswersController {
     const given = await this.giveAnswer.run({ alertId, verdict, from: { way: 'email' } })
     switch (given.outcome) {
       case 'given': return send(reply, { status: 200, page: givenPage(alert, verdict, reader.language) })
-      case 'already_answered': return send(reply, { status: 409, page: alreadyPage(alert, given.verdict, reader.language) })
+      case 'already_answered': return send(reply, { status: 409, page: alreadyPage(given.verdict, reader.language) })
       case 'expired': return send(reply, { status: 410, page: expiredPage(reader.language) })
       case 'unknown': return send(reply, { status: 404, page: invalidPage(reader.language) })
     }
@@ -70,11 +72,11 @@ export class AnswersController {
 
   private async open(token: string, accepted: string | undefined): Promise<Opened> {
     const link = await this.links.open(token)
-    const language = acceptedLanguage(accepted)
+    const language = this.texts.languageOf(...acceptedLanguages(accepted))
     if (link.state === 'expired') return { status: 410, page: expiredPage(language) }
     const question = link.state === 'valid' ? await this.questions.show(link.alertId) : undefined
     if (link.state !== 'valid' || question === undefined) return { status: 404, page: invalidPage(language) }
-    const reader = { language: question.language === null ? language : languageOf(question.language), timeZone: question.time_zone }
+    const reader = { language: question.language === null ? language : this.texts.languageOf(question.language), timeZone: question.time_zone }
     return { alertId: link.alertId, question, reader }
   }
 }

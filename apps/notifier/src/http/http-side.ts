@@ -5,6 +5,8 @@ import { AnswerLinks } from '../app/answer-links.js'
 import { type Answer, type GivenAnswer, GiveAnswer } from '../app/give-answer.js'
 import { type ReportResult, TakeDeliveryReport } from '../app/take-delivery-report.js'
 import { type InboundSms, type TakenReply, TakeReply } from '../app/take-reply.js'
+import { loadTexts, shippedDirectory } from '../app/texts/load.js'
+import { TEXTS } from '../app/texts.js'
 import { CONFIG, configSchema } from '../config.js'
 import { QuestionsRepository, type ShownQuestion } from '../db/questions.repository.js'
 import type { DeliveryReport } from '../domain/delivery-report.js'
@@ -96,6 +98,7 @@ export async function startHttpSide(): Promise<HttpSide> {
       { provide: CONFIG, useValue: config },
       { provide: TakeDeliveryReport, useValue: takeReport },
       { provide: TakeReply, useValue: takeReply },
+      { provide: TEXTS, useValue: loadTexts(shippedDirectory) },
       { provide: GiveAnswer, useValue: giveAnswer },
       { provide: QuestionsRepository, useValue: questions },
     ],

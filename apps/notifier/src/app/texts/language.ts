@@ -10,6 +10,16 @@ export interface Language {
   readonly layouts: Layouts
 }
 
+/** The languages there are texts in. */
+export interface Languages {
+  /**
+   * The first of these that there are texts in; English when there is none.
+   *
+   * @param tags BCP 47, such as `de-AT`; null when it is not known
+   */
+  languageOf(...tags: readonly (string | null)[]): Language
+}
+
 export function languageOf(words: Words, templates: Templates): Language {
   return { words, formats: new Formats(words.locale), layouts: new Layouts(templates, words) }
 }

@@ -12,6 +12,8 @@ const none: Phrase = {}
 
 /** Of a payment. `outcome` is `declined` or `review`; `when` is short, `time` has all. */
 const payment = ['outcome', 'isBlocked', 'isAsked', 'amount', 'last4', 'hasMerchant', 'merchant', 'hasCountry', 'country', 'time', 'when'] as const
+/** Of the page behind the link. */
+const ofCard: Phrase = { words: ['last4'] }
 const ofPayment: Phrase = { words: payment }
 /** Of the latest of several. `more` are those not listed. */
 const ofDigest: Phrase = { words: payment, numbers: ['count', 'more'] }
@@ -88,6 +90,36 @@ const phrases = {
   'sms.confirmation': ofConfirmation,
   'sms.no_contact': ofNoContact,
   'sms.ops': ofOps,
+  'sms.reply.alreadyYes': none,
+  'sms.reply.alreadyNo': none,
+  'sms.reply.expired': none,
+  'sms.reply.codeNeeded': none,
+  'sms.reply.codeUnknown': none,
+  'sms.reply.unclear': none,
+  'sms.reply.nothingAsked': none,
+
+  'page.title': none,
+  'page.intro': { words: ['outcome'] },
+  'page.fact.card': none,
+  'page.card': ofCard,
+  'page.yes': none,
+  'page.no': none,
+  'page.afterYes': none,
+  'page.afterNo': none,
+  'page.pleaseChoose': none,
+  'page.thanks.title': none,
+  'page.thanks.text': none,
+  'page.thanks.retry': none,
+  'page.blocked.title': none,
+  'page.blocked.text': ofCard,
+  'page.blocked.next': ofCard,
+  'page.already.title': none,
+  'page.already.yes': none,
+  'page.already.no': none,
+  'page.expired.title': none,
+  'page.expired.text': none,
+  'page.invalid.title': none,
+  'page.invalid.text': none,
 
   'reason.unusual': none,
   'reason.large': none,

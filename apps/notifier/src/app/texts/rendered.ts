@@ -1,11 +1,11 @@
 import type { Addressee, EmailText, InboxText, Texts, ToTell } from '../../domain/to-tell.js'
 import { fallbackLanguage } from './catalogue.js'
 import { contentOf } from './content.js'
-import type { Language } from './language.js'
+import type { Language, Languages } from './language.js'
 import { smsOf } from './sms.js'
 
 /** The texts of one state of the files. */
-export class RenderedTexts implements Texts {
+export class RenderedTexts implements Texts, Languages {
   /** @param languages by their BCP 47 code of two or three letters; English among them */
   constructor(readonly languages: ReadonlyMap<string, Language>) {}
 
@@ -27,11 +27,15 @@ export class RenderedTexts implements Texts {
     return { title: content.subject, body: language.layouts.body(what.kind, { ...content, items, url: '' }) }
   }
 
-  /** What goes to the bank's own people is English. */
-  #languageOf({ kind }: ToTell, { language }: Addressee): Language {
-    const code = kind === 'ops' || kind === 'no_contact' ? fallbackLanguage : (/^[a-z]+/i.exec(language ?? '')?.[0].toLowerCase() ?? fallbackLanguage)
-    const found = this.languages.get(code) ?? this.languages.get(fallbackLanguage)
+  languageOf(...tags: readonly (string | null)[]): Language {
+    const codes = tags.map((tag) => /^[a-z]+/i.exec(tag ?? '')?.[0].toLowerCase() ?? '')
+    const found = [...codes, fallbackLanguage].map((code) => this.languages.get(code)).find((language) => language !== undefined)
     if (found === undefined) throw new Error('there are no English texts')
     return found
+  }
+
+  /** What goes to the bank's own people is English. */
+  #languageOf({ kind }: ToTell, { language }: Addressee): Language {
+    return this.languageOf(kind === 'ops' || kind === 'no_contact' ? fallbackLanguage : language)
   }
 }

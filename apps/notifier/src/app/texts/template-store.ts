@@ -4,7 +4,9 @@ import type { OnApplicationBootstrap, OnModuleDestroy } from '@nestjs/common'
 import { type Logger, toError } from '@swipestream/platform'
 import type { Addressee, EmailText, InboxText, Texts, ToTell } from '../../domain/to-tell.js'
 import { TemplateInvalid } from './invalid.js'
+import type { Language, Languages } from './language.js'
 import { isText, loadTexts, shippedDirectory } from './load.js'
+import type { RenderedTexts } from './rendered.js'
 
 export interface TemplateStoreOptions {
   /** Texts of one's own; those that are shipped when undefined. */
@@ -32,12 +34,12 @@ const POLL_MS = 2_000
  * are noticed as well. A change is read once it has stood still from one look to the next, so that half of a copy is
  * not taken for the whole.
  */
-export class TemplateStore implements Texts, OnApplicationBootstrap, OnModuleDestroy {
+export class TemplateStore implements Texts, Languages, OnApplicationBootstrap, OnModuleDestroy {
   readonly #directory: string
   readonly #logger: Logger
   readonly #pollMs: number
-  readonly #shipped: Texts
-  #texts: Texts
+  readonly #shipped: RenderedTexts
+  #texts: RenderedTexts
   /** What was seen of the files at the last look, and what was when they were last read. */
   #seen: string
   #read: string
@@ -72,6 +74,10 @@ export class TemplateStore implements Texts, OnApplicationBootstrap, OnModuleDes
 
   inbox(what: ToTell, to: Addressee): InboxText {
     return this.#told((texts) => texts.inbox(what, to))
+  }
+
+  languageOf(...tags: readonly (string | null)[]): Language {
+    return this.#texts.languageOf(...tags)
   }
 
   /** Begins to look at the files. */

@@ -1,13 +1,12 @@
-import { type Language, languageOf, languages } from '../../domain/reply-words.js'
-
-/** The language of ours that a browser likes best (`Accept-Language`, RFC 9110 section 12.5.4); English when it likes none. */
-export function acceptedLanguage(header: string | undefined): Language {
+/**
+ * The languages a browser likes, the best first (`Accept-Language`, RFC 9110 section 12.5.4): BCP 47 tags. Entries that
+ * are none, and `*`, are left out.
+ */
+export function acceptedLanguages(header: string | undefined): string[] {
   const liked = (header ?? '').split(',').flatMap((entry) => {
-    const [, tag = '', quality] = /^\s*([A-Za-z]{1,8})(?:-[A-Za-z0-9-]*)?\s*(?:;\s*q=([\d.]+)\s*)?$/.exec(entry) ?? []
-    const known = languages.some((language) => language === tag.toLowerCase())
-    return known ? [{ tag, quality: Number(quality ?? 1) }] : []
+    const [, tag, quality] = /^\s*([A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*)\s*(?:;\s*q=([\d.]+)\s*)?$/.exec(entry) ?? []
+    return tag === undefined ? [] : [{ tag, quality: Number(quality ?? 1) }]
   })
   // Sorting is stable: of two that are liked the same, the first.
-  const [best] = liked.filter(({ quality }) => quality > 0).sort((a, b) => b.quality - a.quality)
-  return languageOf(best?.tag ?? null)
+  return liked.filter(({ quality }) => quality > 0).sort((a, b) => b.quality - a.quality).map(({ tag }) => tag)
 }

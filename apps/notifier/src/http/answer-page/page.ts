@@ -1,9 +1,8 @@
 import type { FraudAlert, Verdict } from '@swipestream/contracts'
+import type { Language } from '../../app/texts/language.js'
 import { escapeHtml, oneLine } from '../../domain/plain-text.js'
-import type { Language } from '../../domain/reply-words.js'
 import { paymentFacts } from './payment-facts.js'
 import { style } from './style.js'
-import { pageWords, type PageWords } from './words.js'
 
 const bank = 'Swipestream'
 
@@ -20,53 +19,54 @@ export interface Reader {
  * @param chosenWrongly whether the form came back with no answer that there is
  */
 export function questionPage(alert: FraudAlert, { language, timeZone }: Reader, chosenWrongly = false): string {
-  const words = pageWords[language]
-  const { amount, ...facts } = paymentFacts(alert, language, timeZone, words)
-  const rows = Object.values(facts).map(({ label, value }) => `<div><dt>${escapeHtml(label)}</dt><dd>${escapeHtml(value)}</dd></div>`)
-  return document(language, words, words.title, [
-    ...(chosenWrongly ? [`<p class="wrong" role="alert">${escapeHtml(words.pleaseChoose)}</p>`] : []),
-    `<p>${escapeHtml(words.intro[alert.outcome === 'decline' ? 'declined' : 'other'])}</p>`,
-    `<p class="amount">${escapeHtml(amount.value)}</p>`,
+  const { words } = language
+  const { amount, others } = paymentFacts(alert, language, timeZone)
+  const rows = others.map(({ label, value }) => `<div><dt>${escapeHtml(label)}</dt><dd>${escapeHtml(value)}</dd></div>`)
+  return document(language, words.say('page.title'), [
+    ...(chosenWrongly ? [`<p class="wrong" role="alert">${escapeHtml(words.say('page.pleaseChoose'))}</p>`] : []),
+    `<p>${escapeHtml(words.say('page.intro', { outcome: alert.outcome === 'decline' ? 'declined' : 'review' }))}</p>`,
+    `<p class="amount">${escapeHtml(amount)}</p>`,
     `<dl>${rows.join('')}</dl>`,
-    `<ul><li>${escapeHtml(words.afterYes)}</li><li>${escapeHtml(words.afterNo)}</li></ul>`,
+    `<ul><li>${escapeHtml(words.say('page.afterYes'))}</li><li>${escapeHtml(words.say('page.afterNo'))}</li></ul>`,
     '<form method="post">',
-    `<button class="yes" name="answer" value="yes">${escapeHtml(words.yes)}</button>`,
-    `<button class="no" name="answer" value="no">${escapeHtml(words.no)}</button>`,
+    `<button class="yes" name="answer" value="yes">${escapeHtml(words.say('page.yes'))}</button>`,
+    `<button class="no" name="answer" value="no">${escapeHtml(words.say('page.no'))}</button>`,
     '</form>',
   ])
 }
 
 /** What became of an answer that was just given. */
 export function givenPage(alert: FraudAlert, verdict: Verdict, language: Language): string {
-  const words = pageWords[language]
-  if (verdict === 'confirmed_fraud') return told(language, words.blocked, alert)
-  const { title, text, declined } = words.thanks
-  return told(language, { title, text: alert.outcome === 'decline' ? [...text, declined] : text }, alert)
+  const { words } = language
+  const card = { last4: oneLine(alert.card_last4, 4) }
+  if (verdict === 'confirmed_fraud') return told(language, words.say('page.blocked.title'), words.say('page.blocked.text', card), words.say('page.blocked.next', card))
+  return told(language, words.say('page.thanks.title'), words.say('page.thanks.text'), ...(alert.outcome === 'decline' ? [words.say('page.thanks.retry')] : []))
 }
 
 /** An answer was given before. */
-export function alreadyPage(alert: FraudAlert, verdict: Verdict, language: Language): string {
-  const words = pageWords[language]
-  return told(language, verdict === 'legitimate' ? words.alreadyYes : words.alreadyNo, alert)
+export function alreadyPage(verdict: Verdict, language: Language): string {
+  const { words } = language
+  return told(language, words.say('page.already.title'), words.say(verdict === 'legitimate' ? 'page.already.yes' : 'page.already.no'))
 }
 
 export function expiredPage(language: Language): string {
-  return told(language, pageWords[language].expired)
+  const { words } = language
+  return told(language, words.say('page.expired.title'), words.say('page.expired.text'))
 }
 
 export function invalidPage(language: Language): string {
-  return told(language, pageWords[language].invalid)
+  const { words } = language
+  return told(language, words.say('page.invalid.title'), words.say('page.invalid.text'))
 }
 
-function told(language: Language, { title, text }: { readonly title: string; readonly text: readonly string[] }, alert?: FraudAlert): string {
-  const filled = text.map((line) => line.replaceAll('{last4}', () => oneLine(alert?.card_last4 ?? '', 4)))
-  return document(language, pageWords[language], title, filled.map((line) => `<p>${escapeHtml(line)}</p>`))
+function told(language: Language, title: string, ...text: readonly string[]): string {
+  return document(language, title, text.map((line) => `<p>${escapeHtml(line)}</p>`))
 }
 
-function document(language: Language, words: PageWords, title: string, content: readonly string[]): string {
+function document({ words }: Language, title: string, content: readonly string[]): string {
   return [
     '<!doctype html>',
-    `<html lang="${language}">`,
+    `<html lang="${words.language}">`,
     '<head>',
     '<meta charset="utf-8">',
     '<meta name="viewport" content="width=device-width, initial-scale=1">',
@@ -82,7 +82,7 @@ function document(language: Language, words: PageWords, title: string, content: 
     ...content,
     '</div>',
     '</main>',
-    `<footer>${escapeHtml(words.noSecrets)}</footer>`,
+    `<footer>${escapeHtml(words.say('footer'))}</footer>`,
     '</body>',
     '</html>',
     '',

@@ -1,9 +1,11 @@
-import { Body, Controller, Header, HttpCode, Post, Query, UseGuards } from '@nestjs/common'
+import { Body, Controller, Header, HttpCode, Inject, Post, Query, UseGuards } from '@nestjs/common'
 import { z } from 'zod'
 import { TakeDeliveryReport } from '../../app/take-delivery-report.js'
 import { TakeReply } from '../../app/take-reply.js'
+import type { Languages } from '../../app/texts/language.js'
+import { replyText } from '../../app/texts/reply.js'
+import { TEXTS } from '../../app/texts.js'
 import { storable } from '../../db/storable.js'
-import { replyText } from '../../domain/reply-words.js'
 import { DescribeInbound, DescribeStatus } from './describe-twilio.js'
 import { parsed } from '../requests.js'
 import { inboundMessage, statusCallback } from './requests.js'
@@ -20,6 +22,7 @@ export class TwilioController {
   constructor(
     private readonly takeReport: TakeDeliveryReport,
     private readonly takeReply: TakeReply,
+    @Inject(TEXTS) private readonly texts: Languages,
   ) {}
 
   /** An unknown message gets 204 as well: Twilio could do nothing about it. */
@@ -39,6 +42,6 @@ export class TwilioController {
   async inbound(@Body() body: unknown): Promise<string> {
     const { MessageSid: sid, From, Body: text, OptOutType: optOutType } = parsed(inboundMessage, body)
     const { outcome, language } = await this.takeReply.run({ sid, from: storable(From), body: text, optOutType })
-    return twiml(replyText(outcome, language))
+    return twiml(replyText(outcome, this.texts.languageOf(language)))
   }
 }
