@@ -38,8 +38,10 @@ import { InboxNotices } from './db/inbox-notices.js'
 import { InboxRepository } from './db/inbox.repository.js'
 import { Notifier1764000001000 } from './db/migrations/1764000001000-notifier.js'
 import { RoutingAndAnswers1764400000000 } from './db/migrations/1764400000000-routing-and-answers.js'
+import { Keeping1764500000000 } from './db/migrations/1764500000000-keeping.js'
 import { OpenQuestions } from './db/open-questions.repository.js'
 import { OptOutsRepository } from './db/opt-outs.repository.js'
+import { PastRepository } from './db/past.repository.js'
 import { QuestionsRepository } from './db/questions.repository.js'
 import { SilencesRepository } from './db/silences.repository.js'
 import type { Texts } from './domain/to-tell.js'
@@ -57,7 +59,7 @@ export class AppModule {
     return {
       module: AppModule,
       imports: [
-        databaseModule({ name: service, url, poolSize, entities: [], migrations: [...outboxMigrations, Notifier1764000001000, RoutingAndAnswers1764400000000] }),
+        databaseModule({ name: service, url, poolSize, entities: [], migrations: [...outboxMigrations, Notifier1764000001000, RoutingAndAnswers1764400000000, Keeping1764500000000] }),
         MessagingModule.forRoot({ service, config, produces: [notifications, fraudFeedback, opsAlerts], outbox: { databaseUrl: url } }),
       ],
       controllers: [
@@ -103,6 +105,7 @@ export class AppModule {
         NotifierMetrics,
         OpenQuestions,
         OptOutsRepository,
+        PastRepository,
         PlanDeliveries,
         PlanOpsAlerts,
         QuestionsRepository,

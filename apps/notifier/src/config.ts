@@ -77,6 +77,13 @@ export const configSchema = z.object({
   DIGEST_SECONDS: positive(86_400).default(600).describe('for how long the alerts of a card are counted, and how long a shared message waits for more, in seconds'),
   OPS_GROUP_SECONDS: positive(86_400).default(300).describe('for how long ops alerts of the same service and code share one message after the first, in seconds'),
   QUESTION_TTL_HOURS: positive(720).default(72).describe('how long the question of an alert can be answered, in hours'),
+  KEEP_DAYS: z.coerce
+    .number()
+    .int()
+    .min(100)
+    .max(3_650)
+    .default(400)
+    .describe('how long what was told is kept, in days; at least 100, as `fraud_alerts` has alerts for 90 days, and one read again must be known'),
   PUBLIC_URL: z
     .url({ protocol: /^https?$/ })
     .transform((url) => url.replace(/\/+$/, ''))

@@ -7,6 +7,7 @@ import { CONFIG, type NotifierConfig } from '../config.js'
 import { AlertsRepository } from '../db/alerts.repository.js'
 import { DeliveriesRepository } from '../db/deliveries.repository.js'
 import { FallbacksRepository } from '../db/fallbacks.repository.js'
+import { PastRepository } from '../db/past.repository.js'
 import { fallbackDesk } from '../domain/delivery.js'
 import { DeliveryWorkers } from './delivery-workers.js'
 import { FallBack } from './fall-back.js'
@@ -17,7 +18,10 @@ import { opsAlert } from './ops-alert.js'
 const everyMs = 1_000
 const atOnce = 200
 
-/** Does what time brings: the next way of messages that are late, and a desk of the bank for alerts that nobody knows whom to tell of. */
+/**
+ * Does what time brings: the next way of messages that are late, a desk of the bank for alerts that nobody knows whom to
+ * tell of, and an end to what is kept.
+ */
 @Injectable()
 export class TendAlerts implements OnApplicationBootstrap, OnModuleDestroy {
   readonly #stopping = new AbortController()
@@ -29,11 +33,12 @@ export class TendAlerts implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly deliveries: DeliveriesRepository,
     private readonly fallbacks: FallbacksRepository,
     private readonly fallBack: FallBack,
+    private readonly past: PastRepository,
     private readonly outbox: Outbox,
     private readonly workers: DeliveryWorkers,
     private readonly readiness: Readiness,
     private readonly fatal: FatalErrors,
-    @Inject(CONFIG) private readonly config: Pick<NotifierConfig, 'CONTACT_WAIT_SECONDS' | 'FALLBACK_EMAIL'>,
+    @Inject(CONFIG) private readonly config: Pick<NotifierConfig, 'CONTACT_WAIT_SECONDS' | 'FALLBACK_EMAIL' | 'KEEP_DAYS'>,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
@@ -51,6 +56,8 @@ export class TendAlerts implements OnApplicationBootstrap, OnModuleDestroy {
       try {
         const written = await this.database.transaction((manager) => this.tryNextWays(manager)) + await this.database.transaction((manager) => this.handOver(manager))
         if (written > 0) this.workers.wake()
+        const forgotten = await this.database.transaction((manager) => this.past.forget(manager, this.config.KEEP_DAYS, atOnce))
+        if (forgotten > 0) this.logger.info({ alerts: forgotten }, 'What was told longer ago than KEEP_DAYS is removed')
       } catch (error) {
         this.logger.warn({ err: toError(error) }, 'Late messages and waiting alerts cannot be looked after; trying again')
       }
