@@ -1,7 +1,7 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import { Client } from 'pg'
 import { toError } from './errors.js'
 import type { Logger } from './logger.js'
+import { pause } from './pause.js'
 
 /** What hears of notices. */
 export interface NoticeListener {
@@ -100,8 +100,7 @@ export class DatabaseNotices {
     }
   }
 
-  async #pause(ms: number, over = this.#closing.signal): Promise<void> {
-    // What ends the pause is looked at by whoever paused.
-    await delay(ms, undefined, { signal: over, ref: false }).catch(() => undefined)
+  #pause(ms: number, over = this.#closing.signal): Promise<void> {
+    return pause(ms, over, { ref: false })
   }
 }

@@ -16,6 +16,7 @@ import { isTransientDatabaseError, sqlStateOf } from './database-errors.js'
 import { CodedError, toError } from './errors.js'
 import { FatalErrors } from './fatal.js'
 import { LOGGER, type Logger } from './logger.js'
+import { pause } from './pause.js'
 import { Readiness } from './readiness.js'
 
 export interface DatabaseOptions {
@@ -149,7 +150,7 @@ export class DatabaseConnection implements OnApplicationBootstrap, BeforeApplica
   /** Throws when the database is lost; returns when asked to stop. */
   private async watch(client: Client, end: AbortSignal): Promise<void> {
     while (!this.stop.signal.aborted) {
-      await sleep(PING_EVERY_MS, undefined, { signal: end, ref: false }).catch(() => undefined)
+      await pause(PING_EVERY_MS, end, { ref: false })
       if (this.stop.signal.aborted) return
       end.throwIfAborted()
       await client.query('select 1')
@@ -223,7 +224,7 @@ export class DatabaseConnection implements OnApplicationBootstrap, BeforeApplica
 
   private async pause(failures: number): Promise<void> {
     const ms = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** failures) * (0.8 + Math.random() * 0.4)
-    await sleep(ms, undefined, { signal: this.stop.signal }).catch(() => undefined)
+    await pause(ms, this.stop.signal)
   }
 
   private clientConfig(): ClientConfig {

@@ -1,5 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import { inSpan, type Logger, type Span, SpanKind, toError, traceHeaders } from '@swipestream/platform'
+import { inSpan, type Logger, pause, type Span, SpanKind, toError, traceHeaders } from '@swipestream/platform'
 import type { ClaimedDelivery, DeliveriesRepository } from '../db/deliveries.repository.js'
 import type { Delivery, Outcome } from '../domain/delivery.js'
 import { describeFailure } from '../domain/failure.js'
@@ -204,10 +203,8 @@ export class DeliveryWorker {
   }
 
   /** Until the end begins, at most `ms`. */
-  async #pause(ms: number): Promise<void> {
-    await sleep(ms, undefined, { signal: this.#stopping.signal }).catch((error: unknown) => {
-      if (!this.#stopped) throw error
-    })
+  #pause(ms: number): Promise<void> {
+    return pause(ms, this.#stopping.signal)
   }
 
   /** Until woken, at most `ms`. */

@@ -1,7 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common'
 import { Outbox } from '@swipestream/messaging'
-import { FatalErrors, LOGGER, type Logger, Readiness, toError } from '@swipestream/platform'
+import { FatalErrors, LOGGER, type Logger, pause, Readiness, toError } from '@swipestream/platform'
 import { DataSource, type EntityManager } from 'typeorm'
 import { CONFIG, type NotifierConfig } from '../config.js'
 import { AlertsRepository } from '../db/alerts.repository.js'
@@ -61,9 +60,7 @@ export class TendAlerts implements OnApplicationBootstrap, OnModuleDestroy {
       } catch (error) {
         this.logger.warn({ err: toError(error) }, 'Late messages and waiting alerts cannot be looked after; trying again')
       }
-      await sleep(everyMs, undefined, { signal: this.#stopping.signal }).catch((error: unknown) => {
-        if (!this.#stopping.signal.aborted) throw error
-      })
+      await pause(everyMs, this.#stopping.signal)
     }
   }
 

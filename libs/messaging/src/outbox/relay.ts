@@ -1,5 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises'
-import type { Logger, Readiness } from '@swipestream/platform'
+import { type Logger, pause, type Readiness } from '@swipestream/platform'
 import { Client } from 'pg'
 import { backoff } from '../consumer/recovery.js'
 import { messageIdHeader } from '../envelope.js'
@@ -314,8 +313,6 @@ export class OutboxRelay {
 
   async #pause(ms: number): Promise<void> {
     if (ms <= 0) return
-    await delay(ms, undefined, { signal: this.#closing.signal }).catch((error: unknown) => {
-      if (!this.#closing.signal.aborted) throw error
-    })
+    await pause(ms, this.#closing.signal)
   }
 }
