@@ -3,6 +3,9 @@ import { defineConfig } from 'vitest/config'
 
 const exclude = ['**/node_modules/**', '**/dist/**']
 
+/** Tests that put something else in a module's place (`vi.mock`), which they must not do for others. */
+const replacing = ['libs/messaging/src/{kafka,outbox}/**/*.test.ts']
+
 /** Tests that need servers share one stack, started once; each has its own namespace and database in it. */
 const withStack = { globalSetup: ['./stack/test/global-setup.ts'], testTimeout: 60_000, hookTimeout: 120_000 }
 
@@ -18,8 +21,10 @@ export default defineConfig({
     // As many as Vitest takes by itself, but on two cores as well: a test with servers mostly waits.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
-      { oxc, test: { name: 'unit', testTimeout: unhurried, include: ['{apps,libs}/*/src/**/*.test.ts', '{stack,demo,bench,chaos}/src/**/*.test.ts', 'test/**/*.test.ts'], exclude: [...exclude, 'libs/contracts/**'] } },
-      { oxc, test: { name: 'contracts', testTimeout: unhurried, include: ['libs/contracts/src/**/*.test.ts'], exclude } },
+      // Most of a unit test's time is the loading of what it tests: the files of a worker share it.
+      { oxc, test: { name: 'unit', isolate: false, testTimeout: unhurried, include: ['{apps,libs}/*/src/**/*.test.ts', '{stack,demo,bench,chaos}/src/**/*.test.ts', 'test/**/*.test.ts'], exclude: [...exclude, 'libs/contracts/**', ...replacing] } },
+      { oxc, test: { name: 'unit-alone', testTimeout: unhurried, include: replacing, exclude } },
+      { oxc, test: { name: 'contracts', isolate: false, testTimeout: unhurried, include: ['libs/contracts/src/**/*.test.ts'], exclude } },
       { oxc, test: { name: 'integration', include: ['{apps,libs}/*/test/**/*.int.test.ts', '{stack,demo,bench}/test/**/*.int.test.ts'], exclude, ...withStack } },
       // After all others and one by one: each file has all services and most of the machine for itself.
       { oxc, test: { name: 'e2e', include: ['e2e/**/*.e2e.test.ts'], exclude, ...withStack, testTimeout: 300_000, fileParallelism: false } },
