@@ -38,9 +38,10 @@ export function meaningsChanged(previous: AvroSchema, next: AvroSchema): Meaning
   return changed
 }
 
-/** Whether two envelopes' rows have the same fields, of the same types and meanings. */
-export function sameRows(previous: AvroSchema, next: AvroSchema): boolean {
-  return JSON.stringify(valueFields(previous)) === JSON.stringify(valueFields(next))
+/** Whether rows have a column that they had not: a server fills it in all rows, and says of none that it was changed. */
+export function hasNewFields(previous: AvroSchema, next: AvroSchema): boolean {
+  const known = new Set(valueFields(previous).map(({ name }) => name))
+  return valueFields(next).some(({ name }) => !known.has(name))
 }
 
 interface Meaning {
