@@ -63,9 +63,13 @@ export const sourceConfig = {
 export const extractConfig = z.object({ ...messagingConfig, ...sourceConfig })
 export type ExtractConfig = Readonly<z.output<typeof extractConfig>>
 
-/** @throws CodedError CONFIG_INVALID naming each variable that is missing or wrong, and the fix */
-export function readExtractConfig(env: NodeJS.ProcessEnv = process.env): ExtractConfig {
-  return loadConfig(extractConfig, env)
+/**
+ * @param given what goes before the environment, as a command's options do
+ * @throws CodedError CONFIG_INVALID naming each variable that is missing or wrong, and the fix
+ */
+export function readExtractConfig(given: Readonly<Partial<Record<keyof typeof sourceConfig, string | undefined>>> = {}, env: NodeJS.ProcessEnv = process.env): ExtractConfig {
+  const own = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
+  return loadConfig(extractConfig, { ...env, ...own })
 }
 
 /** Settings by name of table. @throws EtlError ETL_CONFIG_FILE_INVALID */

@@ -54,7 +54,7 @@ export async function sourceUnderTest(): Promise<SourceUnderTest> {
     return found
   }
   const extract: SourceUnderTest['extract'] = ({ env: more = {}, tables = {}, ...changes } = {}) => {
-    const config: ExtractConfig = readExtractConfig({ ...env, ...more })
+    const config: ExtractConfig = readExtractConfig({}, { ...env, ...more })
     const log = { info: () => undefined, warn: () => undefined }
     return new Extract({ connection: backbone, config, settings: new Map(Object.entries(tables)), log: log as unknown as ExtractOptions['log'], ...changes })
   }
@@ -66,7 +66,7 @@ export async function sourceUnderTest(): Promise<SourceUnderTest> {
     connect,
     envelopes,
     extract,
-    sql: async (statement, values) => (await control.query<RowDataPacket[]>(statement, values))[0],
+    sql: async (statement, values) => (await control.query<RowDataPacket[]>(statement, [...(values ?? [])]))[0],
     async rows(table) {
       const rows = new Map<string, Readonly<Record<string, unknown>>>()
       for (const { key, after } of await envelopes(table)) {

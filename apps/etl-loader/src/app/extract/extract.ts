@@ -87,7 +87,7 @@ export class Extract {
     try {
       const chosen = await this.#choose(source)
       const definitions = chosen.map(({ table }) => topicDefinitionOf(topicNameOf(config.ETL_SOURCE_NAME, table), config.ETL_TOPIC_PARTITIONS, config.ETL_MAX_RECORD_BYTES))
-      await createTopics(connection.client, { namespace: config.KAFKA_NAMESPACE, replicas: config.ETL_TOPIC_REPLICAS, definitions })
+      await createTopics(connection.client, { namespace: config.KAFKA_NAMESPACE, replicas: config.ETL_TOPIC_REPLICAS, definitions: [etlCheckpoints, etlQuarantine, ...definitions] })
       await opened(producer, signal)
       // After the takeover: what another had begun is settled.
       const checkpoints: ReadonlyMap<string, EtlCheckpoint> = await connection.held(etlCheckpoints)
