@@ -22,11 +22,15 @@ export class MysqlSource {
   readonly connector: Connector
   /** Of the URL; null when it names none. */
   readonly database: string | null
+  /** Tells the statement under way that the connection is gone. */
+  #lost: (error: unknown) => void = () => undefined
 
   private constructor(connection: Connection, connector: Connector, database: string | null) {
     this.#connection = connection
     this.connector = connector
     this.database = database
+    // Also of a statement that is asked for when it has gone: the driver tells nobody else of that.
+    connection.on('error', (error) => this.#lost(error))
   }
 
   /**
@@ -52,7 +56,6 @@ export class MysqlSource {
       ...(database === null ? {} : { database }),
       ...(url.searchParams.get('tls') === 'true' ? { ssl: { rejectUnauthorized: true } } : {}),
     })
-    // Told to the statement under way, or to the next one.
     connection.on('error', () => undefined)
     try {
       await new Promise<void>((resolve, reject) => connection.connect((error) => (error ? reject(error) : resolve())))
@@ -60,11 +63,11 @@ export class MysqlSource {
       connection.destroy()
       throw sourceError(error, `connecting to ${url.host}`)
     }
-    const source = (connector: Connector) => new MysqlSource(connection, connector, database)
+    const unknown = new MysqlSource(connection, 'mysql', database)
     try {
-      for (const statement of session) await source('mysql').rows(statement)
-      const [[version] = []] = await source('mysql').rows('SELECT VERSION()')
-      return source(String(version).includes('MariaDB') ? 'mariadb' : 'mysql')
+      for (const statement of session) await unknown.rows(statement)
+      const [[version] = []] = await unknown.rows('SELECT VERSION()')
+      return String(version).includes('MariaDB') ? new MysqlSource(connection, 'mariadb', database) : unknown
     } catch (error) {
       connection.destroy()
       throw error
@@ -88,8 +91,12 @@ export class MysqlSource {
    */
   forEach(sql: string, take: (row: DriverRow) => Promise<void> | void): Promise<void> {
     return new Promise((resolve, reject) => {
-      const query = this.#connection.query({ sql, rowsAsArray: true })
       let ended = false
+      this.#lost = (error) => {
+        if (!ended) reject(sourceError(error, 'reading the source'))
+        ended = true
+      }
+      const query = this.#connection.query({ sql, rowsAsArray: true })
       let waiting: Promise<void> | undefined
       const fail = (error: unknown): void => {
         if (ended) return
@@ -110,11 +117,7 @@ export class MysqlSource {
           fail(error)
         }
       })
-      query.on('error', (error) => {
-        if (ended) return
-        ended = true
-        reject(sourceError(error, 'reading the source'))
-      })
+      query.on('error', (error) => this.#lost(error))
       query.on('end', () => {
         void (waiting ?? Promise.resolve()).then(() => {
           if (!ended) resolve()

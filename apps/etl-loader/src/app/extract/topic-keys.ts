@@ -1,12 +1,26 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { type AvroSchema, type Row, RowDecoder, schemaIdOf, type SchemaRegistry } from '@swipestream/contracts'
-import type { KafkaRecord, Reader } from '@swipestream/messaging'
+import { type KafkaRecord, MessagingError, type Reader } from '@swipestream/messaging'
 import { type KeyText, keyTextOfAvro } from '../../domain/key-text.js'
 import type { SourceTable } from '../../domain/source-table.js'
 
-/** Every record that is on a topic now: those of one key in their order. */
+/** How long the end of a transaction may take to be seen, in milliseconds. */
+const visibleWithinMs = 30_000
+
+/** Every record that is on a topic now, with all that was written before the call: those of one key in their order. */
 export async function* recordsOf(reader: Reader, topic: string): AsyncGenerator<readonly KafkaRecord[]> {
-  for (const [partition, { first, end }] of (await reader.bounds(topic)).entries()) {
+  for (const [partition, { first, end }] of (await settledBounds(reader, topic)).entries()) {
     yield* reader.read({ topic, partition }, first, end)
+  }
+}
+
+/** A transaction is committed when its coordinator says so, and seen a moment later, when the partitions' leaders know. */
+async function settledBounds(reader: Reader, topic: string): Promise<Awaited<ReturnType<Reader['bounds']>>> {
+  const written = await reader.written(topic)
+  for (const deadline = performance.now() + visibleWithinMs; ; await delay(10)) {
+    const bounds = await reader.bounds(topic)
+    if (bounds.every(({ end }, partition) => end >= (written[partition] ?? 0n))) return bounds
+    if (performance.now() > deadline) throw new MessagingError('KAFKA_UNAVAILABLE', `a transaction on ${topic} has not ended within ${visibleWithinMs / 1000} s`)
   }
 }
 
