@@ -86,7 +86,7 @@ describe('a key', () => {
     ['DECIMAL', 'k DECIMAL(30,10)', ['-1.5', '0', '0.0000000001', '12345678901234567890.0000000001', '12345678901234567890.0000000002']],
     ['DOUBLE', 'k DOUBLE', ['-1e300', '0.1', '0.30000000000000004', '1e-300', '5']],
     ['FLOAT', 'k FLOAT', ['0.1', '0.2', '0.3', '1e30', '-0.7']],
-    ['VARCHAR of a collation without case', 'k VARCHAR(20) COLLATE utf8mb4_general_ci', ["'a'", "'B'", "'c'", "'D\\\\'''", "'💳'", "''"]],
+    ['VARCHAR of a collation without case', 'k VARCHAR(20) COLLATE utf8mb4_general_ci', ["'a'", "'B'", "'c'", "'D\\\\'''", "'e\\0f'", "''"]],
     ['VARBINARY', 'k VARBINARY(20)', ["X''", "X'00'", "X'0027'", "X'5C'", "X'FF'"]],
     ['ENUM, whose order is not that of its texts', "k ENUM('z','m','a','k','b')", ["'z'", "'m'", "'a'", "'k'", "'b'"]],
     ['SET', "k SET('z','m','a')", ["''", "'z'", "'m'", "'z,m'", "'a'"]],

@@ -140,7 +140,9 @@ export class MysqlSource {
     }
   }
 
+  /** A statement under way fails. */
   close(): void {
     this.#connection.destroy()
+    this.#lost(new Error('the connection was closed'))
   }
 }

@@ -10,7 +10,7 @@ export function identifier(name: string): string {
 }
 
 export function text(value: string): string {
-  return `'${value.replaceAll('\0', '\\0').replaceAll(/['\\]/g, '\\$&')}'`
+  return `'${value.replaceAll(/['\\]/g, '\\$&').replaceAll('\0', '\\0')}'`
 }
 
 export function tableName({ database, name }: Pick<SourceTable, 'database' | 'name'>): string {

@@ -34,6 +34,8 @@ export interface ExtractedTable extends Readonly<TableCounts> {
 
 /** How often a run that is to end tries again, when nothing works. */
 const onceAttempts = 8
+/** After so many milliseconds without a failure, the next one is a first one. */
+const settledMs = 60_000
 const patience = { unknownAttempts: 4, firstDelayMs: 200, maxDelayMs: 30_000 }
 
 /** Writes what stands in the source's tables to a topic a table, and what changes there: ADR 0018. */
@@ -59,13 +61,13 @@ export class Extract {
     const producer = connection.client.transactionalProducer(`${config.KAFKA_NAMESPACE}etl-extract-${config.ETL_SOURCE_NAME}`)
     try {
       for (let attempt = 1; !signal.aborted; attempt++) {
-        let began = false
+        const began = performance.now()
         try {
-          await this.#session(producer, signal, once, () => (began = true))
+          await this.#session(producer, signal, once)
           break
         } catch (error) {
           if (signal.aborted) break
-          if (began) attempt = 1
+          if (performance.now() - began > settledMs) attempt = 1
           const recovery = decideRecovery(failureKind(error), attempt, patience, Math.random())
           if (recovery.action !== 'retry' || (once && attempt >= onceAttempts)) throw error
           log.warn({ err: toError(error), attempt, delayMs: recovery.delayMs }, 'extract goes on from the last checkpoint in a moment')
@@ -79,11 +81,14 @@ export class Extract {
   }
 
   /** From the last checkpoints on, until the signal, the end, or an error. */
-  async #session(producer: TransactionalProducer, signal: AbortSignal, once: boolean, onBegun: () => void): Promise<void> {
+  async #session(producer: TransactionalProducer, signal: AbortSignal, once: boolean): Promise<void> {
     const { connection, config, log, onProgress = () => undefined } = this.#options
     const source = await MysqlSource.open(config.ETL_SOURCE_URL)
     const reader = connection.client.reader()
     const writer = new TransactionWriter(producer)
+    // A statement may wait for a lock; nothing is lost by not waiting for it.
+    const closeSource = (): void => source.close()
+    signal.addEventListener('abort', closeSource)
     try {
       const chosen = await this.#choose(source)
       const definitions = chosen.map(({ table }) => topicDefinitionOf(topicNameOf(config.ETL_SOURCE_NAME, table), config.ETL_TOPIC_PARTITIONS, config.ETL_MAX_RECORD_BYTES))
@@ -91,7 +96,7 @@ export class Extract {
       await opened(producer, signal)
       // After the takeover: what another had begun is settled.
       const checkpoints: ReadonlyMap<string, EtlCheckpoint> = await connection.held(etlCheckpoints)
-      const quarantined = new Set((await connection.held(etlQuarantine, () => undefined)).keys())
+      const quarantined = [...(await connection.held(etlQuarantine, () => undefined)).keys()]
       const tables: FollowedTable[] = []
       for (const one of chosen) {
         const work = await openTable(one, { source, connection, config, writer, checkpoints, quarantined, now: this.#now })
@@ -99,9 +104,10 @@ export class Extract {
         log.info({ table: work.topic.name, mode, deletes, changeColumn: change?.name ?? null, position: work.position.kind, rowsAbout: estimate, delaySeconds: (mode === 'sweep' ? work.options.sweepMs : config.ETL_POLL_MS) / 1000 }, 'extracting')
         tables.push(new FollowedTable(work, reader, onProgress, (notice, details) => log.warn(details, notice)))
       }
-      await this.#follow(tables, signal, once, onBegun)
+      await this.#follow(tables, signal, once)
       await writer.settled()
     } finally {
+      signal.removeEventListener('abort', closeSource)
       source.close()
       await reader.close()
       // Whatever it says was told before, or is told by the next checkpoint.
@@ -109,7 +115,7 @@ export class Extract {
     }
   }
 
-  async #follow(tables: readonly FollowedTable[], signal: AbortSignal, once: boolean, onBegun: () => void): Promise<void> {
+  async #follow(tables: readonly FollowedTable[], signal: AbortSignal, once: boolean): Promise<void> {
     const left = new Set(tables)
     while (!signal.aborted) {
       let busy = false
@@ -119,7 +125,6 @@ export class Extract {
         if (more) busy = true
         else if (once) left.delete(table)
       }
-      onBegun()
       if (once && left.size === 0) return
       if (!busy) await delay(this.#options.config.ETL_POLL_MS, undefined, { signal }).catch(() => undefined)
     }

@@ -68,11 +68,12 @@ export class FollowedTable {
 
   async #follow(): Promise<boolean> {
     const { work } = this
-    if (work.position.kind !== 'watermark' || this.#increments === null) return false
-    const { behind, seesTransactions } = await this.#increments.read(work.position)
+    const increments = this.#increments
+    if (work.position.kind !== 'watermark' || increments === null) return false
+    const { behind, seesTransactions } = await increments.read(work.position)
     this.#tell(work.table.change as ChangeColumn, behind, seesTransactions)
     if (work.table.deletes !== 'sweep') return false
-    if (this.#sweep === null && performance.now() >= this.#sweepAt) this.#sweep = new KeySweep(work, this.reader, this.#topicRows)
+    if (this.#sweep === null && performance.now() >= this.#sweepAt) this.#sweep = new KeySweep(work, this.reader, this.#topicRows, (key) => increments.forget(key))
     if (this.#sweep === null) return false
     if (!(await this.#sweep.goOn())) return true
     this.#sweep = null

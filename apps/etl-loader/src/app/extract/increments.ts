@@ -32,7 +32,7 @@ export class Increments {
     const bound = cut(this.#change.type.kind === 'timestamp' ? safe.utc : safe.local, this.#change.precision)
     let cursor = position
     for (let more = true; more; ) more = await this.#page(cursor, bound, (next) => (cursor = next))
-    this.#forget(bound)
+    this.#forgetBefore(bound)
     return safe
   }
 
@@ -86,8 +86,13 @@ export class Increments {
     })
   }
 
+  /** A row that is not on the topic any more: it may come back as it was. @param key its bytes, as Latin-1 */
+  forget(key: string): void {
+    this.#written.delete(key)
+  }
+
   /** What the watermark has passed is not read again. */
-  #forget(bound: string): void {
+  #forgetBefore(bound: string): void {
     for (const [id, { change }] of this.#written) {
       if (change < bound || this.#written.size > mostRemembered) this.#written.delete(id)
     }

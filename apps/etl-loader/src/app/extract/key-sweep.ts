@@ -12,9 +12,10 @@ export class KeySweep {
   readonly #missing: MissingKeys
   readonly #records: AsyncGenerator<readonly KafkaRecord[]>
 
-  constructor(work: TableWork, reader: Reader, rows: TopicRows) {
+  /** @param onRemoved told of each key that is removed */
+  constructor(work: TableWork, reader: Reader, rows: TopicRows, onRemoved: (key: string) => void) {
     this.#work = work
-    this.#missing = new MissingKeys(work, rows)
+    this.#missing = new MissingKeys(work, rows, onRemoved)
     this.#records = recordsOf(reader, work.topic.physicalName)
   }
 

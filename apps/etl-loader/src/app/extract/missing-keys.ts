@@ -21,6 +21,8 @@ export class MissingKeys {
   constructor(
     private readonly work: TableWork,
     private readonly rows: TopicRows,
+    /** Told of each key that is removed. */
+    private readonly onRemoved: (key: string) => void = () => undefined,
   ) {}
 
   /** Takes records of the topic, those of one key in their order. */
@@ -46,7 +48,9 @@ export class MissingKeys {
       const there = await this.#there(asked)
       for (const id of asked) {
         const envelope = this.#missing.get(id) as Buffer
-        if (!there.has(id)) this.work.remove(Buffer.from(id, 'latin1'), await this.rows.row(envelope), this.work.now())
+        if (there.has(id)) continue
+        this.work.remove(Buffer.from(id, 'latin1'), await this.rows.row(envelope), this.work.now())
+        this.onRemoved(id)
       }
       if (this.work.isFull) await this.work.flush()
     }

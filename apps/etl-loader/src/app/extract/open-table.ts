@@ -19,7 +19,8 @@ export interface Surroundings {
   readonly config: ExtractConfig
   readonly writer: TransactionWriter
   readonly checkpoints: ReadonlyMap<string, EtlCheckpoint>
-  readonly quarantined: Set<string>
+  /** Ids of all rows in the quarantine. */
+  readonly quarantined: readonly string[]
   readonly now: () => number
 }
 
@@ -52,7 +53,7 @@ export async function openTable({ table, described, settings, counts }: ChosenTa
   const known = checkpoint === undefined || checkpoint.mode !== table.mode ? undefined : positionOf(checkpoint)
   const goesOn = known !== undefined && !topic.hasNewFields
   const start = goesOn ? { position: known, rows: checkpoint?.rows ?? 0 } : { position: await beginning(source, table, options), rows: 0 }
-  return new TableWork(table, described, topic, source, connection, options, now, counts, quarantined, writer, start)
+  return new TableWork(table, described, topic, source, connection, options, now, counts, new Set(quarantined.filter((id) => id.startsWith(`${topic.name}/`))), writer, start)
 }
 
 async function beginning(source: MysqlSource, { change }: SourceTable, options: TableOptions): Promise<Position> {

@@ -29,10 +29,13 @@ export function topicNameOf(sourceName: string, { database, name }: Pick<SourceT
   return [sourceName, database, name].map((part) => part.replaceAll(/[^a-zA-Z0-9_-]/g, '_')).join('.')
 }
 
+/** Kafka's own limit of what is written at once, in bytes. */
+const usualMessageBytes = 1_048_588
+
 /** What a broker must know of a table's topic: as every compacted one, for records as large as rows may be. */
 export function topicDefinitionOf(name: string, partitions: number, maxRecordBytes: number) {
   const { cleanup, config } = changelog<{ key: string }>(name, 'key', 'string', partitions)
-  return { name, partitions, cleanup, config: { ...config, 'max.message.bytes': String(maxRecordBytes + 2 * recordOverhead) } }
+  return { name, partitions, cleanup, config: { ...config, 'max.message.bytes': String(Math.max(usualMessageBytes, maxRecordBytes + 2 * recordOverhead)) } }
 }
 
 /** Writes rows of a table as records of its topic. */
