@@ -1,18 +1,15 @@
-import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
-import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { extractProcess } from './extract-process.js'
 import { type SourceUnderTest, sourceUnderTest } from './source-under-test.js'
 
 const data = process.env['SWIPESTREAM_DATA'] ?? fileURLToPath(new URL('../../../../shared/data', import.meta.url))
 const file = `${data}/mysql/chinook.sql`
 const missing = !existsSync(file)
 if (missing) console.log(`skipped: no ${file} (set SWIPESTREAM_DATA to the directory that has mysql/)`)
-
-const command = fileURLToPath(new URL('../dist/cli/etl.js', import.meta.url))
 
 describe.skipIf(missing)('Chinook, eleven tables without a change column', () => {
   let source: SourceUnderTest
@@ -41,7 +38,7 @@ describe.skipIf(missing)('Chinook, eleven tables without a change column', () =>
   test('are followed through 2,000 random changes, with kills in between, and no row that has not changed is written again', async () => {
     const changes = changesOf(source)
     for (let round = 0; round < 5; round++) {
-      const child = await working(source, env)
+      const child = await extractProcess({ ...source.env, ...env }, 'Track')
       await changes(400)
       // Anywhere in its sweeps, which take about as long.
       await delay(1500 * Math.random())
@@ -54,20 +51,6 @@ describe.skipIf(missing)('Chinook, eleven tables without a change column', () =>
     expect(again.filter(({ rows, deleted }) => rows + deleted > 0)).toEqual([])
   }, 180_000)
 })
-
-/** The command in a process of its own, when it has taken up its last table. */
-async function working(source: SourceUnderTest, env: Readonly<Record<string, string>>): Promise<ChildProcess> {
-  const child = spawn(process.execPath, [command, 'extract'], { env: { ...process.env, ...source.env, ...env }, stdio: ['ignore', 'ignore', 'pipe'] })
-  const lines: string[] = []
-  for await (const line of createInterface({ input: child.stderr! })) {
-    lines.push(line)
-    if (/^extracting: table=\S+\.Track /.test(line)) {
-      child.stderr!.resume()
-      return child
-    }
-  }
-  throw new Error(`the command ended:\n${lines.join('\n')}`)
-}
 
 /** Changes rows of tables at random: inserts, updates, deletes, also of keys. The seed is fixed: a failure can be seen again. */
 function changesOf(source: SourceUnderTest): (count: number) => Promise<void> {

@@ -35,13 +35,19 @@ function inWords(value: unknown, { type, scale, 'connect.name': name }: NamedTyp
     case 'io.debezium.time.ZonedTimestamp':
       return withoutZeros((value as string).replace('T', ' ').replace('Z', ''))
     case 'io.debezium.time.MicroTime':
-      return value
+      return timeText(value as number)
     case 'io.debezium.data.Bits':
       return Buffer.from(value as Buffer).reverse().toString('hex')
     default:
       if (type === 'bytes') return (value as Buffer).toString('hex')
       return typeof value === 'bigint' ? value.toString() : value
   }
+}
+
+function timeText(micros: number): string {
+  const two = (n: number) => String(Math.floor(n)).padStart(2, '0')
+  const seconds = Math.abs(micros) / 1_000_000
+  return `${micros < 0 ? '-' : ''}${two(seconds / 3600)}:${two((seconds / 60) % 60)}:${two(seconds % 60)}`
 }
 
 function microText(micros: bigint): string {
