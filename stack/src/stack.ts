@@ -10,6 +10,7 @@ import { kafka } from './kafka.js'
 import { kafkaCluster } from './kafka-cluster.js'
 import { kafkaSecured } from './kafka-secured.js'
 import { mailbox } from './mailbox.js'
+import { mariadb } from './mariadb.js'
 import { createDatabase, postgres } from './postgres.js'
 import { registry } from './registry.js'
 import { RunningServer } from './running-server.js'
@@ -176,7 +177,7 @@ function choose(names: readonly AnyServerName[], given: Readonly<Record<string, 
   if (names.includes('registry') && (brokers.length === 0 ? !given.KAFKA_BROKERS || secured : names.includes('kafka-secured'))) {
     throw new StackError('SERVER_NEEDS', 'registry keeps its state in kafka: start kafka too, or set KAFKA_BROKERS to brokers that it reaches without TLS and SASL, or SCHEMA_REGISTRY_URL to one that runs')
   }
-  const all: Server[] = [kafka, ...kafkaCluster(), kafkaSecured(), registry, postgres(), mailbox, twilio()]
+  const all: Server[] = [kafka, ...kafkaCluster(), kafkaSecured(), registry, postgres(), mailbox, twilio(), mariadb()]
   return all.filter(({ name }) => names.includes(name))
 }
 

@@ -2,7 +2,7 @@ import { StackError, startStack } from '../src/index.js'
 import type { ServerName, Stack } from '../src/index.js'
 
 /** The variables by which each server is found; a server whose variables are all set is not started here. */
-const VARIABLES: Record<ServerName, readonly string[]> = {
+const VARIABLES: Record<ServerName | 'mariadb', readonly string[]> = {
   kafka: ['KAFKA_BROKERS'],
   registry: ['SCHEMA_REGISTRY_URL'],
   postgres: ['POSTGRES_URL'],
@@ -10,6 +10,7 @@ const VARIABLES: Record<ServerName, readonly string[]> = {
   mailbox: ['SMTP_URL', 'MAILBOX_URL'],
   // The address of the simulator with its account; credentials alone are those of the real Twilio.
   twilio: ['TWILIO_API_URL', 'TWILIO_ACCOUNT_SID', 'TWILIO_AUTH_TOKEN', 'TWILIO_FROM'],
+  mariadb: ['MYSQL_URL'],
 }
 
 interface Shared {
@@ -49,7 +50,7 @@ async function provideServers(): Promise<Stack | undefined> {
       `TEST_STACK=${kind} is not known: leave it unset for local servers, or set ${VARIABLES.kafka[0]}, ${VARIABLES.registry[0]}, ${VARIABLES.postgres[0]} and so on to use servers that are running.`,
     )
   }
-  const missing = (Object.keys(VARIABLES) as ServerName[]).filter((name) => VARIABLES[name].some((variable) => !process.env[variable]))
+  const missing = (Object.keys(VARIABLES) as (keyof typeof VARIABLES)[]).filter((name) => VARIABLES[name].some((variable) => !process.env[variable]))
   if (missing.length === 0) return undefined
   const brokers = process.env.KAFKA_BROKERS
   const stack = await startStack({

@@ -42,6 +42,8 @@ export interface Connection {
   readonly client: KafkaClient
   readonly registry: SchemaRegistry
   publish(events: readonly Outgoing[]): Promise<void>
+  /** The records that `publish` would write: for whoever writes them in one transaction with records of its own. @throws ContractError AVRO_INVALID_VALUE */
+  seal(events: readonly Outgoing[]): RecordToSend[]
   /** A writer of the namespace's own under this id. Nothing is done before its `open`; who made it closes it. */
   writer(transactionalId: string): EventWriter
   /**
@@ -169,6 +171,7 @@ export async function connect({
     tail,
     writer,
     held,
+    seal: (events) => envelope.sealAll(events),
     publish: (events) => producer.send(envelope.sealAll(events)),
     send: (records) => producer.send(records.map((record) => ({ ...record, topic: envelope.topicName(record.topic) }))),
     async close() {

@@ -1,0 +1,23 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+
+const command = fileURLToPath(new URL('../dist/cli/etl.js', import.meta.url))
+
+/**
+ * The command in a process of its own, when it has taken up this table.
+ *
+ * @throws Error with what it has said, when it ends instead
+ */
+export async function extractProcess(env: Readonly<Record<string, string>>, table: string): Promise<ChildProcess> {
+  const child = spawn(process.execPath, [command, 'extract'], { env: { ...process.env, ...env }, stdio: ['ignore', 'ignore', 'pipe'] })
+  const lines: string[] = []
+  for await (const line of createInterface({ input: child.stderr })) {
+    lines.push(line)
+    if (line.startsWith('extracting: ') && line.includes(`.${table} mode=`)) {
+      child.stderr.resume()
+      return child
+    }
+  }
+  throw new Error(`the command ended:\n${lines.join('\n')}`)
+}
