@@ -11,7 +11,6 @@ const list = z
 
 /** How entries are read: for whoever parses them. */
 const parseConfig = {
-  GEOIP_DATABASES: list.describe('files of GeoIP databases (.mmdb), separated by commas; leave it out to locate no addresses'),
   LOG_TIMEZONE: z
     .string()
     .default('UTC')
@@ -29,6 +28,7 @@ const indexConfig = {
   ...parseConfig,
   ELASTICSEARCH_API_KEY: z.string().optional().describe('an API key of Elasticsearch, base64 as it gives it; leave it out where none is needed'),
   ELASTICSEARCH_URL: z.url({ protocol: /^https?$/ }).describe('Elasticsearch, e.g. http://127.0.0.1:9200; user:password@ goes before the host'),
+  GEOIP_DATABASES: list.describe('files of GeoIP databases (.mmdb), separated by commas; leave it out to locate no addresses'),
   LOG_INDEX_NAMESPACE: z.string().default('default').refine(isNamespace, 'is not one').describe('the last part of the names of data streams: lower case, digits, _ and .'),
   LOG_INDEX_REPLICAS: z.coerce.number().int().min(0).max(10).default(1).describe('copies of each shard beside the first; 0 on a single node'),
   LOG_INDEX_RETENTION_DAYS: z.coerce.number().int().min(1).max(36_500).default(30).describe('how many days documents are kept, where Elasticsearch has lifecycle management'),
@@ -36,9 +36,19 @@ const indexConfig = {
 
 export const indexConfigSchema = z.object({ ...serviceConfig, ...messagingConfig, ...indexConfig })
 
+/** What failure detection reads of its environment. */
+export const detectConfigSchema = z.object({ ...serviceConfig, ...messagingConfig, ...parseConfig })
+
+export type DetectConfig = Readonly<z.output<typeof detectConfigSchema>>
+
 export type IndexConfig = Readonly<z.output<typeof indexConfigSchema>>
 
 /** @throws CodedError CONFIG_INVALID */
 export function readIndexConfig(env: NodeJS.ProcessEnv = process.env): IndexConfig {
   return loadConfig(indexConfigSchema, env)
+}
+
+/** @throws CodedError CONFIG_INVALID */
+export function readDetectConfig(env: NodeJS.ProcessEnv = process.env): DetectConfig {
+  return loadConfig(detectConfigSchema, env)
 }

@@ -5,7 +5,7 @@ import { deadLetterDefinition, type LogLine, serverLogs } from '@swipestream/con
 import { eventually, testBackbone, type TestBackbone } from '@swipestream/messaging/testing'
 import { type Stack, startStack } from '@swipestream/stack'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { type IndexerProcess, startIndexer } from './indexer-process.js'
+import { type ServiceProcess, startProcess } from './service-process.js'
 
 const data = join(process.env['SWIPESTREAM_DATA'] ?? fileURLToPath(new URL('../../../../shared/data', import.meta.url)), 'logs')
 const missing = !existsSync(join(data, 'apache_access.log'))
@@ -15,7 +15,7 @@ let stack: Stack
 let backbone: TestBackbone
 let namespace: string
 let tests = 0
-const indexers: IndexerProcess[] = []
+const indexers: ServiceProcess[] = []
 
 beforeAll(async () => {
   stack = await startStack({ servers: ['elasticsearch'] })
@@ -31,8 +31,8 @@ afterEach(async () => {
   await backbone.close()
 })
 
-async function indexer(): Promise<IndexerProcess> {
-  const started = await startIndexer({ ...backbone.env, ELASTICSEARCH_URL: url(), LOG_INDEX_NAMESPACE: namespace, LOG_INDEX_REPLICAS: '0' })
+async function indexer(): Promise<ServiceProcess> {
+  const started = await startProcess('index-main', { ...backbone.env, ELASTICSEARCH_URL: url(), LOG_INDEX_NAMESPACE: namespace, LOG_INDEX_REPLICAS: '0' })
   indexers.push(started)
   return started
 }

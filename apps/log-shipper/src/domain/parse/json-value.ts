@@ -33,11 +33,14 @@ function nesting(line: string): number {
   return deepest
 }
 
+/** The year 10000: documents have four digits for a year. */
+const tooLate = 253_402_300_800_000
+
 /** Milliseconds since the epoch of a number (seconds or milliseconds, by its size) or a text of RFC 3339; undefined for anything else, NaN for no time. */
 export function jsonTime(value: unknown, { zone }: ParseContext): number | undefined {
   if (typeof value === 'string') return rfc3339Time(value, zone)
   if (typeof value !== 'number') return undefined
   // Seconds come to 1e11 in the year 5138, milliseconds were there in 1973.
   const ms = value < 1e11 ? value * 1000 : value
-  return ms >= 0 && ms < 8.64e15 ? ms : Number.NaN
+  return ms >= 0 && ms < tooLate ? ms : Number.NaN
 }

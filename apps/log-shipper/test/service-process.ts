@@ -5,10 +5,8 @@ import { existsSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 
-const main = fileURLToPath(new URL('../dist/index-main.js', import.meta.url))
-
-/** The indexer as it runs in production: a process of its own. */
-export interface IndexerProcess {
+/** A service of this app as it runs in production: a process of its own. */
+export interface ServiceProcess {
   /** Whether it is ready, and what it says of that. */
   health(): Promise<{ readonly ready: boolean; readonly text: string }>
   /** Ends it as a crash of the machine would. */
@@ -17,8 +15,9 @@ export interface IndexerProcess {
   stop(): Promise<void>
 }
 
-/** Starts the built indexer and waits until it listens. */
-export async function startIndexer(env: Readonly<Record<string, string>>): Promise<IndexerProcess> {
+/** Starts a built service, such as `index-main`, and waits until it listens. */
+export async function startProcess(name: string, env: Readonly<Record<string, string>>): Promise<ServiceProcess> {
+  const main = fileURLToPath(new URL(`../dist/${name}.js`, import.meta.url))
   if (!existsSync(main)) throw new Error(`${main} is not there: build the workspace first (npm run build)`)
   const child = spawn(process.execPath, [main], { env: { ...process.env, ...env, HTTP_PORT: '0' }, stdio: ['ignore', 'pipe', 'pipe'] })
   const lines: string[] = []
@@ -29,7 +28,7 @@ export async function startIndexer(env: Readonly<Record<string, string>>): Promi
     await exited
   }
   const url = await eventually(() => {
-    if (child.exitCode !== null) throw new Error(`the indexer ended with exit code ${child.exitCode}:\n${lines.join('\n')}`)
+    if (child.exitCode !== null) throw new Error(`${name} ended with exit code ${child.exitCode}:\n${lines.join('\n')}`)
     return lines.map((line) => /"url":"([^"]+)"/.exec(line)?.[1]).find((found) => found !== undefined)
   })
   return {
