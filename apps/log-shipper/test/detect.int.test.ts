@@ -10,7 +10,7 @@ let offset: number
 beforeEach(async () => {
   backbone = await testBackbone([serverLogs, opsAlerts, deadLetterDefinition(serverLogs)])
   detector = await startProcess('detect-main', backbone.env)
-  await eventually(async () => expect((await detector.health()).ready).toBe(true))
+  await eventually(async () => (await detector.health()).ready)
   offset = 0
 })
 afterEach(async () => {
