@@ -37,7 +37,12 @@ const indexConfig = {
 export const indexConfigSchema = z.object({ ...serviceConfig, ...messagingConfig, ...indexConfig })
 
 /** What failure detection reads of its environment. */
-export const detectConfigSchema = z.object({ ...serviceConfig, ...messagingConfig, ...parseConfig })
+export const detectConfigSchema = z.object({
+  ...serviceConfig,
+  ...messagingConfig,
+  ...parseConfig,
+  LOG_DETECT_STATE_FILE: z.string().optional().describe('a file in which what is usual is kept over restarts; leave it out to learn it anew after each'),
+})
 
 export type DetectConfig = Readonly<z.output<typeof detectConfigSchema>>
 

@@ -1,7 +1,9 @@
 import { type DynamicModule, Module } from '@nestjs/common'
 import { opsAlerts } from '@swipestream/contracts'
 import { MessagingModule, Publisher } from '@swipestream/messaging'
+import { LOGGER, type Logger } from '@swipestream/platform'
 import { DetectionClock } from './app/detect/clock.js'
+import { KeepState } from './app/detect/keep-state.js'
 import { WatchLogs } from './app/detect/watch-logs.js'
 import type { DetectConfig } from './config.js'
 import { WatchedLogsConsumer } from './consumers/watched-logs.consumer.js'
@@ -22,6 +24,7 @@ export class DetectModule {
       controllers: [WatchedLogsConsumer],
       providers: [
         DetectionClock,
+        { provide: KeepState, inject: [WatchLogs, LOGGER], useFactory: (watch: WatchLogs, logger: Logger) => new KeepState(config.LOG_DETECT_STATE_FILE, watch, logger) },
         { provide: WatchLogs, inject: [Publisher], useFactory: (publisher: Publisher) => new WatchLogs((events) => publisher.publish(events), config.LOG_TIMEZONE) },
       ],
     }

@@ -1,7 +1,7 @@
 import { type LogLine, opsAlerts, uuidv7 } from '@swipestream/contracts'
 import type { BatchContext, Outgoing, Received } from '@swipestream/messaging'
 import { counter } from '@swipestream/platform'
-import { Detector } from '../../domain/detect/detector.js'
+import { Detector, type DetectorState } from '../../domain/detect/detector.js'
 import type { IncidentEvent } from '../../domain/detect/incident.js'
 import { observationOf } from '../../domain/detect/observation.js'
 import { parseEntry } from '../../domain/parse/parse-entry.js'
@@ -53,6 +53,15 @@ export class WatchLogs {
     const now = this.now()
     this.tell(this.detector.tick(now), now)
     await this.flush()
+  }
+
+  /** What was learned, for who starts after this one. */
+  state(): DetectorState {
+    return this.detector.state()
+  }
+
+  restore(state: DetectorState): void {
+    this.detector.restore(state)
   }
 
   private tell(events: readonly IncidentEvent[], now: number): void {

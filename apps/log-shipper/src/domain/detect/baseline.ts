@@ -4,6 +4,9 @@ const enough = { week: 30, day: 60, any: 120 }
 /** What a week ago counts against now. */
 const fading = 0.7
 
+/** A baseline for a file: hour of the week, minutes, requests, failures, and the hour since the epoch it was last added to. */
+export type BaselineState = readonly (readonly [slot: number, minutes: number, requests: number, failures: number, hour: number])[]
+
 /** What is usual: requests a minute, and the share of those that fail. */
 export interface Usual {
   readonly perMinute: number
@@ -40,6 +43,15 @@ export class Baseline {
     slot.minutes++
     slot.requests += requests
     slot.failures += failures
+  }
+
+  state(): BaselineState {
+    const rounded = (number: number) => Math.round(number * 100) / 100
+    return this.slots.flatMap((slot, i) => (slot === undefined ? [] : [[i, rounded(slot.minutes), rounded(slot.requests), rounded(slot.failures), slot.hour] as const]))
+  }
+
+  restore(state: BaselineState): void {
+    for (const [slot, minutes, requests, failures, hour] of state) if (slot >= 0 && slot < hoursOfWeek) this.slots[slot] = { minutes, requests, failures, hour }
   }
 
   /** What is usual at a minute; undefined as long as too little was seen. */

@@ -1,6 +1,6 @@
 import type { IncidentEvent } from './incident.js'
 import type { Observation } from './observation.js'
-import { ServiceWatch } from './service-watch.js'
+import { type ServiceState, ServiceWatch } from './service-watch.js'
 
 /** Services that are watched. */
 const maxServices = 100
@@ -10,6 +10,9 @@ const liveMs = 60_000
 const aheadMs = 5_000
 /** How far behind the clock a live log may be without being silent. Milliseconds. */
 const delayMs = 5_000
+
+/** What was learned of every service, as plain values. */
+export type DetectorState = Readonly<Record<string, ServiceState>>
 
 interface Watched {
   readonly watch: ServiceWatch
@@ -36,6 +39,14 @@ export class Detector {
   tick(now: number): IncidentEvent[] {
     const second = Math.floor((now - delayMs) / 1000)
     return [...this.services.values()].flatMap(({ watch, isLive }) => (isLive ? watch.advance(second) : []))
+  }
+
+  state(): DetectorState {
+    return Object.fromEntries([...this.services].map(([service, { watch }]) => [service, watch.state()]))
+  }
+
+  restore(state: DetectorState): void {
+    for (const [service, learned] of Object.entries(state)) this.watched(service)?.watch.restore(learned)
   }
 
   get serviceCount(): number {

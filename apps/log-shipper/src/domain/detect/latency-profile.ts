@@ -7,6 +7,9 @@ const enough = 500
 /** What a day ago counts against now. */
 const fading = 0.8
 
+/** A profile for a file: hour of the day, the hour since the epoch it was last added to, and its buckets. */
+export type LatencyState = readonly (readonly [slot: number, hour: number, buckets: readonly number[]])[]
+
 /** How long requests usually take, by the hour of the day. Earlier days fade. */
 export class LatencyProfile {
   private readonly hours: (Float32Array | undefined)[] = []
@@ -20,6 +23,18 @@ export class LatencyProfile {
     this.lastHour[slot] = hour
     const bucket = bucketOf(ms)
     histogram[bucket] = (histogram[bucket] ?? 0) + 1
+  }
+
+  state(): LatencyState {
+    return this.hours.flatMap((histogram, slot) => (histogram === undefined ? [] : [[slot, this.lastHour[slot] ?? -1, [...histogram].map((count) => Math.round(count * 10) / 10)] as const]))
+  }
+
+  restore(state: LatencyState): void {
+    for (const [slot, hour, counts] of state) {
+      if (slot < 0 || slot >= 24 || counts.length !== buckets) continue
+      this.hours[slot] = Float32Array.from(counts)
+      this.lastHour[slot] = hour
+    }
   }
 
   /** Milliseconds that 95 of 100 requests take at the most; undefined as long as too few were seen. */

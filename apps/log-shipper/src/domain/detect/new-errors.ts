@@ -34,11 +34,13 @@ export class NewErrors {
   private readonly miner = new TemplateMiner(maxTemplates)
   private readonly candidates = new Map<number, Candidate>()
   private begun: number | undefined
+  private hasLearned = false
 
   add(message: string, second: number): void {
     this.begun ??= second
     const { template, isNew } = this.miner.add(message)
-    if (second - this.begun < learningSeconds) return
+    this.hasLearned ||= second - this.begun >= learningSeconds
+    if (!this.hasLearned) return
     const known = this.candidates.get(template.id)
     if (known === undefined && !isNew) return
     const candidate = known ?? { firstAt: second, lastAt: second, count: 0, sample: message.slice(0, longestSample), name: '', isOpen: false }
@@ -46,6 +48,16 @@ export class NewErrors {
     candidate.lastAt = Math.max(candidate.lastAt, second)
     if (!candidate.isOpen) candidate.name = template.words.join(' ').slice(0, longestSample)
     this.candidates.set(template.id, candidate)
+  }
+
+  /** Templates that are known; undefined while they are being learned. */
+  state(): readonly (readonly string[])[] | undefined {
+    return this.hasLearned ? this.miner.state() : undefined
+  }
+
+  restore(state: readonly (readonly string[])[]): void {
+    this.miner.restore(state)
+    this.hasLearned = true
   }
 
   /** What began, and what is over. */

@@ -1,5 +1,5 @@
-import { Baseline, type Usual } from './baseline.js'
-import { LatencyProfile } from './latency-profile.js'
+import { Baseline, type BaselineState, type Usual } from './baseline.js'
+import { LatencyProfile, type LatencyState } from './latency-profile.js'
 import { SecondRing } from './second-ring.js'
 import { certain, logTailAbove } from './unlikely.js'
 
@@ -32,11 +32,17 @@ export interface Excess {
   readonly slowerThanMs?: number
 }
 
+/** What a series has learned. */
+export interface SeriesState {
+  readonly baseline: BaselineState
+  readonly latency: LatencyState
+}
+
 export type Trouble = 'failing' | 'slow'
 
 /** The requests of a service, or of one of its routes: what comes, and what is usual. */
 export class Series {
-  readonly baseline = new Baseline()
+  private readonly baseline = new Baseline()
   /** A failing request, and a slow one, as they were logged. */
   readonly samples: Record<Trouble, string> = { failing: '', slow: '' }
   private readonly latency = new LatencyProfile()
@@ -98,6 +104,15 @@ export class Series {
   /** Nothing is learned while something is wrong: what is wrong must not become usual. */
   taint(isTainted: boolean): void {
     this.tainted = isTainted
+  }
+
+  state(): SeriesState {
+    return { baseline: this.baseline.state(), latency: this.latency.state() }
+  }
+
+  restore({ baseline, latency }: SeriesState): void {
+    this.baseline.restore(baseline)
+    this.latency.restore(latency)
   }
 
   /** What was bad up to now is known, and is not counted again. */

@@ -1,7 +1,7 @@
 import { type IncidentCode, type IncidentEvent, type OpenIncident, percent, span } from './incident.js'
 import { NewErrors } from './new-errors.js'
 import type { Observation } from './observation.js'
-import { type Excess, Series, type Trouble } from './series.js'
+import { type Excess, Series, type SeriesState, type Trouble } from './series.js'
 import { Silence } from './silence.js'
 
 /** Routes of a service that are told apart; requests of others are counted together. */
@@ -20,6 +20,13 @@ const outage = 0.7
 
 const codes: Readonly<Record<Trouble, IncidentCode>> = { failing: 'LOG_ERROR_RATE', slow: 'LOG_LATENCY' }
 const troubles = ['failing', 'slow'] as const
+
+/** What was learned of a service. */
+export interface ServiceState {
+  readonly all: SeriesState
+  readonly routes: Readonly<Record<string, SeriesState>>
+  readonly errors?: readonly (readonly string[])[]
+}
 
 /** Watches one service and its routes, by the time of its log. */
 export class ServiceWatch {
@@ -67,6 +74,18 @@ export class ServiceWatch {
       else this.end('LOG_NEW_ERROR', template, count, events)
     }
     return events
+  }
+
+  /** What is usual, for who starts after this one; what is wrong now is not in it. */
+  state(): ServiceState {
+    const errors = this.errors.state()
+    return { all: this.all.state(), routes: Object.fromEntries([...this.routes].map(([route, series]) => [route, series.state()])), ...(errors !== undefined && { errors }) }
+  }
+
+  restore({ all, routes, errors }: ServiceState): void {
+    this.all.restore(all)
+    for (const [route, state] of Object.entries(routes)) this.series(this.routeOf(route)).restore(state)
+    if (errors !== undefined) this.errors.restore(errors)
   }
 
   private routeOf(route: string): string {

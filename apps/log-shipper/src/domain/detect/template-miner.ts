@@ -53,6 +53,15 @@ export class TemplateMiner {
     return { template, isNew: true }
   }
 
+  /** The words of every template, the one that was met last at the end. */
+  state(): readonly (readonly string[])[] {
+    return [...this.met.keys()].map(({ words }) => words)
+  }
+
+  restore(state: readonly (readonly string[])[]): void {
+    for (const words of state) this.add(words.join(' '))
+  }
+
   get size(): number {
     return this.met.size
   }
