@@ -50,7 +50,8 @@ describe("a line of Apache's", () => {
   test('may tell how long the request took, and for whom it came', () => {
     const found = parse('10.0.0.1 - - [26/Dec/2025:16:16:29 +0000] "GET / HTTP/1.1" 200 12 4500 "-" "x" X-Forwarded-For="203.0.113.5, 10.0.0.7"')
     expect(found.event.duration).toBe(4_500_000)
-    expect(found.apache?.access).toEqual({ response_time: 4500, remote_addresses: ['10.0.0.1', '203.0.113.5', '10.0.0.7'] })
+    expect(found.apache?.access).toEqual({ response_time: 4500, remote_addresses: ['203.0.113.5', '10.0.0.7', '10.0.0.1'] })
+    expect(found.client).toEqual({ ip: '203.0.113.5' })
     expect(found.network?.forwarded_ip).toBe('203.0.113.5')
     expect(parse('10.0.0.1 - - [26/Dec/2025:16:16:29 +0000] "GET / HTTP/1.1" 200 12 "-" "x" 4500').event.duration).toBe(4_500_000)
   })

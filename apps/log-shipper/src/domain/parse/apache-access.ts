@@ -1,9 +1,9 @@
 import { accessExtras, nanoseconds } from './access-extras.js'
 import { type AccessLine, accessLine, isCount, timeBracket } from './access-line.js'
-import { endpoint, outcomeOf, related, userAgentFields } from './draft.js'
+import { endpoint, outcomeOf, related, urlOf, userAgentFields } from './draft.js'
 import type { EcsEndpoint } from './ecs.js'
 import { httpFields, requestLine } from './http-request.js'
-import { isIp } from './ip-address.js'
+import { isIp, isPrivateIp } from './ip-address.js'
 import { clfLength, clfTime, isoTime } from './log-time.js'
 import type { Draft, ParseContext, Parser, ParseReason } from './parser.js'
 import { closingQuote, unescaped } from './quoted.js'
@@ -30,13 +30,12 @@ function draftOf(found: AccessLine, { destination, address, identity, user: logg
   const duration = found.number === undefined ? extras.duration : nanoseconds(found.number, 'microseconds')
   const source = namedEndpoint(address, context)
   const http = httpFields(request, said(found.referrer), found.status, found.bytes)
-  const url = request?.url
-  if (url !== undefined && url.domain === undefined && destination?.domain !== undefined) url.domain = destination.domain
+  const url = urlOf(request, destination)
   const userAgent = said(found.userAgent)
   const forwarded = forwardedFor[0]
   const access = {
     ...(identity !== '-' && { identity: unescaped(identity) }),
-    ...(forwarded !== undefined && { remote_addresses: [address, ...forwardedFor] }),
+    ...(forwarded !== undefined && { remote_addresses: [...forwardedFor, address] }),
     ...(duration !== undefined && { response_time: Math.round(duration / 1e3) }),
   }
   const draft: Draft = {
@@ -50,7 +49,10 @@ function draftOf(found: AccessLine, { destination, address, identity, user: logg
   }
   if (destination !== undefined) draft.destination = destination
   if (Object.keys(access).length > 0) draft.apache = { access }
-  if (forwarded !== undefined) draft.network = { forwarded_ip: forwarded }
+  if (forwarded !== undefined) {
+    draft.network = { forwarded_ip: forwarded }
+    draft.client = { ip: forwardedFor.find((ip) => !isPrivateIp(ip)) ?? forwarded }
+  }
   if (http !== undefined) draft.http = http
   if (url !== undefined) draft.url = url
   if (userAgent !== undefined) draft.user_agent = userAgentFields(userAgent, context)

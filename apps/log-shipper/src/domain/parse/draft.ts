@@ -1,4 +1,5 @@
-import type { EcsDocument, EcsEndpoint, EcsUserAgent } from './ecs.js'
+import type { EcsDocument, EcsEndpoint, EcsUrl, EcsUserAgent } from './ecs.js'
+import type { RequestLine } from './http-request.js'
 import { isIp } from './ip-address.js'
 import type { ParseContext } from './parser.js'
 
@@ -11,6 +12,12 @@ export function outcomeOf(status: number | undefined): { outcome?: 'success' | '
 export function endpoint(address: string, { locate }: ParseContext): EcsEndpoint {
   if (!isIp(address)) return { address }
   return { address, ip: address, ...locate?.(address) }
+}
+
+/** What was asked for, and of which host, where the log names it; that is known also of requests that are no HTTP. */
+export function urlOf(request: RequestLine | undefined, destination: EcsEndpoint | undefined): EcsUrl | undefined {
+  const domain = request?.url.domain ?? destination?.domain
+  return domain === undefined ? request?.url : { ...request?.url, domain }
 }
 
 export function userAgentFields(original: string, { userAgent }: ParseContext): EcsUserAgent {

@@ -16,6 +16,7 @@ export interface EcsDocument {
   service?: { name?: string; type?: string; version?: string; environment?: string }
   fileset?: { name: string }
   source?: EcsEndpoint
+  client?: EcsEndpoint
   destination?: EcsEndpoint
   network?: { forwarded_ip: string }
   http?: EcsHttp

@@ -70,6 +70,10 @@ describe('addresses before the user', () => {
     expect(found.source?.address).toBe('203.0.113.5')
   })
 
+  test('with a host before them have it also where the request is no HTTP', () => {
+    expect(parse('shop.example:80 192.0.2.1 - - [03/Feb/2026:04:05:06 +0000] "hello" 400 1 "-" "-"').url).toEqual({ domain: 'shop.example' })
+  })
+
   test('are asked for where they are', () => {
     const found = draft(nginxAccess, `203.0.113.5 ${end}`, { ...context, locate: (ip) => ({ geo: { city_name: `city of ${ip}` }, as: { number: 64496 } }) })
     expect(found.source).toEqual({ address: '203.0.113.5', ip: '203.0.113.5', geo: { city_name: 'city of 203.0.113.5' }, as: { number: 64496 } })

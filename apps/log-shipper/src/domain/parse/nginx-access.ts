@@ -1,6 +1,6 @@
 import { accessExtras } from './access-extras.js'
 import { accessLine, isCount } from './access-line.js'
-import { endpoint, outcomeOf, related, userAgentFields } from './draft.js'
+import { endpoint, outcomeOf, related, urlOf, userAgentFields } from './draft.js'
 import type { EcsEndpoint } from './ecs.js'
 import { httpFields, requestLine } from './http-request.js'
 import { isIp, isPrivateIp } from './ip-address.js'
@@ -23,8 +23,7 @@ export const nginxAccess: Parser = (line, context, truncated) => {
   const { forwardedFor, duration } = accessExtras(found.number === undefined ? found.after : `${found.number} ${found.after}`, 'seconds')
   const source = endpoint(addresses === undefined ? address : senderOf(addresses), context)
   const http = httpFields(request, said(found.referrer), found.status, found.bytes)
-  const url = request?.url
-  if (url !== undefined && url.domain === undefined && destination?.domain !== undefined) url.domain = destination.domain
+  const url = urlOf(request, destination)
   const userAgent = said(found.userAgent)
   const forwarded = forwardedFor[0]
   const draft: Draft = {

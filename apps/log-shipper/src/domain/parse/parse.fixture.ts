@@ -12,14 +12,3 @@ export function draft(parser: Parser, line: string, inContext: ParseContext = co
   if (typeof found === 'string') throw new Error(`not parsed (${found}): ${line}`)
   return found
 }
-
-/** Milliseconds that a function takes, the best of some runs. */
-export function bestMs(run: () => unknown): number {
-  let best = Number.POSITIVE_INFINITY
-  for (let i = 0; i < 5; i++) {
-    const begun = performance.now()
-    run()
-    best = Math.min(best, performance.now() - begun)
-  }
-  return best
-}
