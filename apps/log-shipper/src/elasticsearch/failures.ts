@@ -2,8 +2,8 @@ import { errors } from '@elastic/elasticsearch'
 import { LogError } from '../errors.js'
 
 /** Whether a status says that the same may be done later. */
-export function isForNow(status: number | undefined): boolean {
-  return status === 429 || (status !== undefined && status >= 500)
+function isForNow(status: number): boolean {
+  return status === 429 || status >= 500
 }
 
 /**

@@ -3,7 +3,7 @@ import type { EcsDocument } from '../domain/parse/ecs.js'
 import { dataStreams } from '../domain/index-template/data-stream.js'
 import { templatesOf } from '../domain/index-template/templates.js'
 import { LogError } from '../errors.js'
-import { indexError, isForNow } from './failures.js'
+import { indexError } from './failures.js'
 
 export interface LogIndexOptions {
   readonly url: string
@@ -26,7 +26,7 @@ export type Created = 'created' | 'there' | { readonly refused: string }
 const requestBytes = 4 * 1_048_576
 const requestTimeoutMs = 30_000
 
-/** The documents of logs in Elasticsearch. Its errors say how to recover; it tries nothing twice by itself. */
+/** The documents of logs in Elasticsearch, 8.13 or newer (`require_data_stream`). Its errors say how to recover; it tries nothing twice by itself. */
 export class LogIndex {
   private readonly client: Client
 
@@ -99,8 +99,10 @@ export class LogIndex {
       return items.map(({ create }) => {
         const { status, error } = create ?? { status: 500 }
         if (status === 409) return 'there'
-        if (isForNow(status)) throw new LogError('LOG_INDEX_UNAVAILABLE', `Elasticsearch cannot take documents now (${status}): ${error?.reason ?? 'it does not say why'}`)
-        return error === undefined ? 'created' : { refused: reasonOf(error) }
+        if (error === undefined && status < 300) return 'created'
+        // A document is at fault where it is not understood. All else (no room, a block, no such stream) somebody can mend.
+        if (error !== undefined && status === 400) return { refused: reasonOf(error) }
+        throw new LogError('LOG_INDEX_UNAVAILABLE', `Elasticsearch cannot take documents now (${status}): ${error === undefined ? 'it does not say why' : reasonOf(error)}`)
       })
     })
   }

@@ -19,7 +19,7 @@ const durationNames: ReadonlySet<string> = new Set(['rt', 'request_time', 'reqti
  * Reads what follows the user agent: quoted or bare values, with a name before `=` or without. Addresses in quotes are
  * those of `X-Forwarded-For`; the first bare number, or the one named so, is how long the request took.
  *
- * @param whole what a number without a fraction counts: nginx logs seconds, always with a fraction; Apache's %D microseconds
+ * @param whole what numbers count: nginx logs seconds, always with a fraction (its other numbers have none), Apache's %D microseconds
  */
 export function accessExtras(after: string, whole: 'seconds' | 'microseconds'): AccessExtras {
   if (after === '') return none
@@ -33,16 +33,16 @@ export function accessExtras(after: string, whole: 'seconds' | 'microseconds'): 
     }
     const { name, value, isQuoted, end } = piece(after, at)
     at = end
-    if (isNumber(value) && (name === '' ? !isQuoted : durationNames.has(name.toLowerCase()))) duration ??= nanoseconds(value, whole)
+    const isDuration = isNumber(value) && (whole === 'microseconds' || value.includes('.')) && (name === '' ? !isQuoted : durationNames.has(name.toLowerCase()))
+    if (isDuration) duration ??= nanoseconds(value, whole)
     else if (isQuoted && forwardedFor.length === 0) forwardedFor = addresses(value)
   }
   return { forwardedFor, duration }
 }
 
-/** @param number digits, with a fraction (seconds) or without */
+/** @param number digits; those with a fraction are seconds */
 export function nanoseconds(number: string, whole: 'seconds' | 'microseconds'): number {
-  const seconds = whole === 'seconds' || number.includes('.')
-  return Math.round(Number(number) * (seconds ? 1e9 : 1e3))
+  return Math.round(Number(number) * (whole === 'seconds' || number.includes('.') ? 1e9 : 1e3))
 }
 
 function piece(text: string, from: number): { name: string; value: string; isQuoted: boolean; end: number } {

@@ -89,6 +89,7 @@ describe('what sites add', () => {
     ['"-" 0.125', undefined, 125_000_000],
     ['"203.0.113.5" rt=0.004 uct="0.001" urt="0.003"', '203.0.113.5', 4_000_000],
     ['0.250 0.248', undefined, 250_000_000],
+    ['89 0.001 [shop-80] [] 10.0.0.2:80 59 0.001 200 5f1e', undefined, 1_000_000],
     ['"not an address"', undefined, undefined],
   ])('%s: forwarded for %s, in %s ns', (extra, forwarded, duration) => {
     const found = parse(`${begin} ${extra}`)
