@@ -76,6 +76,11 @@ describe('an outage', () => {
     expect(watched.told()).toEqual(['opened LOG_ERROR_RATE POST /c warning'])
   })
 
+  test('of a route that nobody asks for any more is over after half an hour', () => {
+    const watched = new Watched().run(3 * 3_600, 6, usual).run(20, 6, (_n, route) => ({ failed: route === 'POST /c' })).run(2_100, 4, usual, ['GET /a', 'GET /b'])
+    expect(watched.told()).toEqual(['opened LOG_ERROR_RATE POST /c warning', 'resolved LOG_ERROR_RATE POST /c info'])
+  })
+
   test('of a service that has one route only is one of the service', () => {
     const watched = new Watched().run(120, 5, usual, ['GET /a']).run(30, 5, down, ['GET /a'])
     expect(watched.events[0]?.subject).toBeNull()

@@ -26,6 +26,8 @@ export interface OpenIncident {
   count: number
   /** Second since which nothing more of it was seen. */
   calmSince: number | undefined
+  /** Second since which no request tells whether it goes on. */
+  quietSince: number | undefined
 }
 
 /** A share for people: two digits. */

@@ -11,6 +11,8 @@ const otherRoutes = 'other routes'
 /** An incident is over after so many seconds, and requests, of which no more are bad than chance gives; where few come, after the longest time. */
 const calm = { shortest: 20, longest: 120 }
 const calmRequests = 30
+/** What nobody asks for any more is no incident after so many seconds; while there is one, nothing of the service is learned. */
+const forgottenSeconds = 1_800
 /** Routes that have incidents of their own, and this share of the bad requests, explain the rest. */
 const mostOf = 0.8
 /** Requests of other routes that tell whether those work. */
@@ -36,6 +38,7 @@ export class ServiceWatch {
   private readonly silence = new Silence()
   private readonly errors = new NewErrors()
   private second = 0
+  private isTainted = false
 
   constructor(private readonly service: string) {}
 
@@ -96,6 +99,7 @@ export class ServiceWatch {
     const known = this.routes.get(route)
     if (known !== undefined) return known
     const made = new Series()
+    made.taint(this.isTainted)
     this.routes.set(route, made)
     return made
   }
@@ -146,11 +150,17 @@ export class ServiceWatch {
     const isCalm = series === undefined || series.isCalm(trouble, this.second)
     if (isCalm === false) {
       incident.calmSince = undefined
+      incident.quietSince = undefined
       if (series !== undefined) this.escalate(incident, trouble, series, events)
       return
     }
-    // No request says neither that it goes on nor that it is over.
-    if (isCalm === undefined && incident.calmSince === undefined) return
+    // No request says neither that it goes on nor that it is over: until nobody remembers.
+    if (isCalm === undefined && incident.calmSince === undefined) {
+      incident.quietSince ??= this.second
+      if (this.second - incident.quietSince >= forgottenSeconds) this.end(code, subject, incident.count, events)
+      return
+    }
+    incident.quietSince = undefined
     incident.calmSince ??= this.second
     const seconds = this.second - incident.calmSince
     const requests = series?.countIn('all', seconds, this.second) ?? calmRequests
@@ -176,7 +186,7 @@ export class ServiceWatch {
 
   private begin(code: IncidentCode, subject: string | null, severity: 'warning' | 'critical', count: number, evidence: string, events: IncidentEvent[]): void {
     const at = this.second * 1000
-    this.open.set(key(code, subject), { code, subject, severity, openedAt: at, count, calmSince: undefined })
+    this.open.set(key(code, subject), { code, subject, severity, openedAt: at, count, calmSince: undefined, quietSince: undefined })
     this.taint()
     events.push({ state: 'opened', service: this.service, code, subject, severity, count, at, summary: `${this.named(subject)}: ${evidence}` })
   }
@@ -205,9 +215,9 @@ export class ServiceWatch {
 
   /** Nothing is learned of the service while it has an incident, nor of its routes. */
   private taint(): void {
-    const isTainted = [...this.open.values()].some(({ code }) => code !== 'LOG_NEW_ERROR')
-    this.all.taint(isTainted)
-    for (const series of this.routes.values()) series.taint(isTainted)
+    this.isTainted = [...this.open.values()].some(({ code }) => code !== 'LOG_NEW_ERROR')
+    this.all.taint(this.isTainted)
+    for (const series of this.routes.values()) series.taint(this.isTainted)
   }
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { detectionQuality } from './quality.js'
 
 describe('detection over days of synthetic traffic with known incidents and decoys', () => {
-  test.each([11, 12])('finds them soon, and nothing else (seed %i)', (seed) => {
+  test.each([11, 12])('finds them soon, and nothing else (seed %i)', { timeout: 180_000 }, (seed) => {
     const { kinds, falseAlarmsADay, events: _events, ...others } = detectionQuality({ seed, days: 6, peak: 5 })
     console.log(JSON.stringify({ seed, kinds, falseAlarmsADay, ...others }))
     for (const [kind, { incidents, found, resolved }] of Object.entries(kinds)) {
