@@ -1,6 +1,7 @@
 import { isCount } from './access-line.js'
 import { namedEndpoint } from './apache-access.js'
 import { related } from './draft.js'
+import { isIp } from './ip-address.js'
 import { apacheErrorTime, isoTime } from './log-time.js'
 import type { Draft, Parser } from './parser.js'
 
@@ -41,7 +42,7 @@ export const apacheError: Parser = (line, context) => {
   if (colon > 0) draft.apache = { error: { module: level.slice(0, colon) } }
   if (process.pid !== undefined) draft.process = { pid: process.pid, ...(process.tid !== undefined && { thread: { id: process.tid } }) }
   if (client.text !== undefined) {
-    const { host, port } = hostAndPort(client.text)
+    const { host, port } = hostAndPort(client.text, colon > 0)
     const source = namedEndpoint(host, context)
     draft.source = port === undefined ? source : { ...source, port }
     Object.assign(draft, related([source.ip]))
@@ -69,12 +70,14 @@ function processOf(line: string, at: number): { pid?: number; tid?: number; end:
   return { pid: Number(pid), ...(isCount(tid) && { tid: Number(tid) }), end }
 }
 
-/** `address:port` of 2.4, `address` of 2.2; IPv6 in brackets or without, where the last group of digits cannot be told from a port and 2.4 always has one. */
-function hostAndPort(text: string): { host: string; port?: number } {
+/**
+ * `address:port` of 2.4, `address` of 2.2. Of an IPv6 address without brackets nothing tells the last group from a port
+ * but that 2.4 always has one.
+ */
+function hostAndPort(text: string, isNewer: boolean): { host: string; port?: number } {
   const colon = text.lastIndexOf(':')
-  if (colon < 0) return { host: text }
-  const host = text.slice(0, colon)
   const port = text.slice(colon + 1)
-  const hasPort = isCount(port) && port.length < 6 && (!host.includes(':') || host.endsWith(']') || text.split(':').length > 8 || host.includes('::') === false)
-  return hasPort ? { host: host.replace(/^\[|\]$/g, ''), port: Number(port) } : { host: text }
+  const host = text.slice(0, Math.max(colon, 0))
+  const hasPort = colon > 0 && isCount(port) && port.length < 6 && (!host.includes(':') || (isIp(host) && (isNewer || !isIp(text))))
+  return hasPort ? { host, port: Number(port) } : { host: text }
 }

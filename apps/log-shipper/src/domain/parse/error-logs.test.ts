@@ -77,6 +77,19 @@ describe("an entry of Apache's error log", () => {
     expect(parse('[Fri Sep 09 10:42:29 2025] [core:error] [pid 1] [client 192.0.2.1:41234] x').source).toEqual({ address: '192.0.2.1', ip: '192.0.2.1', port: 41234 })
   })
 
+  test.each([
+    ['core:error', '192.0.2.1:41234', '192.0.2.1', 41234],
+    ['core:error', '192.0.2.1', '192.0.2.1', undefined],
+    ['core:error', '2001:db8::7:41234', '2001:db8::7', 41234],
+    ['core:error', '::1:8080', '::1', 8080],
+    ['core:error', '1:2:3:4:5:6:7:8', '1:2:3:4:5:6:7:8', undefined],
+    ['error', '::1', '::1', undefined],
+    ['error', '2001:db8::7:80', '2001:db8::7:80', undefined],
+    ['error', '2001:db8::7:41234', '2001:db8::7', 41234],
+  ])('[%s] of the client %s has the address %s and the port %s', (level, client, ip, port) => {
+    expect(parse(`[Fri Sep 09 10:42:29 2025] [${level}] [client ${client}] x`).source).toEqual({ address: ip, ip, ...(port !== undefined && { port }) })
+  })
+
   test.each([['notice', 'info'], ['trace3', 'info'], ['crit', 'error'], ['warn', 'error']])('of level %s is of type %s', (level, type) => {
     const found = parse(`[Mon Dec 26 16:22:08 2025] [rewrite:${level}] [pid 7] mod_rewrite.c(470): [client 192.0.2.1:1] said`)
     expect(found.event.type).toEqual([type])
