@@ -1,12 +1,12 @@
 import { createHash, type Hash } from 'node:crypto'
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
+import { repositoryStackDirectory } from './directory.js'
 import { StackError, systemCode } from './errors.js'
 import { type Guard, startGuard } from './guard.js'
 import { resolveJars } from './jars.js'
 import { findJava } from './java.js'
 import type { Command } from './server.js'
-import { repositoryStackDirectory } from './stack.js'
 
 /** Called as a module of the JVM that runs the program: another JDK's `javac` may be first on the PATH. */
 const COMPILER = ['-m', 'jdk.compiler/com.sun.tools.javac.Main']

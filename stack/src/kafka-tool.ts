@@ -1,9 +1,9 @@
 import { join } from 'node:path'
+import { repositoryStackDirectory } from './directory.js'
 import { startGuard } from './guard.js'
 import { resolveJars } from './jars.js'
 import { findJava } from './java.js'
 import type { Command } from './server.js'
-import { repositoryStackDirectory } from './stack.js'
 
 /**
  * How one of Kafka's own tools is run, with the jars of the local stack.

@@ -16,13 +16,14 @@ const USUAL: Record<PortName, number> = {
   mailbox: 1080,
   twilio: 4010,
   mariadb: 3306,
+  elasticsearch: 9200,
 }
 
 const USAGE = `npm run stack [-- --servers ${serverNames.join(',')}]
 
 Starts the local servers, prints the environment for their clients and stays until Ctrl-C.
 In place of kafka there can be ${clusterNames.join(',')}, a cluster, or kafka-secured, a broker with TLS and SASL.
-Beside them there can be mariadb, a source of tables.`
+Beside them there can be mariadb, a source of tables, and elasticsearch, the core of it.`
 
 /** The stack alone. Standard output has only the lines to paste; progress goes to standard error. */
 async function main(): Promise<void> {

@@ -8,12 +8,12 @@ export type ServerName = (typeof serverNames)[number]
 /** The brokers of a cluster of three, which start together and can be killed one by one. */
 export const clusterNames = ['kafka-1', 'kafka-2', 'kafka-3'] as const
 
-/** For whoever asks: in place of `kafka` a cluster, or a broker with TLS and SASL; a source of tables. */
-export const otherServerNames = [...clusterNames, 'kafka-secured', 'mariadb'] as const
+/** For whoever asks: in place of `kafka` a cluster, or a broker with TLS and SASL; and what only some services need. */
+export const otherServerNames = [...clusterNames, 'kafka-secured', 'mariadb', 'elasticsearch'] as const
 export type AnyServerName = ServerName | (typeof otherServerNames)[number]
 
 /** Every port of the stack. The controller is Kafka's own, nobody else talks to it. */
-export type PortName = 'kafka' | 'tls' | 'mutualTls' | 'controller' | 'registry' | 'postgres' | 'smtp' | 'mailbox' | 'twilio' | 'mariadb'
+export type PortName = 'kafka' | 'tls' | 'mutualTls' | 'controller' | 'registry' | 'postgres' | 'smtp' | 'mailbox' | 'twilio' | 'mariadb' | 'elasticsearch'
 
 /** One real server of the stack. Its process is started, watched and ended by stack.ts; this says how. */
 export interface Server {

@@ -1,6 +1,7 @@
 import { chmod, mkdir, mkdtemp } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { repositoryStackDirectory } from './directory.js'
+import { elasticsearch } from './elasticsearch.js'
 import { StackError } from './errors.js'
 import { startGuard } from './guard.js'
 import type { Guard, GuardedOptions, GuardedProcess } from './guard.js'
@@ -177,16 +178,11 @@ function choose(names: readonly AnyServerName[], given: Readonly<Record<string, 
   if (names.includes('registry') && (brokers.length === 0 ? !given.KAFKA_BROKERS || secured : names.includes('kafka-secured'))) {
     throw new StackError('SERVER_NEEDS', 'registry keeps its state in kafka: start kafka too, or set KAFKA_BROKERS to brokers that it reaches without TLS and SASL, or SCHEMA_REGISTRY_URL to one that runs')
   }
-  const all: Server[] = [kafka, ...kafkaCluster(), kafkaSecured(), registry, postgres(), mailbox, twilio(), mariadb()]
+  const all: Server[] = [kafka, ...kafkaCluster(), kafkaSecured(), registry, postgres(), mailbox, twilio(), mariadb(), elasticsearch]
   return all.filter(({ name }) => names.includes(name))
 }
 
 function once<T>(work: () => Promise<T>): () => Promise<T> {
   let result: Promise<T> | undefined
   return () => (result ??= work())
-}
-
-/** Where jars and the data of runs are kept when nothing else is said. */
-export function repositoryStackDirectory(): string {
-  return fileURLToPath(new URL('../../.stack', import.meta.url))
 }

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { clusterNames } from '../src/server.js'
-import { repositoryStackDirectory, startStack, type StackOptions } from '../src/stack.js'
+import { repositoryStackDirectory } from '../src/directory.js'
+import { startStack, type StackOptions } from '../src/stack.js'
 
 let home: string
 

@@ -1,0 +1,20 @@
+import type { Writable } from 'node:stream'
+
+/** Writes to a stream as fast as it is read; whoever reads may go away (`| head`), which is no failure: false from then on. */
+export function patientWriter(stream: Writable): (text: string) => Promise<boolean> {
+  let gone = false
+  // A write that fails is told to its callback, and here once more.
+  stream.on('error', () => {
+    gone = true
+  })
+  return (text) =>
+    new Promise((resolve, reject) => {
+      if (gone) resolve(false)
+      else
+        stream.write(text, (error) => {
+          if (error === null || error === undefined) resolve(true)
+          else if ('code' in error && error.code === 'EPIPE') resolve(false)
+          else reject(error)
+        })
+    })
+}

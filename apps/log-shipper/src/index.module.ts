@@ -1,0 +1,47 @@
+import { type DynamicModule, Module } from '@nestjs/common'
+import { MessagingModule } from '@swipestream/messaging'
+import { IndexLogs } from './app/index/index-logs.js'
+import { PrepareIndex } from './app/index/prepare-index.js'
+import type { IndexConfig } from './config.js'
+import { ServerLogsConsumer } from './consumers/server-logs.consumer.js'
+import { userAgents } from './domain/user-agent/user-agent.js'
+import { LogIndex } from './elasticsearch/log-index.js'
+import { geoip } from './enrichment/geoip.js'
+import { uapCoreRules } from './enrichment/uap-core.js'
+
+/** Name of the service, and of its consumer group. */
+export const indexerName = 'log-indexer'
+
+/** The indexer: `server_logs` → Elasticsearch. */
+@Module({})
+export class IndexModule {
+  static of(config: IndexConfig): DynamicModule {
+    return {
+      module: IndexModule,
+      imports: [MessagingModule.forRoot({ service: indexerName, config, produces: [] })],
+      controllers: [ServerLogsConsumer],
+      providers: [
+        PrepareIndex,
+        {
+          provide: LogIndex,
+          useFactory: () =>
+            new LogIndex({
+              url: config.ELASTICSEARCH_URL,
+              apiKey: config.ELASTICSEARCH_API_KEY,
+              namespace: config.LOG_INDEX_NAMESPACE,
+              replicas: config.LOG_INDEX_REPLICAS,
+              retentionDays: config.LOG_INDEX_RETENTION_DAYS,
+            }),
+        },
+        {
+          provide: IndexLogs,
+          inject: [LogIndex],
+          useFactory: async (index: LogIndex) => {
+            const locate = config.GEOIP_DATABASES.length > 0 ? await geoip(config.GEOIP_DATABASES) : undefined
+            return new IndexLogs(index, config.LOG_INDEX_NAMESPACE, { zone: config.LOG_TIMEZONE, userAgent: userAgents(uapCoreRules), locate })
+          },
+        },
+      ],
+    }
+  }
+}
