@@ -6,7 +6,7 @@ import { cut, safeTime } from '../../source/safe-time.js'
 import type { TableWork } from './table-work.js'
 
 /** Rows of which it is remembered that they are on the topic already. Of more, the oldest are written twice. */
-const mostRemembered = 50_000
+const mostRemembered = 200_000
 
 /**
  * Follows a table by its change column. Rows are read and written as soon as they are there, but the watermark stays
