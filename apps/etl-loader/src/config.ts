@@ -9,6 +9,7 @@ const names = z.array(z.string().min(1)).min(1)
 /** What can be said of one table. Each setting has a value that is right for most. */
 const tableSettings = z.strictObject({
   key: names.optional().describe('columns that tell rows apart, for a table without a primary key'),
+  exclude: names.optional().describe('columns that are not read'),
   changeColumn: z.string().nullable().optional().describe('datetime or timestamp of the last change of a row; null: look for changes by checksums'),
   softDelete: z.string().optional().describe('column that is neither null nor 0 in a row that counts as deleted'),
   deletes: z.enum(['soft', 'sweep', 'none']).optional().describe('how deleted rows are found'),
@@ -35,7 +36,7 @@ export const sourceConfig = {
     .string()
     .default('*')
     .transform((text) => text.split(',').map((part) => part.trim()).filter(Boolean))
-    .describe('the tables to read, separated by commas, * for any characters; database.table for those of another database'),
+    .describe('the tables to read, separated by commas, * for any characters, ! before those to leave out; database.table for those of another database'),
   ETL_POLL_MS: z.coerce.number().int().min(10).max(3_600_000).default(500).describe('time between two looks for changed rows, in milliseconds'),
   ETL_SWEEP_SECONDS: z.coerce
     .number()

@@ -56,29 +56,31 @@ describe('a table with a change column', () => {
     expect(ofFirst.map(({ op, before }) => [op, before?.['name']])).toEqual([['r', undefined], ['d', 'Ada'], [undefined, undefined]])
   })
 
-  test('gives rows that are committed late, after later ones', async () => {
-    await following(only, async () => {
+  test.each([1, 2, 10_000])('gives rows that are committed late, after later ones, read %i at a time', async (chunkRows) => {
+    const first = chunkRows * 10
+    const key = (n: number) => `{"id":${first + n}}`
+    await following({ env: { ...only.env, ETL_CHUNK_ROWS: String(chunkRows) } }, async () => {
       const early = await source.connect()
       const later = await source.connect()
       try {
         await early.beginTransaction()
-        await early.query("INSERT INTO people (id, name) VALUES (10, 'early')")
+        await early.query("INSERT INTO people (id, name) VALUES (?, 'early')", [first])
         // Longer than the watermark is behind the clock when no transaction is open.
         await early.query('SELECT SLEEP(1.5)')
-        await later.query("INSERT INTO people (id, name) VALUES (11, 'later')")
-        await eventually(async () => (await source.rows('people')).has('{"id":11}'))
+        await later.query("INSERT INTO people (id, name) VALUES (?, 'later')", [first + 1])
+        await eventually(async () => (await source.rows('people')).has(key(1)))
         await later.query('SELECT SLEEP(1.5)')
-        await later.query("INSERT INTO people (id, name) VALUES (12, 'latest')")
-        await eventually(async () => (await source.rows('people')).has('{"id":12}'))
-        expect((await source.rows('people')).has('{"id":10}')).toBe(false)
+        await later.query("INSERT INTO people (id, name) VALUES (?, 'latest')", [first + 2])
+        await eventually(async () => (await source.rows('people')).has(key(2)))
+        expect((await source.rows('people')).has(key(0))).toBe(false)
         await early.commit()
-        await eventually(async () => (await source.rows('people')).has('{"id":10}'))
+        await eventually(async () => (await source.rows('people')).has(key(0)))
       } finally {
         await Promise.all([early.end(), later.end()])
       }
     })
-    const counts = Map.groupBy(await source.envelopes('people'), ({ key }) => key)
-    expect(['{"id":10}', '{"id":11}', '{"id":12}'].map((key) => counts.get(key)?.length)).toEqual([1, 1, 1])
+    const counts = Map.groupBy(await source.envelopes('people'), (envelope) => envelope.key)
+    expect([0, 1, 2].map((n) => counts.get(key(n))?.length)).toEqual([1, 1, 1])
   })
 })
 

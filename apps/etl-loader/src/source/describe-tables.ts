@@ -16,8 +16,8 @@ export interface DescribedTable {
 export interface DescribedColumn extends DeclaredColumn {
   readonly name: string
   readonly nullable: boolean
-  /** Whether the server sets it to the time of each update. */
-  readonly updatedByServer: boolean
+  /** Whether the server sets it to the time of each insert and update that does not say otherwise. */
+  readonly setByServer: boolean
 }
 
 export interface DescribedIndex {
@@ -28,12 +28,14 @@ export interface DescribedIndex {
 
 /**
  * The tables that the patterns name: `*` stands for any characters, `database.table` for those of another database than
- * the connection's.
+ * the connection's, `!` before a pattern leaves its tables out.
  *
  * @throws EtlError ETL_TABLE_UNKNOWN when a pattern names none
  */
 export async function describeTables(source: MysqlSource, patterns: readonly string[]): Promise<DescribedTable[]> {
-  const wanted = patterns.map((pattern) => ({ pattern, ...partsOf(pattern, source.database) }))
+  const named = (names: readonly string[]) => names.map((pattern) => ({ pattern, ...partsOf(pattern, source.database) }))
+  const wanted = named(patterns.filter((pattern) => !pattern.startsWith('!')))
+  const unwanted = named(patterns.filter((pattern) => pattern.startsWith('!')).map((pattern) => pattern.slice(1)))
   const databases = [...new Set(wanted.map(({ database }) => database))]
   const found: DescribedTable[] = []
   for (const database of databases) found.push(...(await tablesOf(source, database)))
@@ -46,7 +48,7 @@ export async function describeTables(source: MysqlSource, patterns: readonly str
     }
     for (const table of matching) chosen.add(table)
   }
-  return [...chosen]
+  return [...chosen].filter((table) => !unwanted.some(({ database, name }) => table.database === database && name.test(table.name)))
 }
 
 /** One table as it is now; undefined when it is gone. */
@@ -67,7 +69,7 @@ async function tablesOf(source: MysqlSource, database: string, name?: string): P
   const within = (schema: string) => `${schema} = ${text(database)}${name === undefined ? '' : ` AND TABLE_NAME = ${text(name)}`}`
   const tables = await source.rows(`SELECT TABLE_NAME, TABLE_ROWS FROM information_schema.TABLES WHERE ${within('TABLE_SCHEMA')} AND TABLE_TYPE IN ('BASE TABLE', 'SYSTEM VERSIONED') ORDER BY TABLE_NAME`)
   const columns = await source.rows(
-    `SELECT TABLE_NAME, COLUMN_NAME, DATA_TYPE, COLUMN_TYPE, IS_NULLABLE, NUMERIC_PRECISION, NUMERIC_SCALE, DATETIME_PRECISION, EXTRA FROM information_schema.COLUMNS WHERE ${within('TABLE_SCHEMA')} ORDER BY TABLE_NAME, ORDINAL_POSITION`,
+    `SELECT TABLE_NAME, COLUMN_NAME, DATA_TYPE, COLUMN_TYPE, IS_NULLABLE, NUMERIC_PRECISION, NUMERIC_SCALE, DATETIME_PRECISION, EXTRA, COLUMN_DEFAULT FROM information_schema.COLUMNS WHERE ${within('TABLE_SCHEMA')} ORDER BY TABLE_NAME, ORDINAL_POSITION`,
   )
   const parts = await source.rows(`SELECT TABLE_NAME, INDEX_NAME, NON_UNIQUE, COLUMN_NAME FROM information_schema.STATISTICS WHERE ${within('TABLE_SCHEMA')} ORDER BY TABLE_NAME, INDEX_NAME, SEQ_IN_INDEX`)
   const jsonColumns = new Set(
@@ -83,7 +85,7 @@ async function tablesOf(source: MysqlSource, database: string, name?: string): P
     estimate: Number(estimate ?? 0),
     columns: columns
       .filter(([of]) => of === table)
-      .map(([, column, dataType, declared, nullable, precision, scale, timePrecision, extra]) => ({
+      .map(([, column, dataType, declared, nullable, precision, scale, timePrecision, extra, preset]) => ({
         name: String(column),
         dataType: String(dataType),
         columnType: String(declared),
@@ -92,7 +94,7 @@ async function tablesOf(source: MysqlSource, database: string, name?: string): P
         timePrecision: timePrecision === null ? null : Number(timePrecision),
         json: jsonColumns.has(`${String(table)}\n${String(column)}`),
         nullable: nullable === 'YES',
-        updatedByServer: /on update current_timestamp/i.test(String(extra)),
+        setByServer: /on update current_timestamp/i.test(String(extra)) && /current_timestamp/i.test(String(preset)),
       })),
     indexes: [...Map.groupBy(parts.filter(([of]) => of === table), ([, index]) => String(index))].map(([index, of]) => ({
       name: index,
@@ -114,6 +116,6 @@ export function typeOf(table: DescribedTable, column: DescribedColumn) {
   if (type !== undefined) return type
   throw new EtlError(
     'ETL_COLUMN_TYPE_UNKNOWN',
-    `${table.database}.${table.name}.${column.name} is a ${column.columnType}, which no topic can carry: leave the table out of ETL_TABLES, or read a view's copy of it that has the column as text or bytes`,
+    `${table.database}.${table.name}.${column.name} is a ${column.columnType}, which no topic can carry: leave the column out by the file of ETL_CONFIG, {"tables": {"${table.name}": {"exclude": ["${column.name}"]}}}, or the table by !${table.name} in ETL_TABLES`,
   )
 }

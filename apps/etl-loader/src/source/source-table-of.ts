@@ -11,7 +11,10 @@ import { type DescribedTable, typeOf } from './describe-tables.js'
  */
 export function sourceTableOf(described: DescribedTable, settings: TableSettings = {}): SourceTable {
   const { database, name, estimate } = described
-  const columns = described.columns.map((column): SourceColumn => ({
+  const excluded = settings.exclude ?? []
+  const stray = excluded.find((column) => !described.columns.some((one) => one.name === column))
+  if (stray !== undefined) throw new EtlError('ETL_COLUMN_UNKNOWN', `${database}.${name} has no column ${stray}, which exclude of ETL_CONFIG names`)
+  const columns = described.columns.filter((column) => !excluded.includes(column.name)).map((column): SourceColumn => ({
     name: column.name,
     field: avroName(column.name),
     type: typeOf(described, column),
@@ -52,7 +55,7 @@ function keyOf({ database, name, indexes }: DescribedTable, { key: configured }:
 
 function changeColumnOf(described: DescribedTable, { changeColumn: configured }: TableSettings, named: Named): ChangeColumn | null {
   if (configured === null) return null
-  const found = described.columns.find((column) => (configured === undefined ? column.updatedByServer && !column.nullable : column.name === configured))
+  const found = described.columns.find((column) => (configured === undefined ? column.setByServer && !column.nullable : column.name === configured))
   if (found === undefined) {
     if (configured === undefined) return null
     named(configured, 'changeColumn')

@@ -96,7 +96,7 @@ export class Extract {
       await opened(producer, signal)
       // After the takeover: what another had begun is settled.
       const checkpoints: ReadonlyMap<string, EtlCheckpoint> = await connection.held(etlCheckpoints)
-      const quarantined = [...(await connection.held(etlQuarantine, () => undefined)).keys()]
+      const quarantined = await connection.held(etlQuarantine, () => undefined)
       const tables: FollowedTable[] = []
       for (const one of chosen) {
         const work = await openTable(one, { source, connection, config, writer, checkpoints, quarantined, now: this.#now })

@@ -1,12 +1,12 @@
 import { hash } from 'node:crypto'
 import type { DriverRow } from '../../domain/row-converter.js'
 import type { ChangeColumn } from '../../domain/source-table.js'
+import { nextWatermark, type Watermark } from '../../domain/watermark.js'
 import { cut, safeTime } from '../../source/safe-time.js'
-import type { WatermarkPosition } from './position.js'
 import type { TableWork } from './table-work.js'
 
 /** Rows of which it is remembered that they are on the topic already. Of more, the oldest are written twice. */
-const mostRemembered = 50_000
+const mostRemembered = 200_000
 
 /**
  * Follows a table by its change column. Rows are read and written as soon as they are there, but the watermark stays
@@ -26,47 +26,32 @@ export class Increments {
   }
 
   /** Reads what has changed. Gives how far the watermark is behind, in seconds, and whether the server told of open transactions. */
-  async read(position: WatermarkPosition): Promise<{ readonly behind: number; readonly seesTransactions: boolean }> {
+  async read(position: Watermark): Promise<{ readonly behind: number; readonly seesTransactions: boolean }> {
     const { source, options } = this.#work
     const safe = await safeTime(source, options.overlapSeconds, options.atLeastSeconds)
     const bound = cut(this.#change.type.kind === 'timestamp' ? safe.utc : safe.local, this.#change.precision)
-    let cursor = position
-    for (let more = true; more; ) more = await this.#page(cursor, bound, (next) => (cursor = next))
+    for (let cursor: Watermark | null = position; cursor !== null; ) cursor = await this.#page(cursor, bound)
     this.#forgetBefore(bound)
     return safe
   }
 
-  async #page({ change, key }: WatermarkPosition, bound: string, moved: (cursor: WatermarkPosition) => void): Promise<boolean> {
+  /** Reads the rows after a place. Gives the last one's, when others follow. */
+  async #page({ change, key }: Watermark, bound: string): Promise<Watermark | null> {
     const work = this.#work
     const limit = work.options.chunkRows
     let count = 0
-    /** The last row that no later commit can come before. */
-    let final: WatermarkPosition = { change, key }
+    let last: Watermark | null = null
     await work.atOneMoment(() =>
       work.source.forEach(work.sql.changedSince(change, key, limit), (row) => {
-        count++
         const changed = row[this.#at] as string
         this.#add(row, changed, bound)
-        if (count === limit || work.isFull) {
-          const cursor = { change: changed, key: work.place(row) }
-          moved(cursor)
-          if (changed < bound) final = cursor
-        }
+        if (++count === limit) last = { change: changed, key: work.place(row) }
         return work.isFull ? work.flush() : undefined
       }),
     )
-    const ended = count < limit
-    if (ended && final.change < bound) final = { change: bound, key: null }
-    if (final.change < bound || ended) await this.#moveTo(final)
-    else await work.flush()
-    return !ended
-  }
-
-  /** Never back: another row of the same page may stand before the bound of an earlier look. */
-  #moveTo(next: WatermarkPosition): Promise<void> {
-    const { position } = this.#work
-    const behind = position.kind === 'watermark' && position.change > next.change
-    return this.#work.moveTo(behind ? position : { kind: 'watermark', ...next })
+    const { position } = work
+    if (position.kind === 'watermark') await work.moveTo({ kind: 'watermark', ...nextWatermark(position, last, bound) })
+    return last
   }
 
   #add(row: DriverRow, changed: string, bound: string): void {

@@ -9,7 +9,7 @@ import { cut, safeTime } from '../../source/safe-time.js'
 import { identifier, tableName } from '../../source/sql.js'
 import { type Position, positionOf } from './position.js'
 import { topicNameOf, TableTopic } from './table-topic.js'
-import { type TableCounts, type TableOptions, TableWork } from './table-work.js'
+import { type Refused, type TableCounts, type TableOptions, TableWork } from './table-work.js'
 import type { TransactionWriter } from './transaction-writer.js'
 
 /** What the tables of one extraction share. */
@@ -19,8 +19,8 @@ export interface Surroundings {
   readonly config: ExtractConfig
   readonly writer: TransactionWriter
   readonly checkpoints: ReadonlyMap<string, EtlCheckpoint>
-  /** Ids of all rows in the quarantine. */
-  readonly quarantined: readonly string[]
+  /** All rows in the quarantine. */
+  readonly quarantined: ReadonlyMap<string, Refused>
   readonly now: () => number
 }
 
@@ -53,7 +53,7 @@ export async function openTable({ table, described, settings, counts }: ChosenTa
   const known = checkpoint === undefined || checkpoint.mode !== table.mode ? undefined : positionOf(checkpoint)
   const goesOn = known !== undefined && !topic.hasNewFields
   const start = goesOn ? { position: known, rows: checkpoint?.rows ?? 0 } : { position: await beginning(source, table, options), rows: 0 }
-  return new TableWork(table, described, topic, source, connection, options, now, counts, new Set(quarantined.filter((id) => id.startsWith(`${topic.name}/`))), writer, start)
+  return new TableWork(table, described, topic, source, connection, options, now, counts, new Map([...quarantined].filter(([id]) => id.startsWith(`${topic.name}/`))), writer, start)
 }
 
 async function beginning(source: MysqlSource, { change }: SourceTable, options: TableOptions): Promise<Position> {

@@ -1,5 +1,6 @@
 import type { EtlCheckpoint } from '@swipestream/contracts'
 import { z } from 'zod'
+import type { Watermark } from '../../domain/watermark.js'
 
 const key = z.array(z.string())
 const ranges = z.array(z.object({ upTo: key.nullable(), rows: z.number(), checksum: z.string() }))
@@ -25,14 +26,12 @@ const positions = {
 }
 
 export type SnapshotPosition = z.output<typeof positions.snapshot>
-export type WatermarkPosition = z.output<typeof positions.watermark>
-export type SweepPosition = z.output<typeof positions.sweep>
 
 /** Where the extraction of a table goes on. */
 export type Position =
   | ({ readonly kind: 'snapshot' } & SnapshotPosition)
-  | ({ readonly kind: 'watermark' } & WatermarkPosition)
-  | ({ readonly kind: 'sweep' } & SweepPosition)
+  | ({ readonly kind: 'watermark' } & Watermark)
+  | { readonly kind: 'sweep'; readonly ranges: readonly KeyRange[] }
 
 /** As it stands in a checkpoint. */
 export function positionText({ kind: _kind, ...position }: Position): string {

@@ -1,4 +1,4 @@
-import { etlCheckpoints, etlQuarantine, type Row } from '@swipestream/contracts'
+import { etlCheckpoints, etlQuarantine, type QuarantinedRow, type Row } from '@swipestream/contracts'
 import type { Connection, RecordToSend } from '@swipestream/messaging'
 import type { DriverRow } from '../../domain/row-converter.js'
 import type { SourceTable } from '../../domain/source-table.js'
@@ -31,6 +31,9 @@ export interface TableCounts {
   quarantined: number
 }
 
+/** A row in the quarantine: the reason's code, and the row as a person reads it. */
+export type Refused = Pick<QuarantinedRow, 'code' | 'row'>
+
 /** Rows of a transaction, at most; and bytes after which it is written. */
 const batchRows = 10_000
 const batchBytes = 4 * 1024 * 1024
@@ -55,8 +58,8 @@ export class TableWork {
     readonly options: TableOptions,
     readonly now: () => number,
     readonly counts: TableCounts,
-    /** Keys of its rows in the quarantine. */
-    private readonly quarantined: Set<string>,
+    /** Its rows in the quarantine by their ids there: what was refused, and why. */
+    private readonly quarantined: Map<string, Refused>,
     private readonly writer: TransactionWriter,
     start: { readonly position: Position; readonly rows: number },
   ) {
@@ -164,7 +167,11 @@ export class TableWork {
 
   #quarantine(row: DriverRow, { code, column, message }: ValueRefused): void {
     const row_id = this.#rowId(row)
-    this.quarantined.add(row_id)
+    const refused = { code, row: this.converter.readable(row) }
+    const before = this.quarantined.get(row_id)
+    // Read again, and not mended.
+    if (before?.code === code && before.row === refused.row) return
+    this.quarantined.set(row_id, refused)
     this.counts.quarantined++
     const event = etlQuarantine.event({
       row_id,
@@ -174,7 +181,7 @@ export class TableWork {
       code,
       field: column,
       reason: message,
-      row: this.converter.readable(row),
+      row: refused.row,
       quarantined_at: this.now(),
     })
     for (const record of this.connection.seal([event])) this.#push(record)
