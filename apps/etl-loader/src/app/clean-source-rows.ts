@@ -1,12 +1,11 @@
 import { Injectable } from '@nestjs/common'
 import { etlBankRows, type QuarantinedRow } from '@swipestream/contracts'
 import { causedBy, type Outgoing, type Received } from '@swipestream/messaging'
-import { cleanCard, type Cleaned, cleanCustomer, cleanMerchant } from '../domain/bank/clean.js'
 import { rowId } from '../domain/bank/entries.js'
 import { RowRefused } from '../domain/bank/refusal.js'
 import { type BankTable, type CardRow, type CustomerRow, type Envelope, keyColumns, type MerchantRow, type SourceRows, textKeyOf } from '../domain/bank/source-rows.js'
 import { idOf } from '../domain/bank/text.js'
-import { readPhone } from '../phone/read-phone.js'
+import { cleaned } from './clean-row.js'
 import { TransformMetrics } from './transform-metrics.js'
 
 type Source<T extends BankTable> = Envelope<SourceRows[T]> | null
@@ -68,15 +67,4 @@ function keyOf<T extends BankTable>(table: T, row: SourceRows[T]): string {
 
 function isDeleted(row: CardRow | CustomerRow | MerchantRow): boolean {
   return 'deleted_at' in row && row.deleted_at !== null
-}
-
-function cleaned<T extends BankTable>(table: T, row: SourceRows[T], madeAt: number | null): Cleaned<unknown> {
-  switch (table) {
-    case 'cards':
-      return cleanCard(row as CardRow, madeAt)
-    case 'customers':
-      return cleanCustomer(row as CustomerRow, madeAt, readPhone)
-    default:
-      return cleanMerchant(row as MerchantRow, madeAt)
-  }
 }

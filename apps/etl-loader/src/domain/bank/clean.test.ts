@@ -54,9 +54,9 @@ describe('a customer', () => {
   test.each([
     ['ETL_CUSTOMER_UNREACHABLE', 'email', { email: 'x', phone: 'y' }],
     ['ETL_CUSTOMER_UNREACHABLE', 'phone', { email: null, phone: 'y' }],
-    ['ETL_TIME_ZONE_UNKNOWN', 'time_zone', { time_zone: 'Berlin' }],
-    ['ETL_TIME_ZONE_UNKNOWN', 'time_zone', { time_zone: null }],
-    ['ETL_KEY_MISSING', 'customer_id', { customer_id: ' ' }],
+    ['ETL_TIME_ZONE_INVALID', 'time_zone', { time_zone: 'Berlin' }],
+    ['ETL_TIME_ZONE_INVALID', 'time_zone', { time_zone: null }],
+    ['ETL_ID_EMPTY', 'customer_id', { customer_id: ' ' }],
   ])('is refused: %s, %s', (code, field, changes) => {
     expect(() => customer(changes)).toThrow(expect.objectContaining({ code, field }) as Error)
   })
@@ -81,7 +81,7 @@ describe('a card', () => {
     ['ETL_CARD_DIGITS_INVALID', 'card_last4', { card_last4: '42' }],
     ['ETL_CARD_DIGITS_INVALID', 'card_bin', { card_bin: '41111x' }],
     ['ETL_COUNTRY_UNKNOWN', 'home_country', { home_country: 'Atlantis' }],
-    ['ETL_TIME_ZONE_UNKNOWN', 'time_zone', { time_zone: '+01:00' }],
+    ['ETL_TIME_ZONE_INVALID', 'time_zone', { time_zone: '+01:00' }],
   ])('is refused: %s, %s', (code, field, changes) => {
     expect(() => cleanCard(cardRow(changes), madeAt)).toThrow(expect.objectContaining({ code, field }) as Error)
   })

@@ -100,7 +100,7 @@ export function cleanMerchant(row: MerchantRow, madeAt: number | null): Cleaned<
 
 function keyOf(column: string, text: string): string {
   const id = idOf(text)
-  if (id === '') throw new RowRefused('ETL_KEY_MISSING', column, 'The id of the row is empty.')
+  if (id === '') throw new RowRefused('ETL_ID_EMPTY', column, 'The id of the row is empty.')
   return id
 }
 
@@ -113,7 +113,7 @@ function digitsOf(column: string, text: string | null, count: number): string {
 function zoneOf(column: string, text: string | null): string {
   const given = tidy(text)
   const zone = given === null ? undefined : timeZoneOf(given)
-  if (zone === undefined) throw new RowRefused('ETL_TIME_ZONE_UNKNOWN', column, 'The time zone is missing, or IANA has none of this name.')
+  if (zone === undefined) throw new RowRefused('ETL_TIME_ZONE_INVALID', column, 'The time zone is missing, or IANA has none of this name.')
   return zone
 }
 
