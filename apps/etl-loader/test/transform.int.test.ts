@@ -140,8 +140,8 @@ describe('a customer who is forgotten', () => {
       const found: string[] = []
       const ids = [main.customer_id, double.customer_id, 'v1.gone', 'v1.refused']
       for (const name of ['customers', 'cards', etlBankRows.name, etlBankEntries.name, etlQuarantine.name, ...['accounts', 'cards', 'customers'].map(source.topic)]) {
-        const last = new Map((await backbone.records({ name })).map((record) => [`${record.partition}${record.key?.toString('hex')}`, record]))
-        for (const { key, value } of last.values()) if (value !== null && ids.some((id) => value.includes(id) || key?.includes(id))) found.push(`${name} ${key?.toString()}`)
+        const byKey = new Map((await backbone.records({ name })).map((record) => [`${record.partition}${record.key?.toString('hex')}`, record]))
+        for (const { key, value } of byKey.values()) if (value !== null && ids.some((id) => value.includes(id) || key?.includes(id))) found.push(`${name} ${key?.toString()}`)
       }
       return found
     }
