@@ -2,12 +2,14 @@ import { messagingConfig } from '@swipestream/messaging'
 import { loadConfig, serviceConfig } from '@swipestream/platform'
 import { z } from 'zod'
 
-const name = z.string().regex(/^[A-Za-z0-9_-]+$/, { error: 'may hold letters, digits, dashes and underscores' })
-
 /** What transform must know of the source. */
 export const transformConfig = {
-  ETL_SOURCE_NAME: name.default('bank').describe('what the topics of the source begin with, as extract or Debezium was told'),
-  ETL_SOURCE_DATABASE: name.default('bank').describe("the source's database, the second part of its topics' names"),
+  ETL_SOURCE_DATABASE: z.string().default('bank').describe("the database that the bank's tables are in: the second part of their topics' names"),
+  ETL_SOURCE_NAME: z
+    .string()
+    .regex(/^[a-zA-Z][a-zA-Z0-9_]*$/, { error: 'is not a letter followed by letters, digits and underscores' })
+    .default('bank')
+    .describe('what the names of the topics of its tables begin with'),
 }
 
 /** Everything the environment says to this service. */

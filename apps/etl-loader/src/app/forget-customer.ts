@@ -17,18 +17,14 @@ export interface Forgotten {
   readonly tombstones: Readonly<Record<string, number>>
 }
 
-/** Where the last record of a key stands, and what it says. */
-interface Last {
-  readonly record: KafkaRecord
-  readonly row: Row
-}
-
 /**
  * Erases a customer, with all rows that are the same person, from the topics of the source's tables, from those made of
  * them, and from the quarantine: a tombstone for each key, all in one transaction. Whoever holds copies erases them when
  * it reads the tombstone.
  */
 export class ForgetCustomer {
+  readonly #decoder = new RowDecoder()
+
   /** @param namespace of the topics */
   constructor(
     private readonly connection: Connection,
@@ -44,62 +40,73 @@ export class ForgetCustomer {
     const memory = await this.connection.held(etlBankEntries)
     const person = new Set([customerId, ...samePerson(new Entries({ get: (id) => memory.get(id), set: refused, delete: refused }), customerId)])
     const cardIds = new Set([...person].flatMap((id) => memory.get(`holder/${id}`)?.ids ?? []))
-    const records: RecordToSend[] = []
+    const isPersons = (row: Readonly<Record<string, unknown>>): boolean => person.has(String(row['customer_id']).trimEnd()) || cardIds.has(String(row['card_id']))
+    const tombstones: Pick<KafkaRecord, 'topic' | 'partition' | 'key'>[] = []
 
     for (const table of personalTables) {
       const topic = sourceTopicName(this.names, table)
       progress(`looking through ${topic}`)
-      for (const { record, row } of await this.#lastRows(topic)) {
-        if (!person.has(String(row['customer_id']).trimEnd())) continue
+      for await (const record of this.#lastOf(topic, async ({ value }) => {
+        const row = await this.#rowOf(value as Buffer)
+        if (row === undefined || !isPersons(row)) return false
         if (typeof row['card_id'] === 'string') cardIds.add(row['card_id'])
-        records.push({ topic: record.topic, partition: record.partition, key: record.key, value: null, headers: headers() })
-      }
+        return true
+      })) tombstones.push(record)
     }
-    const held = { customers: await this.connection.held(customers), cards: await this.connection.held(cards) }
-    for (const [id, card] of held.cards) if (person.has(card.customer_id)) cardIds.add(id)
-    const tombstone = (topic: { readonly name: string }, key: string): void => void records.push({ topic: this.namespace + topic.name, key: Buffer.from(key), value: null, headers: headers() })
-    for (const id of person) {
-      if (held.customers.has(id)) tombstone(customers, id)
-      if (memory.has(rowId('customers', id))) tombstone(etlBankRows, rowId('customers', id))
-    }
-    for (const id of cardIds) {
-      if (held.cards.has(id)) tombstone(cards, id)
-      if (memory.has(rowId('cards', id))) tombstone(etlBankRows, rowId('cards', id))
-    }
-    for (const quarantined of (await this.connection.held(etlQuarantine)).values()) {
-      const row = JSON.parse(quarantined.row) as Record<string, unknown>
-      if (person.has(String(row['customer_id'])) || cardIds.has(String(row['card_id']))) tombstone(etlQuarantine, quarantined.row_id)
-    }
-    for (const { key, partition, value, topic } of latest(await this.connection.tail({ name: cardSpendDaily.name }).records())) {
-      const spendId = key?.toString() ?? ''
-      if (value !== null && cardIds.has(spendId.slice(0, spendId.indexOf('/')))) records.push({ topic, partition, key, value: null, headers: headers() })
+    // Also those that came to the topic from elsewhere.
+    for (const [id, card] of await this.connection.held(cards)) if (person.has(card.customer_id)) cardIds.add(id)
+    progress(`looking through ${etlQuarantine.name} and ${cardSpendDaily.name}`)
+    const quarantined = await this.connection.held(etlQuarantine)
+    const waiting = new Set([...quarantined.values()].filter(({ row }) => isPersons(JSON.parse(row) as Record<string, unknown>)).map(({ row_id }) => row_id))
+    const rows = new Set([...Array.from(person, (id) => rowId('customers', id)), ...Array.from(cardIds, (id) => rowId('cards', id))])
+    const erased: readonly (readonly [name: string, has: (key: string) => boolean])[] = [
+      [cards.name, (key) => cardIds.has(key)],
+      [customers.name, (key) => person.has(key)],
+      [etlBankRows.name, (key) => rows.has(key)],
+      [etlQuarantine.name, (key) => waiting.has(key)],
+      [cardSpendDaily.name, (key) => cardIds.has(key.slice(0, key.indexOf('/')))],
+    ]
+    for (const [name, has] of erased) {
+      for await (const record of this.#lastOf(name, ({ key }) => has(key?.toString() ?? ''))) tombstones.push(record)
     }
 
-    if (records.length === 0) throw new EtlError('ETL_CUSTOMER_UNKNOWN', `no topic holds anything of ${customerId}`)
-    if (!dryRun) await this.#write(records)
-    const tombstones: Record<string, number> = {}
-    for (const { topic } of records) tombstones[topic.slice(this.namespace.length)] = (tombstones[topic.slice(this.namespace.length)] ?? 0) + 1
-    return { customers: [...person].sort(), cards: [...cardIds].sort(), tombstones }
+    if (tombstones.length === 0) throw new EtlError('ETL_CUSTOMER_UNKNOWN', `no topic holds anything of ${customerId}`)
+    if (!dryRun) await this.#write(tombstones.map(({ topic, partition, key }) => ({ topic, partition, key, value: null, headers: { 'message-id': uuidv7(), 'produced-by': 'etl' } })))
+    const counts: Record<string, number> = {}
+    for (const { topic } of tombstones) counts[topic.slice(this.namespace.length)] = (counts[topic.slice(this.namespace.length)] ?? 0) + 1
+    return { customers: [...person].sort(), cards: [...cardIds].sort(), tombstones: counts }
   }
 
-  /** The rows that a table's topic holds; none when there is no such topic. */
-  async #lastRows(topic: string): Promise<Last[]> {
-    const admin = this.connection.client.admin()
+  /** The last record of each key of a topic, where it has a value that is looked for; none where there is no such topic. */
+  async *#lastOf(name: string, isLookedFor: (record: KafkaRecord) => boolean | Promise<boolean>): AsyncGenerator<KafkaRecord> {
+    const topic = this.namespace + name
+    const { client } = this.connection
+    const [admin, reader] = [client.admin(), client.reader()]
     try {
-      if ((await admin.partitionsOf([this.namespace + topic])).size === 0) return []
+      if ((await admin.partitionsOf([topic])).size === 0) return
+      for (const [partition, { first, end }] of (await reader.bounds(topic)).entries()) {
+        // Not all of the topic is kept: it may be as large as the bank.
+        const found = new Map<string, KafkaRecord>()
+        for await (const records of reader.read({ topic, partition }, first, end)) {
+          for (const record of records) {
+            const key = record.key?.toString('base64') ?? ''
+            if (record.value !== null && (await isLookedFor(record))) found.set(key, record)
+            else found.delete(key)
+          }
+        }
+        yield* found.values()
+      }
     } finally {
+      await reader.close()
       await admin.close()
     }
-    const decoder = new RowDecoder()
-    const rows: Last[] = []
-    for (const record of latest(await this.connection.tail({ name: topic }).records())) {
-      if (record.value === null) continue
-      const schema = await this.connection.registry.schemaById(schemaIdOf(record.value))
-      const { after, before } = decoder.decode(record.value, () => schema).value as { after?: Row | null; before?: Row | null }
-      const row = after ?? before
-      if (row) rows.push({ record, row })
-    }
-    return rows
+  }
+
+  /** The row in an envelope. */
+  async #rowOf(bytes: Buffer): Promise<Row | undefined> {
+    const schema = await this.connection.registry.schemaById(schemaIdOf(bytes))
+    const { after, before } = this.#decoder.decode(bytes, () => schema).value as { after?: Row | null; before?: Row | null }
+    return after ?? before ?? undefined
   }
 
   async #write(records: readonly RecordToSend[]): Promise<void> {
@@ -111,15 +118,6 @@ export class ForgetCustomer {
       await producer.close()
     }
   }
-}
-
-/** The last record of each key. */
-function latest(records: readonly KafkaRecord[]): KafkaRecord[] {
-  return [...new Map(records.map((record) => [`${record.partition} ${record.key?.toString('base64')}`, record])).values()]
-}
-
-function headers(): Record<string, string> {
-  return { 'message-id': uuidv7(), 'produced-by': 'etl' }
 }
 
 function refused(): never {

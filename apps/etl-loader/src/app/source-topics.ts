@@ -10,9 +10,9 @@ export interface SourceNames {
   readonly ETL_SOURCE_DATABASE: string
 }
 
-/** `<source>.<database>.<table>`: how extract and Debezium name a table's topic. */
+/** `<source>.<database>.<table>`: how extract and Debezium name a table's topic, `_` for what Kafka does not allow in it. */
 export function sourceTopicName({ ETL_SOURCE_NAME: source, ETL_SOURCE_DATABASE: database }: SourceNames, table: string): string {
-  return `${source}.${database}.${table}`
+  return [source, database, table].map((part) => part.replaceAll(/[^a-zA-Z0-9_-]/g, '_')).join('.')
 }
 
 /**
