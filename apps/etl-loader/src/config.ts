@@ -10,7 +10,10 @@ export const transformConfig = {
     .regex(/^[a-zA-Z][a-zA-Z0-9_]*$/, { error: 'is not a letter followed by letters, digits and underscores' })
     .default('bank')
     .describe('what the names of the topics of its tables begin with'),
+  ETL_TOPIC_REPLICAS: z.coerce.number().int().min(1).max(9).default(1).describe('copies of topics that are made: 3 in production'),
 }
+
+export type TransformConfig = Readonly<z.output<z.ZodObject<typeof transformConfig>>>
 
 /** Everything the environment says to this service. */
 export const etlLoaderConfig = z.object({

@@ -7,6 +7,9 @@ import { fileURLToPath } from 'node:url'
 
 const main = fileURLToPath(new URL('../dist/main.js', import.meta.url))
 
+/** A machine that starts other servers as well takes its time. */
+const startingMs = 90_000
+
 /** etl-loader as it runs in production: a process of its own. */
 export interface ServiceProcess {
   readonly url: string
@@ -41,7 +44,7 @@ export async function startProcess(env: Readonly<Record<string, string>>, awaite
     const response = await fetch(new URL('/health/ready', url))
     if (!response.ok) throw new Error(`it is not ready: ${await response.text()}\n${lines.join('\n')}`)
     return url
-  })
+  }, { timeoutMs: startingMs })
   try {
     const url = await Promise.race([ready, exited.then(() => undefined)])
     if (url === undefined) throw new Error(`the service ended with exit code ${child.exitCode}:\n${lines.join('\n')}`)

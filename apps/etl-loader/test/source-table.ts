@@ -1,14 +1,14 @@
-import { type AvroSchema, deadLetterDefinition, type Row, rowEncoder, subjectOf, topicDefinitions, type TopicDefinition } from '@swipestream/contracts'
+import { type AvroSchema, type Row, rowEncoder, subjectOf, topicDefinitions, type TopicDefinition } from '@swipestream/contracts'
 import type { RecordToSend } from '@swipestream/messaging'
 import { testBackbone, type TestBackbone } from '@swipestream/messaging/testing'
 
 const tables = ['accounts', 'cards', 'customers', 'merchants']
 const topicOf = (table: string): string => `bank.bank.${table}`
 
-/** A backbone with the topics of the bank's tables, as extract makes them: more than one partition. */
+/** A backbone with the topics of the bank's tables, as Debezium makes them: more than one partition, and no dead letters. */
 export function backboneWithSource(): Promise<TestBackbone> {
   const source = tables.map((table): TopicDefinition => ({ name: topicOf(table), partitions: 3, cleanup: 'compact', config: { 'cleanup.policy': 'compact' } }))
-  return testBackbone([...topicDefinitions, ...source, ...source.map((topic) => deadLetterDefinition({ ...topic, config: {} }))])
+  return testBackbone([...topicDefinitions, ...source])
 }
 
 const text = (name: string) => ({ name, type: ['null', 'string'], default: null })

@@ -1,4 +1,4 @@
-import { cards, customers, etlBankEntries, etlBankRows, etlQuarantine, merchants } from '@swipestream/contracts'
+import { cards, customers, deadLetterTopic, etlBankEntries, etlBankRows, etlQuarantine, merchants } from '@swipestream/contracts'
 import { eventually, type TestBackbone } from '@swipestream/messaging/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { etl } from '../src/cli/etl-command.fixture.js'
@@ -65,6 +65,15 @@ describe('rows of the bank', () => {
     const state = await backbone.held(etlBankEntries)
     expect(rows.filter(({ customer_id }) => state.has(`customers/${customer_id}`))).toEqual([])
   })
+})
+
+it('a record that nobody can decode is a dead letter of its table, and its partition goes on', async () => {
+  const row = newCustomer()
+  const topic = source.topic('customers')
+  await backbone.send([0, 1, 2].map((partition) => ({ topic, partition, key: Buffer.from('k'), value: Buffer.from('no avro'), headers: {} })))
+  await source.put('customers', row)
+  await eventually(async () => held(row.customer_id))
+  await eventually(async () => (await backbone.records({ name: deadLetterTopic(topic) })).length === 3)
 })
 
 describe('a row that breaks the contract', () => {

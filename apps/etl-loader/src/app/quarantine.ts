@@ -57,7 +57,8 @@ export class Quarantine {
           if (each.offset === BigInt(offset)) record = each
           else if (record !== undefined && compacted && sameKey(each, record)) throw superseded(row_id)
         }
-        if (record === undefined || !compacted) break
+        const beyond = records.some((each) => each.offset > BigInt(offset))
+        if (record === undefined ? beyond : !compacted) break
       }
     } finally {
       await reader.close()

@@ -17,7 +17,8 @@ export function changeMerchant(entries: Entries, id: string, next: CleanMerchant
   const last = entries.row('merchants', id) ?? null
   if (sameRow(last, next)) return new Map()
   const lists = [alikeList(last), alikeList(next)]
-  const concerned = new Set([id, ...lists.flatMap((list) => (list === null ? [] : entries.list(list)))])
+  // Of those that are alike only the first is published, or is from now on: the second, when the first goes.
+  const concerned = new Set([id, ...lists.flatMap((list) => (list === null ? [] : entries.list(list).slice(0, 2)))])
   const before = new Map(Array.from(concerned, (key) => [key, publishedOf(entries, key)]))
   entries.keep('merchants', id, next)
   entries.move(id, alikeList(last), alikeList(next))
@@ -35,10 +36,7 @@ function publishedOf(entries: Entries, id: string): Merchant | null {
   if (!row) return null
   const list = alikeList(row)
   const [lowest = id, ...others] = list === null ? [id] : entries.list(list)
-  if (lowest !== id) return null
-  const times = [id, ...others].map((other) => entries.row('merchants', other)?.updated_at ?? row.updated_at)
-  const { updated_at: _, ...rest } = row
-  return { ...rest, merged_ids: others, updated_at: Math.max(...times) }
+  return lowest === id ? { ...row, merged_ids: others } : null
 }
 
 function alikeList(row: CleanMerchant | null): string | null {
