@@ -6,6 +6,7 @@ import { CodedError, type ErrorKind } from '@swipestream/platform'
  * | code | kind | meaning |
  * | --- | --- | --- |
  * | `ETL_CUSTOMER_UNKNOWN` | poison | no topic holds anything of a customer who is to be forgotten |
+ * | `ETL_RECORDS_UNREADABLE` | poison | records of a table's topic cannot be decoded: whose they are is not known |
  * | `ETL_ROW_NOT_QUARANTINED` | poison | no row of this id waits in the quarantine |
  * | `ETL_ROW_NOT_REPLAYABLE` | poison | a quarantined row has no record that could be written again, or would change nothing |
  * | `ETL_ROW_STILL_REFUSED` | poison | the row would be refused again as it is |
@@ -15,6 +16,7 @@ import { CodedError, type ErrorKind } from '@swipestream/platform'
  */
 export const etlErrorKinds = {
   ETL_CUSTOMER_UNKNOWN: 'poison',
+  ETL_RECORDS_UNREADABLE: 'poison',
   ETL_ROW_NOT_QUARANTINED: 'poison',
   ETL_ROW_NOT_REPLAYABLE: 'poison',
   ETL_ROW_STILL_REFUSED: 'poison',

@@ -67,15 +67,6 @@ describe('rows of the bank', () => {
   })
 })
 
-it('a record that nobody can decode is a dead letter of its table, and its partition goes on', async () => {
-  const row = newCustomer()
-  const topic = source.topic('customers')
-  await backbone.send([0, 1, 2].map((partition) => ({ topic, partition, key: Buffer.from('k'), value: Buffer.from('no avro'), headers: {} })))
-  await source.put('customers', row)
-  await eventually(async () => held(row.customer_id))
-  await eventually(async () => (await backbone.records({ name: deadLetterTopic(topic) })).length === 3)
-})
-
 describe('a row that breaks the contract', () => {
   it('is quarantined with the reason, the last good version stays, and others go on; a good version releases it', async () => {
     const [row, other] = [newCustomer(), newCustomer()]
@@ -157,6 +148,17 @@ describe('a customer who is forgotten', () => {
     await eventually(async () => (await mentions()).length === 0)
     expect(await command('forget', main.customer_id, '--json')).toMatchObject({ code: 1, last: { broken: [{ rule: 'ETL_CUSTOMER_UNKNOWN' }] } })
   })
+})
+
+it('a record that nobody can decode is a dead letter of its table, its partition goes on, and whose it was nobody can say', async () => {
+  const row = newCustomer()
+  const topic = source.topic('customers')
+  await backbone.send([0, 1, 2].map((partition) => ({ topic, partition, key: Buffer.from('k'), value: Buffer.from('no avro'), headers: {} })))
+  await source.put('customers', row)
+  await eventually(async () => held(row.customer_id))
+  await eventually(async () => (await backbone.records({ name: deadLetterTopic(topic) })).length === 3)
+  expect(await command('forget', row.customer_id, '--json')).toMatchObject({ code: 1, last: { customers: [row.customer_id], broken: [{ rule: 'ETL_RECORDS_UNREADABLE', topic }] } })
+  await eventually(async () => (await held(row.customer_id)) === undefined)
 })
 
 it.each([

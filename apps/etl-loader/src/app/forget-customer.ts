@@ -1,5 +1,5 @@
 import { cards, cardSpendDaily, customers, etlBankEntries, etlBankRows, etlQuarantine, type Row, RowDecoder, schemaIdOf, uuidv7 } from '@swipestream/contracts'
-import type { Connection, KafkaRecord, RecordToSend } from '@swipestream/messaging'
+import { type Connection, failureKind, type KafkaRecord, type RecordToSend } from '@swipestream/messaging'
 import { Entries, rowId } from '../domain/bank/entries.js'
 import { samePerson } from '../domain/bank/merge-customers.js'
 import { EtlError } from '../errors.js'
@@ -15,6 +15,8 @@ export interface Forgotten {
   readonly cards: readonly string[]
   /** Tombstones by topic, without the namespace. */
   readonly tombstones: Readonly<Record<string, number>>
+  /** Records of the source's topics that nobody can decode, by topic: whose they are is not known. */
+  readonly unreadable: Readonly<Record<string, number>>
 }
 
 /**
@@ -42,16 +44,25 @@ export class ForgetCustomer {
     const cardIds = new Set([...person].flatMap((id) => memory.get(`holder/${id}`)?.ids ?? []))
     const isPersons = (row: Readonly<Record<string, unknown>>): boolean => person.has(String(row['customer_id']).trimEnd()) || cardIds.has(String(row['card_id']))
     const tombstones: Pick<KafkaRecord, 'topic' | 'partition' | 'key'>[] = []
+    const unreadable: Record<string, number> = {}
 
     for (const table of personalTables) {
       const topic = sourceTopicName(this.names, table)
       progress(`looking through ${topic}`)
-      for await (const record of this.#lastOf(topic, async ({ value }) => {
-        const row = await this.#rowOf(value as Buffer)
-        if (row === undefined || !isPersons(row)) return false
-        if (typeof row['card_id'] === 'string') cardIds.add(row['card_id'])
-        return true
-      })) tombstones.push(record)
+      const undecoded = new Set<KafkaRecord>()
+      const found = this.#lastOf(topic, async (record) => {
+        const row = await this.#rowOf(record.value as Buffer)
+        if (row === 'unreadable') {
+          undecoded.add(record)
+          return true
+        }
+        if (isPersons(row) && typeof row['card_id'] === 'string') cardIds.add(row['card_id'])
+        return isPersons(row)
+      })
+      for await (const record of found) {
+        if (undecoded.has(record)) unreadable[topic] = (unreadable[topic] ?? 0) + 1
+        else tombstones.push(record)
+      }
     }
     // Also those that came to the topic from elsewhere.
     for (const [id, card] of await this.connection.held(cards)) if (person.has(card.customer_id)) cardIds.add(id)
@@ -74,7 +85,7 @@ export class ForgetCustomer {
     if (!dryRun) await this.#write(tombstones.map(({ topic, partition, key }) => ({ topic, partition, key, value: null, headers: { 'message-id': uuidv7(), 'produced-by': 'etl' } })))
     const counts: Record<string, number> = {}
     for (const { topic } of tombstones) counts[topic.slice(this.namespace.length)] = (counts[topic.slice(this.namespace.length)] ?? 0) + 1
-    return { customers: [...person].sort(), cards: [...cardIds].sort(), tombstones: counts }
+    return { customers: [...person].sort(), cards: [...cardIds].sort(), tombstones: counts, unreadable }
   }
 
   /** The last record of each key of a topic, where it has a value that is looked for; none where there is no such topic. */
@@ -103,10 +114,15 @@ export class ForgetCustomer {
   }
 
   /** The row in an envelope. */
-  async #rowOf(bytes: Buffer): Promise<Row | undefined> {
-    const schema = await this.connection.registry.schemaById(schemaIdOf(bytes))
-    const { after, before } = this.#decoder.decode(bytes, () => schema).value as { after?: Row | null; before?: Row | null }
-    return after ?? before ?? undefined
+  async #rowOf(bytes: Buffer): Promise<Row | 'unreadable'> {
+    try {
+      const schema = await this.connection.registry.schemaById(schemaIdOf(bytes))
+      const { after, before } = this.#decoder.decode(bytes, () => schema).value as { after?: Row | null; before?: Row | null }
+      return after ?? before ?? {}
+    } catch (error) {
+      if (failureKind(error) !== 'poison') throw error
+      return 'unreadable'
+    }
   }
 
   async #write(records: readonly RecordToSend[]): Promise<void> {

@@ -22,7 +22,7 @@ Erase the customer in the bank's database first: a row that is still there comes
 Reads KAFKA_BROKERS, KAFKA_TLS and KAFKA_TLS_*, KAFKA_SASL_*, KAFKA_NAMESPACE, SCHEMA_REGISTRY_URL, ETL_SOURCE_NAME and
 ETL_SOURCE_DATABASE from the environment.
 
-Exit code: 0 it is done, 1 there was nothing to erase, or it could not be done, 2 wrong use.`
+Exit code: 0 it is done, 1 there was nothing to erase, it could not be done, or records cannot be read, 2 wrong use.`
 
 const options = { 'dry-run': { type: 'boolean' } } as const
 
@@ -40,7 +40,11 @@ async function perform(env: NodeJS.ProcessEnv, [customerId, ...more]: readonly s
   try {
     const forgotten = await new ForgetCustomer(connection, config.KAFKA_NAMESPACE, source).run(customerId, dryRun, progress)
     const lines = Object.entries(forgotten.tombstones).map(([topic, count]) => `${topic}: ${count}`)
-    return { lines: [`${dryRun ? 'would be erased' : 'erased'}: ${forgotten.customers.join(', ')}, with ${forgotten.cards.length} cards`, ...lines], json: { ...forgotten, dryRun, broken: [] } }
+    const broken = Object.entries(forgotten.unreadable).map(([topic, count]) => ({
+      rule: 'ETL_RECORDS_UNREADABLE', message: `${count} records of ${topic} cannot be decoded: whether they are this customer's is not known, and they are left as they are`, topic,
+    }))
+    lines.push(...broken.map(({ message }) => message))
+    return { lines: [`${dryRun ? 'would be erased' : 'erased'}: ${forgotten.customers.join(', ')}, with ${forgotten.cards.length} cards`, ...lines], json: { ...forgotten, dryRun, broken } }
   } finally {
     await connection.close()
   }
