@@ -1,3 +1,7 @@
+export { BankChurn, runChurn } from './bank/churn.js'
+export { bankRows } from './bank/bank-rows.js'
+export { createBank, loadBank } from './bank/load-bank.js'
+export type { BankRows } from './bank/rows.js'
 export { smsSent, mailCount } from './run/inboxes.js'
 export { Play } from './run/play.js'
 export { startSystem, type System, type SystemOptions } from './system/system.js'

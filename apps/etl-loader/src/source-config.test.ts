@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
-import { readExtractConfig, readTableSettings } from './config.js'
+import { readExtractConfig } from './config.js'
+import { readTableSettings } from './table-settings.js'
 
 const env = { KAFKA_BROKERS: 'localhost:9092', SCHEMA_REGISTRY_URL: 'http://localhost:8081', ETL_SOURCE_URL: 'mysql://user:secret@localhost/bank' }
 

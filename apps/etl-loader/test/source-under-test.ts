@@ -5,7 +5,8 @@ import { eventually, testBackbone, type TestBackbone } from '@swipestream/messag
 import { createMysqlDatabase } from '@swipestream/stack'
 import mysql, { type Connection, type RowDataPacket } from 'mysql2/promise'
 import { Extract, type ExtractOptions, type ExtractedTable } from '../src/app/extract/extract.js'
-import { type ExtractConfig, readExtractConfig, type TableSettings } from '../src/config.js'
+import { type ExtractConfig, readExtractConfig } from '../src/config.js'
+import type { TableSettings } from '../src/table-settings.js'
 import { inWordsOfTheServer, withoutZeros } from './topic-as-table.js'
 
 /** A database of its own, and a namespace to extract it to. */

@@ -1,7 +1,7 @@
 import * as schemas from './generated/schemas.js'
 import type {
-  Card, CardProfile, CardSpendDay, CardVerdicts, CategorySpendHour, Customer, EtlCheckpoint, FraudAlert, FraudDecision, FraudFeedback, FraudRule, LogLine, Merchant,
-  Notification, OpsAlert, QuarantinedRow, Reconciliation, TerminalEvent, TerminalProfile, Transaction,
+  BankEntry, BankRow, Card, CardProfile, CardSpendDay, CardVerdicts, CategorySpendHour, Customer, EtlCheckpoint, FraudAlert, FraudDecision, FraudFeedback, FraudRule, LogLine, Merchant,
+  Notification, OpsAlert, QuarantinedRow, Reconciliation, SpendMemory, TerminalEvent, TerminalProfile, Transaction,
 } from './generated/types.js'
 import { changelog, deadLetterDefinition, eventLog, type Topic, type TopicDefinition } from './topic.js'
 
@@ -47,12 +47,18 @@ export const merchants = changelog<Merchant>('merchants', 'merchant_id', schemas
 export const etlCheckpoints = changelog<EtlCheckpoint>('etl_checkpoints', 'table', schemas.etlCheckpointSchema, 1)
 /** Rows that wait for somebody to mend them. */
 export const etlQuarantine = changelog<QuarantinedRow>('etl_quarantine', 'row_id', schemas.quarantinedRowSchema, 1)
+/** Rows of the bank between cleaning and merging. One partition: rows that are merged may be of any partition of any table. */
+export const etlBankRows = changelog<BankRow>('etl_bank_rows', 'row_id', schemas.bankRowSchema, 1)
+/** What merging remembers. As many partitions as `etl_bank_rows`. */
+export const etlBankEntries = changelog<BankEntry>('etl_bank_entries', 'entry_id', schemas.bankEntrySchema, 1)
 /** Whether tables, topics and the warehouse hold the same. Kept 90 days. */
 export const etlReconciliation = eventLog<Reconciliation>('etl_reconciliation', 'table', schemas.reconciliationSchema, 1, 90)
 /** Spend by card and day. A record is in the partition its swipes are in: see `Event.partition`. */
 export const cardSpendDaily = changelog<CardSpendDay>('card_spend_daily', 'spend_id', schemas.cardSpendDaySchema, cardPartitions)
 /** Spend by merchant category and hour, one record for each partition of the swipes, and in the same partition. */
 export const categorySpendHourly = changelog<CategorySpendHour>('category_spend_hourly', 'spend_id', schemas.categorySpendHourSchema, cardPartitions)
+/** Sums of spend that may still change, and the swipes in them; restored by the instance that owns the partition of the swipes. */
+export const etlSpendMemory = changelog<SpendMemory>('etl_spend_memory', 'spend_id', schemas.spendMemorySchema, cardPartitions)
 /** Entries of log files. Kept 30 days, as the index can be made anew from them. */
 export const serverLogs = eventLog<LogLine>('server_logs', 'file_key', schemas.logLineSchema, logPartitions, 30)
 /** Every message to a customer and what became of it. Kept 90 days. */
@@ -77,9 +83,12 @@ export const topics: readonly Topic<any>[] = [
   merchants,
   etlCheckpoints,
   etlQuarantine,
+  etlBankRows,
+  etlBankEntries,
   etlReconciliation,
   cardSpendDaily,
   categorySpendHourly,
+  etlSpendMemory,
   serverLogs,
 ]
 

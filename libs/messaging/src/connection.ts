@@ -184,7 +184,16 @@ export async function connect({
 /** A record with what it says. */
 export function receivedOf<T>(record: KafkaRecord, value: T): Received<T> {
   const { key, headers } = record.texts?.() ?? textsOf(record)
-  return { key, value, headers, origin: { topic: record.topic, partition: record.partition, offset: Number(record.offset), timestamp: record.timestamp } }
+  return {
+    key,
+    // Few handlers ask for it, and to make it for each record costs.
+    get keyBytes() {
+      return record.key
+    },
+    value,
+    headers,
+    origin: { topic: record.topic, partition: record.partition, offset: Number(record.offset), timestamp: record.timestamp },
+  }
 }
 
 function textsOf({ key, headers }: KafkaRecord): RecordTexts {

@@ -13,6 +13,8 @@ export interface Origin {
 /** A record as a handler sees it: decoded, and of the newest schema. */
 export interface Received<T> {
   readonly key: string | null
+  /** The key as it stands in Kafka: for keys that are no text, such as those of tables' topics. */
+  readonly keyBytes?: Buffer | null
   readonly value: T
   readonly headers: Readonly<Record<string, string>>
   readonly origin: Origin
@@ -30,6 +32,8 @@ export interface StateView<T> {
   get(key: string): T | undefined
   /** Seen by the next `get` at once; kept when the batch is published, dropped when it fails. */
   set(value: T): void
+  /** Removes what stands under the key, as `set` puts it there; nothing is written for a key that has nothing. */
+  delete(key: string): void
 }
 
 /** State topics by the name a handler uses for them. */

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
-import { run } from './etl/run.js'
+import { environment } from '../config.js'
+import { run } from './run.js'
 
-process.exitCode = await run(process.argv.slice(2), { out: (line) => console.log(line), err: (line) => console.error(line) })
+process.exitCode = await run(process.argv.slice(2), environment(), { out: (line) => console.log(line), err: (line) => console.error(line) })

@@ -1,4 +1,4 @@
-import type { TableSettings } from '../config.js'
+import type { TableSettings } from '../table-settings.js'
 import { avroName, type ChangeColumn, type Deletes, type SourceColumn, type SourceTable } from '../domain/source-table.js'
 import { EtlError } from '../errors.js'
 import { type DescribedTable, typeOf } from './describe-tables.js'

@@ -34,7 +34,7 @@ function service(rules = exampleRules(), { blocked = [] as readonly string[], te
   const assess = new AssessTransactions({ current: () => ruleSetOf(ruleLanguage, rules) }, { of: () => terminals as never }, metrics as unknown as FraudMetrics, new RuleFailures())
   const verdicts = tableOf<CardVerdicts>((card_id) => (blocked.includes(card_id) ? { card_id, blocked: true, blocked_changed_at: null, blocked_changed_by: null, frauds: [], confirmed: [], input_offset: 0 } : undefined))
   const tables = { cards: tableOf<Card>(() => undefined), verdicts }
-  const state = { profiles: { get: (key: string) => profiles.get(key), set: (profile: CardProfile) => void profiles.set(profile.card_id, profile) } }
+  const state = { profiles: { get: (key: string) => profiles.get(key), set: (profile: CardProfile) => void profiles.set(profile.card_id, profile), delete: (key: string) => void profiles.delete(key) } }
   return { profiles, metrics, lookedUp, run: (...batch: Received<Transaction>[]): Outgoing[] => assess.run(batch, { state, tables }) }
 }
 

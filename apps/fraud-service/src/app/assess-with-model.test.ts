@@ -35,7 +35,7 @@ function service(run: RunTrees, rules = [risk]) {
   const signals = new ModelSignals(new FraudModel(described, trees), new ModelFailures())
   const metrics = { decided: vi.fn<FraudMetrics['decided']>(), seenBefore: vi.fn<FraudMetrics['seenBefore']>() }
   const assess = new AssessTransactions({ current: () => ruleSetOf(ruleLanguage, rules) }, { of: () => empty as never }, metrics as unknown as FraudMetrics, new RuleFailures())
-  const state = { profiles: { get: (key: string) => profiles.get(key), set: (profile: CardProfile) => void profiles.set(profile.card_id, profile) } }
+  const state = { profiles: { get: (key: string) => profiles.get(key), set: (profile: CardProfile) => void profiles.set(profile.card_id, profile), delete: (key: string) => void profiles.delete(key) } }
   const context = { state, tables: { cards: empty, verdicts: empty } }
   return {
     trees, metrics,

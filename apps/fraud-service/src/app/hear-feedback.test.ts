@@ -13,7 +13,7 @@ const answer = (offset: number, changes: Partial<FraudFeedback> = {}): Received<
 
 function service() {
   const verdicts = new Map<string, CardVerdicts>()
-  const state = { verdicts: { get: (key: string) => verdicts.get(key), set: (value: CardVerdicts) => void verdicts.set(value.card_id, value) } }
+  const state = { verdicts: { get: (key: string) => verdicts.get(key), set: (value: CardVerdicts) => void verdicts.set(value.card_id, value), delete: (key: string) => void verdicts.delete(key) } }
   return { verdicts, run: (...batch: Received<FraudFeedback>[]) => new HearFeedback().run(batch, { state }) }
 }
 

@@ -1,6 +1,67 @@
 // Generated from schemas/ by `npm run contracts -- generate`. Do not edit: change the .avsc file.
 import type { AvroSchema } from '../avro-schema.js'
 
+export const bankEntrySchema: AvroSchema = {
+  type: 'record',
+  name: 'BankEntry',
+  namespace: 'io.swipestream',
+  doc: 'What merging remembers of the bank: a state of one service, which nobody else reads. Topic `etl_bank_entries`, key `entry_id`; a tombstone forgets the entry.',
+  fields: [
+    {
+      name: 'entry_id',
+      type: 'string',
+      doc: 'A row\'s `row_id`, or the name of a list: `alike/<what such rows have in common>`, `doubles/<customer id>`, `holder/<customer id>`, `refused/<row_id>`.',
+      pii: 'direct',
+    },
+    {
+      name: 'row',
+      type: ['null', 'string'],
+      default: null,
+      doc: 'Of a row: the last good version as JSON, cleaned. Of a list: null.',
+      pii: 'direct',
+    },
+    {
+      name: 'ids',
+      type: {
+        type: 'array',
+        items: 'string',
+      },
+      default: [],
+      doc: 'Of a list: ids of rows, or of quarantined rows, ascending. Of a row: empty.',
+      pii: 'pseudonymous',
+    },
+  ],
+}
+
+export const bankRowSchema: AvroSchema = {
+  type: 'record',
+  name: 'BankRow',
+  namespace: 'io.swipestream',
+  doc: 'A row of the bank, cleaned or refused, on its way from cleaning to merging, which are of one service. Topic `etl_bank_rows`, key `row_id`; a tombstone says that the bank has the row no more.',
+  fields: [
+    {
+      name: 'row_id',
+      type: 'string',
+      doc: '`customers/<id>`, `cards/<id>` or `merchants/<id>`.',
+      pii: 'pseudonymous',
+    },
+    {
+      name: 'row',
+      type: ['null', 'string'],
+      default: null,
+      doc: 'The cleaned row as JSON, as the service\'s domain has it; null when it was refused.',
+      pii: 'direct',
+    },
+    {
+      name: 'refusal',
+      type: ['null', 'string'],
+      default: null,
+      doc: 'Why it was refused: a QuarantinedRow as JSON; null when it was cleaned.',
+      pii: 'direct',
+    },
+  ],
+}
+
 export const cardSchema: AvroSchema = {
   type: 'record',
   name: 'Card',
@@ -1848,6 +1909,53 @@ export const reconciliationSchema: AvroSchema = {
         logicalType: 'timestamp-millis',
       },
       doc: 'When it was compared. Milliseconds since the Unix epoch, UTC.',
+    },
+  ],
+}
+
+export const spendMemorySchema: AvroSchema = {
+  type: 'record',
+  name: 'SpendMemory',
+  namespace: 'io.swipestream',
+  doc: 'A sum of spend that may still change: a state of one service, which nobody else reads. Topic `etl_spend_memory`, key `spend_id`; a tombstone says that the sum is final.',
+  fields: [
+    {
+      name: 'spend_id',
+      type: 'string',
+      doc: '`spend_id` of the sum in `card_spend_daily` or `category_spend_hourly`.',
+      pii: 'pseudonymous',
+    },
+    {
+      name: 'transactions',
+      type: 'long',
+      doc: 'Swipes in it, from 1.',
+    },
+    {
+      name: 'currency',
+      type: 'string',
+      doc: 'Currency of the sum. ISO 4217 alphabetic code, upper case.',
+    },
+    {
+      name: 'amount_minor',
+      type: 'long',
+      doc: 'Their sum in minor units of `currency`, from 1.',
+    },
+    {
+      name: 'last_occurred_at',
+      type: {
+        type: 'long',
+        logicalType: 'timestamp-millis',
+      },
+      doc: 'Event time of the latest of them. Milliseconds since the Unix epoch, UTC.',
+    },
+    {
+      name: 'transaction_ids',
+      type: {
+        type: 'array',
+        items: 'string',
+      },
+      default: [],
+      doc: 'Of a card\'s day: the swipes in it, by which one that comes again is known. Of a category\'s hour: empty.',
     },
   ],
 }

@@ -1,5 +1,25 @@
 // Generated from schemas/ by `npm run contracts -- generate`. Do not edit: change the .avsc file.
 
+/** What merging remembers of the bank: a state of one service, which nobody else reads. Topic `etl_bank_entries`, key `entry_id`; a tombstone forgets the entry. */
+export interface BankEntry {
+  /** A row's `row_id`, or the name of a list: `alike/<what such rows have in common>`, `doubles/<customer id>`, `holder/<customer id>`, `refused/<row_id>`. Personal data: direct. */
+  entry_id: string
+  /** Of a row: the last good version as JSON, cleaned. Of a list: null. Personal data: direct. */
+  row: string | null
+  /** Of a list: ids of rows, or of quarantined rows, ascending. Of a row: empty. Personal data: pseudonymous. */
+  ids: string[]
+}
+
+/** A row of the bank, cleaned or refused, on its way from cleaning to merging, which are of one service. Topic `etl_bank_rows`, key `row_id`; a tombstone says that the bank has the row no more. */
+export interface BankRow {
+  /** `customers/<id>`, `cards/<id>` or `merchants/<id>`. Personal data: pseudonymous. */
+  row_id: string
+  /** The cleaned row as JSON, as the service's domain has it; null when it was refused. Personal data: direct. */
+  row: string | null
+  /** Why it was refused: a QuarantinedRow as JSON; null when it was cleaned. Personal data: direct. */
+  refusal: string | null
+}
+
 /** Whose card it is, and where it is at home. Topic `cards`, key `card_id`; a tombstone removes the card. */
 export interface Card {
   /** Card token `v<key version>.<base64url of HMAC-SHA-256 over the card number>`; the card number itself never leaves transactions-api. Personal data: pseudonymous. */
@@ -602,6 +622,22 @@ export interface Reconciliation {
   equal: boolean
   /** When it was compared. Milliseconds since the Unix epoch, UTC. */
   reconciled_at: number
+}
+
+/** A sum of spend that may still change: a state of one service, which nobody else reads. Topic `etl_spend_memory`, key `spend_id`; a tombstone says that the sum is final. */
+export interface SpendMemory {
+  /** `spend_id` of the sum in `card_spend_daily` or `category_spend_hourly`. Personal data: pseudonymous. */
+  spend_id: string
+  /** Swipes in it, from 1. */
+  transactions: number
+  /** Currency of the sum. ISO 4217 alphabetic code, upper case. */
+  currency: string
+  /** Their sum in minor units of `currency`, from 1. */
+  amount_minor: number
+  /** Event time of the latest of them. Milliseconds since the Unix epoch, UTC. */
+  last_occurred_at: number
+  /** Of a card's day: the swipes in it, by which one that comes again is known. Of a category's hour: empty. */
+  transaction_ids: string[]
 }
 
 /** What a terminal's features are made of: a transaction there, or what was said of one. Topic `transactions_by_terminal`, key `terminal_id`. */

@@ -88,6 +88,31 @@ describe('what a batch sets', () => {
   })
 })
 
+describe('what a batch removes', () => {
+  const told = (changes: readonly { key: string; value: unknown; partition?: number }[]) => changes.map(({ key, value, partition }) => [key, value, partition])
+
+  it('is gone at once, by a tombstone in the partition of the state, and there again when the batch fails', async () => {
+    const { store, get } = await restored([['a', 'a1'], ['b', 'b1']])
+    store.views.profiles.delete('a')
+    expect([get('a'), told(store.changes(0))]).toEqual([undefined, [['a', null, 0]]])
+    store.drop()
+    expect([get('a'), store.changes(0)]).toEqual(['a1', []])
+    store.views.profiles.delete('a')
+    store.keep(0)
+    expect([get('a'), get('b'), store.changes(0)]).toEqual([undefined, 'b1', []])
+  })
+
+  it('can be set again by the same batch; what was never there leaves nothing behind', async () => {
+    const { store, get } = await restored([['a', 'a1']])
+    store.views.profiles.delete('a')
+    store.views.profiles.set({ card_id: 'a' } as never)
+    store.views.profiles.set({ card_id: 'x' } as never)
+    store.views.profiles.delete('x')
+    store.views.profiles.delete('y')
+    expect([get('a'), get('x'), told(store.changes(0)).map(([key]) => key)]).toEqual(['a', undefined, ['a']])
+  })
+})
+
 describe('a key that is not written for longer than the state lives', () => {
   const set = (store: Awaited<ReturnType<typeof restored>>['store'], key: string) => store.views.profiles.set({ card_id: key } as never)
   const told = (changes: readonly { key: string; value: unknown }[]) => changes.map(({ key, value }) => (value === null ? `-${key}` : `+${key}`))

@@ -20,7 +20,7 @@ interface Shelf {
   readonly topic: Topic<unknown, 'compact'>
   /** Those that were not written for longest come first. */
   readonly kept: Map<string, Kept>
-  /** What the batch under way has set. */
+  /** What the batch under way has set; undefined for what it has removed. */
   readonly overlay: Map<string, unknown>
   /** What it has found to be too old. */
   readonly expired: string[]
@@ -95,7 +95,8 @@ export class StateStore<S extends StateTopics> {
     return this.#shelves.flatMap((shelf) => {
       const { topic, overlay, expired } = shelf
       expired.splice(0, expired.length, ...this.#tooOld(shelf, now))
-      return [...[...overlay.values()].map((value) => ({ ...topic.event(value), partition })), ...expired.map((key) => ({ ...topic.tombstone(key), partition }))]
+      const changed = Array.from(overlay, ([key, value]) => (value === undefined ? topic.tombstone(key) : topic.event(value)))
+      return [...changed, ...expired.map((key) => topic.tombstone(key))].map((event) => ({ ...event, partition }))
     })
   }
 
@@ -106,7 +107,7 @@ export class StateStore<S extends StateTopics> {
       for (const [key, value] of overlay) {
         // To the end of the line.
         kept.delete(key)
-        kept.set(key, { value, at: now, offset: -1n })
+        if (value !== undefined) kept.set(key, { value, at: now, offset: -1n })
       }
       overlay.clear()
     }
@@ -130,11 +131,15 @@ export class StateStore<S extends StateTopics> {
   }
 
   #viewOf(shelf: Shelf): StateView<unknown> {
-    const { topic, overlay } = shelf
+    const { topic, kept, overlay } = shelf
     return {
-      get: (key) => overlay.get(key) ?? this.#kept(shelf, key),
+      get: (key) => (overlay.has(key) ? overlay.get(key) : this.#kept(shelf, key)),
       set: (value) => {
         overlay.set(topic.event(value).key, value)
+      },
+      delete: (key) => {
+        if (kept.has(key)) overlay.set(key, undefined)
+        else overlay.delete(key)
       },
     }
   }

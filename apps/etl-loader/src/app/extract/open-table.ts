@@ -1,6 +1,7 @@
 import { type AvroSchema, ContractError, type EtlCheckpoint } from '@swipestream/contracts'
 import type { Connection } from '@swipestream/messaging'
-import type { ExtractConfig, TableSettings } from '../../config.js'
+import type { ExtractConfig } from '../../config.js'
+import type { TableSettings } from '../../table-settings.js'
 import type { SourceTable } from '../../domain/source-table.js'
 import { EtlError } from '../../errors.js'
 import type { DescribedTable } from '../../source/describe-tables.js'

@@ -3,13 +3,13 @@ import { run } from './run.js'
 
 async function ran(...args: string[]): Promise<{ code: number; said: string }> {
   const lines: string[] = []
-  const code = await run(args, { out: (line) => void lines.push(line), err: (line) => void lines.push(line) })
+  const code = await run(args, process.env, { out: (line) => void lines.push(line), err: (line) => void lines.push(line) })
   return { code, said: lines.join('\n') }
 }
 
 describe('npm run etl', () => {
   test('tells what it can do', async () => {
-    const { code, said } = await ran('--help')
+    const { code, said } = await ran('extract', '--help')
     expect(code).toBe(0)
     for (const option of ['--source', '--tables', '--config', '--once', '--json']) expect(said).toContain(option)
   })

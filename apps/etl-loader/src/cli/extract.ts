@@ -1,0 +1,73 @@
+import { etlCheckpoints, etlQuarantine } from '@swipestream/contracts'
+import { type CommandLine, connect, type Outcome, type Output, runCommand, tableOf, UsageError } from '@swipestream/messaging'
+import type { Logger } from '@swipestream/platform'
+import { Extract, type ExtractedTable } from '../app/extract/extract.js'
+import type { SnapshotProgress } from '../app/extract/followed-table.js'
+import { readExtractConfig } from '../config.js'
+import { readTableSettings } from '../table-settings.js'
+
+/** What it does, in the list of commands. */
+export const summary = 'write the rows of tables to their topics, and what changes in them'
+
+const help = `Usage: npm run etl -- extract [options]
+
+Writes the rows of tables to their topics, and what changes in them.
+
+  --source URL     the database, mysql://user:password@host:3306/bank (default: ETL_SOURCE_URL)
+  --tables NAMES   separated by commas, * for any characters, ! before those to leave out (default: ETL_TABLES, else all)
+  --config FILE    settings of single tables, JSON (default: ETL_CONFIG)
+  --once           end when all that is there now is on the topics; else it goes on until Ctrl-C
+  --json           print one JSON object as the last line
+  --help           print this
+
+Kafka and the schema registry are found by KAFKA_BROKERS and SCHEMA_REGISTRY_URL.
+
+Exit code: 0 done, 1 failed, 2 wrong use.`
+
+const options = {
+  source: { type: 'string' },
+  tables: { type: 'string' },
+  config: { type: 'string' },
+  once: { type: 'boolean' },
+} as const
+
+type Values = Parameters<CommandLine<typeof options>['perform']>[2]
+
+/** Runs `etl extract`; the exit code. */
+export function run(args: readonly string[], env: NodeJS.ProcessEnv, output: Output): Promise<number> {
+  return runCommand({ script: 'etl', help, options, perform: (_, names, values, progress) => perform(env, names, values, progress) }, ['extract', ...args], output)
+}
+
+async function perform(env: NodeJS.ProcessEnv, names: readonly string[], { source, tables, config: file, once = false }: Values, progress: (line: string) => void): Promise<Outcome> {
+  if (names.length > 0) throw new UsageError(`extract takes no names: ${names.join(' ')}`)
+  const config = readExtractConfig({ ETL_SOURCE_URL: source, ETL_TABLES: tables, ETL_CONFIG: file }, env)
+  const settings = readTableSettings(config.ETL_CONFIG)
+  const connection = await connect({ service: 'etl-loader', config, produces: [etlCheckpoints, etlQuarantine] })
+  const stop = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())
+  try {
+    const log = { info: told(progress), warn: told(progress) } as Pick<Logger, 'info' | 'warn'>
+    const started = performance.now()
+    const { tables: extracted } = await new Extract({ connection, config, settings, log, onProgress: (far) => progress(progressLine(far)) }).run(stop.signal, { once })
+    return outcomeOf(extracted, Math.round(performance.now() - started))
+  } finally {
+    await connection.close()
+  }
+}
+
+function outcomeOf(tables: readonly ExtractedTable[], durationMs: number): Outcome {
+  const rows = tables.map(({ table, mode, rows: written, deleted, quarantined }) => [table, mode, written, deleted, quarantined])
+  return { lines: tableOf(['table', 'mode', 'rows', 'deleted', 'quarantined'], rows), json: { tables, durationMs, broken: [] } }
+}
+
+/** A logger's call as a line for a person. */
+function told(progress: (line: string) => void) {
+  return (details: Readonly<Record<string, unknown>>, message: string): void => {
+    const said = Object.entries(details).map(([name, value]) => `${name}=${value instanceof Error ? value.message : String(value)}`)
+    progress(`${message}: ${said.join(' ')}`)
+  }
+}
+
+function progressLine({ table, rows, estimate, rowsPerSecond, secondsLeft, ended }: SnapshotProgress): string {
+  return ended ? `${table}: snapshot of ${rows} rows done, ${rowsPerSecond} rows/s` : `${table}: ${rows} of about ${estimate} rows, ${rowsPerSecond} rows/s, about ${secondsLeft} s left`
+}
