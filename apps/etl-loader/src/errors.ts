@@ -16,6 +16,7 @@ import { CodedError, type ErrorKind } from '@swipestream/platform'
  * | `ETL_LAKE_BROKEN` | fatal | the lake's manifest, or a file that it names, is not as it was written |
  * | `ETL_LAKE_LOCKED` | fatal | another process writes the lake |
  * | `ETL_OFFSETS_MOVED` | fatal | another loader writes the same topics to this warehouse |
+ * | `ETL_RECORDS_UNREADABLE` | poison | records of a table's topic cannot be decoded: whose they are is not known |
  * | `ETL_ROW_NOT_QUARANTINED` | poison | no row of this id waits in the quarantine |
  * | `ETL_ROW_NOT_REPLAYABLE` | poison | a quarantined row has no record that could be written again, or would change nothing |
  * | `ETL_ROW_STILL_REFUSED` | poison | the row would be refused again as it is |
@@ -51,6 +52,7 @@ export const etlErrorKinds = {
   ETL_LAKE_BROKEN: 'fatal',
   ETL_LAKE_LOCKED: 'fatal',
   ETL_OFFSETS_MOVED: 'fatal',
+  ETL_RECORDS_UNREADABLE: 'poison',
   ETL_ROW_NOT_QUARANTINED: 'poison',
   ETL_ROW_NOT_REPLAYABLE: 'poison',
   ETL_ROW_STILL_REFUSED: 'poison',

@@ -79,7 +79,8 @@ describe('a service in a process of its own', { timeout: 60_000 }, () => {
     await logged(service, 'slow request began')
     service.process.kill('SIGTERM')
     await logged(service, 'shutting down')
-    await expect(get(`${service.url}/slow`)).rejects.toMatchObject({ code: 'ECONNREFUSED' })
+    // Reset: it came into the queue of connections just before that was closed.
+    await expect(get(`${service.url}/slow`)).rejects.toMatchObject({ code: expect.stringMatching(/^ECONN(REFUSED|RESET)$/) as string })
 
     expect(await inFlight).toMatchObject({ status: 200, connection: 'close', body: '{"finished":true}' })
     expect(await service.exited).toBe(0)

@@ -3,7 +3,7 @@ import { daysOf } from './civil-time.js'
 import type { ColumnType } from './column-type.js'
 import { integerBytes, unscaled } from './decimal-bytes.js'
 import type { SourceColumn } from './source-table.js'
-import { ValueRefused } from './value-refused.js'
+import { type ValueRefusalCode, ValueRefused } from './value-refused.js'
 
 /**
  * A value as the driver gives it: numbers and, beyond 2^53, their texts; dates and times, decimals, floats and doubles as
@@ -26,7 +26,7 @@ export function converterOf(column: SourceColumn): Convert {
 
 function presentConverter(column: SourceColumn): (value: Exclude<DriverValue, null>) => RowValue {
   const { type, nullable } = column
-  const refused = (code: string, reason: string) => new ValueRefused(code, column.name, `${column.name} (${column.declared}) ${reason}`)
+  const refused = (code: ValueRefusalCode, reason: string) => new ValueRefused(code, column.name, `${column.name} (${column.declared}) ${reason}`)
   const wrong = () => refused('ETL_VALUE_INVALID', 'has a value that its type does not have')
   switch (type.kind) {
     case 'int':
