@@ -1,0 +1,87 @@
+import { readdir, realpath, stat } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { glob } from 'tinyglobby'
+import type { Place } from '../domain/file-identity.js'
+import { type Refusal, refusalOf } from './log-content.js'
+
+export interface FoundFile {
+  readonly path: string
+  readonly place: Place
+  readonly size: number
+}
+
+export interface Scanned {
+  /** Each file once, under the first of its names. */
+  readonly files: readonly FoundFile[]
+  /** What matches and is no file that can be looked at, with the reason. */
+  readonly refused: ReadonlyMap<string, Refusal>
+}
+
+/**
+ * What the patterns lead to. Symbolic links are followed; a file under several names (links of both kinds, patterns that
+ * overlap) is given once, by its real name where that is among them.
+ *
+ * @param exclude patterns of what is left out
+ */
+export async function scan(paths: readonly string[], exclude: readonly string[]): Promise<Scanned> {
+  // Directories are told of as well: a pattern that matches one is a mistake somebody should see.
+  const found = await glob([...paths], { absolute: true, onlyFiles: false, expandDirectories: false, dot: true, ignore: [...exclude], cwd: '/' })
+  const refused = new Map<string, Refusal>()
+  const files = new Map<string, FoundFile>()
+  for (const match of found.sort()) {
+    const path = match.endsWith('/') ? match.slice(0, -1) : match
+    const looked = await lookAt(path)
+    if (typeof looked === 'string') {
+      refused.set(path, looked)
+      continue
+    }
+    const name = placeName(looked.place)
+    const known = files.get(name)
+    if (known === undefined || ((await isReal(path)) && !(await isReal(known.path)))) files.set(name, looked)
+  }
+  return { files: [...files.values()], refused }
+}
+
+/** The files of a directory; none where it cannot be looked at. */
+export async function siblingsOf(path: string): Promise<FoundFile[]> {
+  const directory = dirname(path)
+  let names: string[]
+  try {
+    names = await readdir(directory)
+  } catch (error) {
+    if (isAway(error)) return []
+    throw error
+  }
+  const looked = await Promise.all(names.sort().map((name) => lookAt(join(directory, name))))
+  return looked.filter((found) => typeof found !== 'string')
+}
+
+/** The file at a path, or why there is none to read. */
+export async function lookAt(path: string): Promise<FoundFile | Refusal> {
+  try {
+    const found = await stat(path, { bigint: true })
+    return refusalOf(found) ?? { path, place: { device: String(found.dev), inode: String(found.ino) }, size: Number(found.size) }
+  } catch (error) {
+    if (!isAway(error)) throw error
+    return error.code === 'ENOENT' ? 'missing' : 'unreadable'
+  }
+}
+
+/** The name of a place in maps. */
+export function placeName({ device, inode }: Place): string {
+  return `${device}:${inode}`
+}
+
+/** Whether it is a file that is not there, or that may not be read. */
+export function isAway(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'code' in error && ['ENOENT', 'ENOTDIR', 'EACCES', 'EPERM', 'ELOOP', 'ESTALE', 'ENXIO'].includes(String(error.code))
+}
+
+async function isReal(path: string): Promise<boolean> {
+  try {
+    return (await realpath(path)) === path
+  } catch (error) {
+    if (isAway(error)) return false
+    throw error
+  }
+}
