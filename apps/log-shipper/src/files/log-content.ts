@@ -1,5 +1,6 @@
 import { constants } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
+import { Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { headBytes, type Place, tailBytes } from '../domain/file-identity.js'
 import { LogError } from '../errors.js'
@@ -174,7 +175,7 @@ class GzipContent implements LogContent {
 }
 
 async function* unpacked(handle: FileHandle): AsyncGenerator<Buffer, void> {
-  const packed = handle.createReadStream({ start: 0, autoClose: false, highWaterMark: 1 << 16 })
+  const packed = Readable.from(bytesOf(handle), { objectMode: false })
   const gunzip = createGunzip({ chunkSize: 1 << 17 })
   packed.on('error', (error) => gunzip.destroy(error))
   packed.pipe(gunzip)
@@ -183,6 +184,15 @@ async function* unpacked(handle: FileHandle): AsyncGenerator<Buffer, void> {
   } finally {
     packed.destroy()
     gunzip.destroy()
+  }
+}
+
+async function* bytesOf(handle: FileHandle): AsyncGenerator<Buffer, void> {
+  for (let position = 0; ; ) {
+    const bytes = await readAt(handle, position, 1 << 16)
+    if (bytes.length === 0) return
+    yield bytes
+    position += bytes.length
   }
 }
 

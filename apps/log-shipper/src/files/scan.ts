@@ -1,6 +1,7 @@
+import { type Dirent, readdir as readdirOf } from 'node:fs'
 import { readdir, realpath, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { glob } from 'tinyglobby'
+import { type FileSystemAdapter, glob } from 'tinyglobby'
 import type { Place } from '../domain/file-identity.js'
 import { type Refusal, refusalOf } from './log-content.js'
 
@@ -17,6 +18,21 @@ export interface Scanned {
   readonly refused: ReadonlyMap<string, Refusal>
 }
 
+/** Of a directory, all that is in it: pipes, sockets and devices would be passed over, and nobody would know. */
+function listed(path: string, options: { withFileTypes: true }, done: (error: NodeJS.ErrnoException | null, entries: Dirent[]) => void): void {
+  readdirOf(path, options, (error, entries) => {
+    for (const entry of entries ?? []) if (!entry.isDirectory() && !entry.isSymbolicLink()) asFile(entry)
+    done(error, entries)
+  })
+}
+
+// Of the many ways to call it, the one by which directories are crawled.
+const everything: FileSystemAdapter = { readdir: listed as unknown as typeof readdirOf }
+
+function asFile(entry: Dirent): void {
+  entry.isFile = () => true
+}
+
 /**
  * What the patterns lead to. Symbolic links are followed; a file under several names (links of both kinds, patterns that
  * overlap) is given once, by its real name where that is among them.
@@ -24,8 +40,10 @@ export interface Scanned {
  * @param exclude patterns of what is left out
  */
 export async function scan(paths: readonly string[], exclude: readonly string[]): Promise<Scanned> {
-  // Directories are told of as well: a pattern that matches one is a mistake somebody should see.
-  const found = await glob([...paths], { absolute: true, onlyFiles: false, expandDirectories: false, dot: true, ignore: [...exclude], cwd: '/' })
+  // Directories are told of as well: a pattern that matches one is a mistake somebody should see. Each pattern by itself:
+  // together they would be looked up from the directory that they have in common, which may be the root.
+  const matches = await Promise.all(paths.map((path) => glob(path, { absolute: true, onlyFiles: false, expandDirectories: false, ignore: [...exclude], cwd: '/', fs: everything })))
+  const found = [...new Set(matches.flat())]
   const refused = new Map<string, Refusal>()
   const files = new Map<string, FoundFile>()
   for (const match of found.sort()) {
