@@ -37,6 +37,12 @@ export async function lockState(directory: string): Promise<StateLock> {
   }
 }
 
+/** Number of the process that has the directory; null: none that runs. */
+export async function holderOf(directory: string): Promise<number | null> {
+  const holder = await contentOf(join(directory, 'lock'))
+  return holder !== null && (await lives(holder)) ? Number(holder.split(' ')[0]) : null
+}
+
 function lockedBy(directory: string, holder: string): LogError {
   const [pid] = holder.split(' ')
   return new LogError('LOG_STATE_LOCKED', `LOG_STATE_DIR ${directory} is used by process ${pid}: end that shipper, or give this one a directory of its own`)
