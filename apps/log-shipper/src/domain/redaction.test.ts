@@ -72,17 +72,9 @@ describe('what stays', () => {
   })
 })
 
-describe('the cheap test', () => {
-  test('finds where a piece may stand', () => {
-    expect(all.next('plain 1234 text')).toBe(-1)
-    expect(all.next('a\nb@c.example\n')).toBe(3)
-    expect(all.next('a@b\nc@d', 2)).toBe(5)
-  })
-
-  test('takes a time that grows with the text, whatever stands in it', () => {
-    const attacks = ['a@'.repeat(50_000), '4111 '.repeat(30_000), 'token'.repeat(30_000), `?${'a'.repeat(100_000)}`, 'http://a:'.repeat(20_000), 'eyJaaaaa.'.repeat(10_000), `${'x'.repeat(100_000)}@`, 'bearer '.repeat(15_000), `${'a.'.repeat(50_000)}=`, `@${'a.'.repeat(50_000)}`]
-    const begin = performance.now()
-    for (const text of attacks) all.redact(text)
-    expect(performance.now() - begin).toBeLessThan(5_000)
-  })
+test('takes a time that grows with the text, whatever stands in it', () => {
+  const attacks = ['a@'.repeat(50_000), '4111 '.repeat(30_000), 'token'.repeat(30_000), `?${'a'.repeat(100_000)}`, 'http://a:'.repeat(20_000), 'eyJaaaaa.'.repeat(10_000), `${'x'.repeat(100_000)}@`, 'bearer '.repeat(15_000), `${'a.'.repeat(50_000)}=`, `@${'a.'.repeat(50_000)}`]
+  const begin = performance.now()
+  for (const text of attacks) all.redact(text)
+  expect(performance.now() - begin).toBeLessThan(5_000)
 })

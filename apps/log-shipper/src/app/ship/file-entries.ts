@@ -2,6 +2,7 @@ import { isAscii, isUtf8 } from 'node:buffer'
 import type { LineSink } from '../../domain/line-splitter.js'
 import { type Entry, Multiline } from '../../domain/multiline.js'
 import type { Redactor } from '../../domain/redaction.js'
+import type { Suspects } from '../../domain/suspects.js'
 import { decodeLine } from '../../files/text-decoder.js'
 import type { Batch } from './batch.js'
 import type { LogInput } from './input.js'
@@ -13,6 +14,7 @@ export interface EntryOptions {
   readonly fields: FileFields
   readonly encoder: LineEncoder
   readonly redactor: Redactor
+  readonly suspects: Suspects
   readonly maxLineBytes: number
   /** Byte of the file at which the first entry begins. */
   readonly offset: number
@@ -31,8 +33,7 @@ export class FileEntries implements LineSink {
   #readAt = 0
   #nowMs = 0
   #bytes: Buffer = Buffer.alloc(0)
-  /** The same bytes as a text, and where in it something to replace may stand next; -1: nowhere. */
-  #text = ''
+  /** Where in these bytes something to replace may stand next; -1: nowhere. */
   #suspect = -1
   #ascii = true
   #emitted: number
@@ -70,10 +71,8 @@ export class FileEntries implements LineSink {
     this.#nowMs = nowMs
     this.#bytes = bytes
     if (!this.#copies) return
-    // Every byte as a character: what is looked for is ASCII, and is where it is in the bytes.
-    this.#text = bytes.toString('latin1')
     this.#ascii = isAscii(bytes)
-    this.#suspect = this.#options.redactor.next(this.#text)
+    this.#suspect = this.#options.suspects.next(bytes, 0, bytes.length)
   }
 
   line(bytes: Buffer, from: number, to: number, offset: number, end: number, truncated: boolean): void {
@@ -100,18 +99,25 @@ export class FileEntries implements LineSink {
   }
 
   #isClean(from: number, to: number): boolean {
-    if (this.#suspect >= 0 && this.#suspect < from) this.#suspect = this.#options.redactor.next(this.#text, from)
+    if (this.#suspect >= 0 && this.#suspect < from) this.#suspect = this.#options.suspects.next(this.#bytes, from, this.#bytes.length)
     return this.#suspect < 0 || this.#suspect >= to
   }
 
   #entry({ text, offset, end, truncated }: Entry): void {
-    const redacted = this.#options.redactor.redact(text)
+    const { redactor, suspects, maxLineBytes } = this.#options
+    const length = this.#encoded(text)
+    if (suspects.next(this.#scratch, 0, length) < 0) return this.#add(offset, end, this.#scratch, 0, length, truncated, 0)
+    const redacted = redactor.redact(text)
     // What stands for something else may be longer than that.
-    const long = redacted.text.length > this.#options.maxLineBytes
-    const message = long ? redacted.text.slice(0, this.#options.maxLineBytes).toWellFormed() : redacted.text
-    if (this.#scratch.length < 3 * message.length) this.#scratch = Buffer.allocUnsafeSlow(6 * message.length)
-    const length = this.#scratch.write(message)
-    this.#add(offset, end, this.#scratch, 0, length, truncated || long, redacted.count)
+    const long = redacted.text.length > maxLineBytes
+    const message = long ? redacted.text.slice(0, maxLineBytes).toWellFormed() : redacted.text
+    this.#add(offset, end, this.#scratch, 0, this.#encoded(message), truncated || long, redacted.count)
+  }
+
+  /** Writes a text to the scratch. @returns its bytes */
+  #encoded(text: string): number {
+    if (this.#scratch.length < 3 * text.length) this.#scratch = Buffer.allocUnsafeSlow(6 * text.length)
+    return this.#scratch.write(text)
   }
 
   #add(offset: number, end: number, bytes: Buffer, from: number, to: number, truncated: boolean, redactions: number): void {

@@ -1,6 +1,7 @@
 import { basename } from 'node:path'
 import { changeOf, type FileRecord, fingerprint, identify, maybeArchiveOf, samePlace } from '../../domain/file-identity.js'
 import type { Redactor } from '../../domain/redaction.js'
+import type { Suspects } from '../../domain/suspects.js'
 import { digest } from '../../files/digest.js'
 import { NotAFile, type OpenedLog, openLog, tailOf } from '../../files/log-content.js'
 import { type FoundFile, isAway, lookAt, placeName, scan, siblingsOf } from '../../files/scan.js'
@@ -18,6 +19,7 @@ export interface FileSetParts {
   readonly options: ShipOptions
   readonly schemaId: number
   readonly redactor: Redactor
+  readonly suspects: Suspects
   readonly observer: ShipObserver
   readonly counts: ShipCounts
 }
@@ -190,9 +192,9 @@ export class FileSet {
   }
 
   #track(record: FileRecord, { content, state }: OpenedLog, input: LogInput, more: { from: number; recorded: boolean; detached: boolean; nowMs: number }): void {
-    const { options, schemaId, redactor } = this.#parts
+    const { options, schemaId, redactor, suspects } = this.#parts
     record.seenAt = Date.now()
-    this.#tracked.set(placeName(state.place), new TrackedFile({ record, input, content, state, host: options.host, schemaId, redactor, maxLineBytes: options.maxLineBytes, ...more }))
+    this.#tracked.set(placeName(state.place), new TrackedFile({ record, input, content, state, host: options.host, schemaId, redactor, suspects, maxLineBytes: options.maxLineBytes, ...more }))
   }
 
   /** Known content whose archive the file is: that of a file that is gone can be read on in it. */

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { toError } from '@swipestream/platform'
 import type { FileRecord } from '../../domain/file-identity.js'
 import { Redactor } from '../../domain/redaction.js'
+import { Suspects } from '../../domain/suspects.js'
 import { LogError } from '../../errors.js'
 import { Batch } from './batch.js'
 import { Checkpoints, type CheckpointStore } from './checkpoints.js'
@@ -69,7 +70,7 @@ export class Shipper {
     this.#observer = observer
     this.#counts = counts
     this.#clock = clock
-    this.#files = new FileSet(records, { options, schemaId: topic.schemaId, redactor: new Redactor(options.redaction), observer, counts })
+    this.#files = new FileSet(records, { options, schemaId: topic.schemaId, redactor: new Redactor(options.redaction), suspects: new Suspects(options.redaction), observer, counts })
     this.#delivery = new Delivery(topic, counts, observer)
     this.#checkpoints = new Checkpoints(store, this.#files, options.checkpointMs, observer, counts)
     const batch = () => new Batch({ topic: topic.name, producedBy: 'log-shipper', bytes: options.batchBytes })

@@ -1,6 +1,7 @@
 import { beginsWith, type FileRecord, fingerprint, type Fingerprint, headBytes, tailBytes } from '../../domain/file-identity.js'
 import { LineSplitter } from '../../domain/line-splitter.js'
 import type { Redactor } from '../../domain/redaction.js'
+import type { Suspects } from '../../domain/suspects.js'
 import { digest } from '../../files/digest.js'
 import { type FileState, type LogContent, tailOf } from '../../files/log-content.js'
 import { unitOf } from '../../files/text-decoder.js'
@@ -19,6 +20,7 @@ export interface TrackOptions {
   readonly host: string
   readonly schemaId: number
   readonly redactor: Redactor
+  readonly suspects: Suspects
   readonly maxLineBytes: number
   /** Whether its identity is remembered already: before that nothing of it may be sent. */
   readonly recorded: boolean
@@ -71,7 +73,7 @@ export class TrackedFile {
     this.#splitter = new LineSplitter(options.maxLineBytes, from, unitOf(input.encoding))
     this.#cut = record.cut !== null && record.cut > from ? record.cut : null
     this.#tail = record.tail
-    this.#entries = new FileEntries({ input, fields: this.#fields(), encoder: this.#encoder(), redactor: options.redactor, maxLineBytes: options.maxLineBytes, offset: from })
+    this.#entries = new FileEntries({ input, fields: this.#fields(), encoder: this.#encoder(), redactor: options.redactor, suspects: options.suspects, maxLineBytes: options.maxLineBytes, offset: from })
   }
 
   /** Byte that is read next. */
