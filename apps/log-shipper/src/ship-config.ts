@@ -38,7 +38,7 @@ export const shipConfig = {
     .refine((names) => names.every(isKind), { error: `must be none, or some of ${kinds.join(', ')}` })
     .describe(`what is replaced before an entry leaves the machine: ${kinds.join(', ')}, separated by commas; none to ship all as it is`),
   LOG_MAX_LINE_BYTES: z.coerce.number().int().min(64).max(mostLineBytes).default(256 * 1024).describe('bytes that are kept of an entry; its end beyond is left out, and that is said in it'),
-  LOG_BATCH_BYTES: z.coerce.number().int().min(16_384).max(64 * 1024 * 1024).default(4 * 1024 * 1024).describe('bytes that are sent together, about; two such batches are held at a time'),
+  LOG_BATCH_BYTES: z.coerce.number().int().min(16_384).max(64 * 1024 * 1024).default(850_000).describe('bytes that are sent together, about; two such batches are held at a time'),
   LOG_POLL_MS: milliseconds(10, 60_000, 200).describe('how often a file without news is looked at, in milliseconds'),
   LOG_SCAN_MS: milliseconds(10, 3_600_000, 1_000).describe('how often the patterns are looked up, in milliseconds'),
   LOG_PARTIAL_MS: milliseconds(100, 86_400_000, 10_000).describe('after how long a last line without its end is shipped as it is, in milliseconds'),
