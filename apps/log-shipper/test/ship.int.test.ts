@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { serverLogs } from '@swipestream/contracts'
 import { eventually, testBackbone, type TestBackbone } from '@swipestream/messaging/testing'
-import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { runLogs, type ShipperProcess, startShipper } from './shipper-process.js'
 import { type Account, WrittenLines } from './written-lines.js'
 
@@ -16,6 +16,7 @@ let backbone: TestBackbone
 let directory: string
 let lines: WrittenLines
 let shipper: ShipperProcess | undefined
+let mounted: string | undefined
 
 beforeEach(async () => {
   backbone = await testBackbone([serverLogs])
@@ -24,7 +25,8 @@ beforeEach(async () => {
 })
 afterEach(async () => {
   await shipper?.kill()
-  shipper = undefined
+  if (mounted !== undefined) execFileSync('umount', [mounted])
+  shipper = mounted = undefined
   await backbone.close()
   await rm(directory, { recursive: true, force: true })
 })
@@ -104,7 +106,7 @@ describe('every line is on the topic once', { timeout: 120_000 }, () => {
 
   test('when the shipper is told to look again by SIGHUP', async () => {
     // Nothing is found by time.
-    await start({ LOG_SCAN_MS: '3600000' })
+    await start({ LOG_SCAN_MS: '3600000', LOG_PATHS: path('*.log*') })
     for (let round = 0; round < 3; round++) {
       lines.write(path('a.log'), 100)
       await rename(path('a.log'), path(`a.log.${round}`))
@@ -165,7 +167,7 @@ describe('a disk that is full', { timeout: 120_000 }, () => {
       console.log(`skipped: no file system can be mounted here (${error instanceof Error ? error.message : String(error)})`)
       return null
     }
-    onTestFinished(() => void execFileSync('umount', ['-l', at]))
+    mounted = at
     return at
   }
 
