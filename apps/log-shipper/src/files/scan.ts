@@ -60,14 +60,14 @@ export async function scan(paths: readonly string[], exclude: readonly string[])
   return { files: [...files.values()], refused }
 }
 
-/** The files of a directory; none where it cannot be looked at. */
-export async function siblingsOf(path: string): Promise<FoundFile[]> {
+/** The files in the directory of a path; null where it cannot be looked at. */
+export async function siblingsOf(path: string): Promise<FoundFile[] | null> {
   const directory = dirname(path)
   let names: string[]
   try {
     names = await readdir(directory)
   } catch (error) {
-    if (isAway(error)) return []
+    if (isAway(error)) return null
     throw error
   }
   const looked = await Promise.all(names.sort().map((name) => lookAt(join(directory, name))))

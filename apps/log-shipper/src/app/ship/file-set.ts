@@ -251,7 +251,7 @@ export class FileSet {
   async #seekCopy(record: FileRecord, from: number, nowMs: number): Promise<boolean> {
     const input = this.#inputOf(record)
     if (input === undefined) return false
-    for (const found of await siblingsOf(record.path)) {
+    for (const found of (await siblingsOf(record.path)) ?? []) {
       if (found.size === 0 || this.#tracked.has(placeName(found.place))) continue
       if (this.records.some(({ at }) => at !== null && samePlace(at, found.place))) continue
       const opened = await this.#open(found.path)
@@ -275,8 +275,12 @@ export class FileSet {
       const input = this.#inputOf(record)
       if (input === undefined) continue
       const { at } = record
-      const found = at === null ? undefined : (await siblingsOf(record.path)).find(({ place }) => samePlace(place, at))
+      const siblings = await siblingsOf(record.path)
+      // A directory that is not to be had just now tells nothing of what was in it, nor does a file that may not be read.
+      if (siblings === null) continue
+      const found = at === null ? undefined : siblings.find(({ place }) => samePlace(place, at))
       const opened = found === undefined ? null : await this.#open(found.path)
+      if (found !== undefined && opened === null) continue
       if (found !== undefined && opened !== null) {
         const size = opened.content.compressed ? Infinity : opened.state.size
         const change = changeOf(record, record.offset, { place: opened.state.place, path: found.path, size, head: opened.head }, digest)
@@ -322,8 +326,9 @@ export class FileSet {
   async #forget(nowMs: number): Promise<void> {
     if (nowMs < this.#forgetAtMs) return
     this.#forgetAtMs = nowMs + forgetEveryMs
-    for (const record of this.records) if (record.at !== null && !(await this.#hasPlace(record))) record.at = null
     const before = Date.now() - forgetMs
-    this.records = this.records.filter((record) => record.at !== null || record.seenAt >= before)
+    const kept: FileRecord[] = []
+    for (const record of this.records) if (record.seenAt >= before || (await this.#hasPlace(record))) kept.push(record)
+    this.records = kept
   }
 }

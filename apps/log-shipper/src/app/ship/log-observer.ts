@@ -12,7 +12,7 @@ export function logObserver(logger: Logger, readiness?: Readiness): ShipObserver
       const state = error?.message ?? null
       if (states.get(component) === state) return
       states.set(component, state)
-      if (readiness !== undefined) readiness.report(component, error === null ? 'up' : 'down', state ?? undefined)
+      if (readiness !== undefined) readiness.report(`log ${component}`, error === null ? 'up' : 'down', state ?? undefined)
       else if (error === null) logger.info({ component }, `${component} is up`)
       else logger.warn({ component, err: error }, `${component} is down: it is waited for`)
     },

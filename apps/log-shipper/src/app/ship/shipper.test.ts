@@ -250,6 +250,19 @@ describe('a file', () => {
     await eventually(() => ship.told.includes('gone a.log'))
   })
 
+  test('whose directory is away for a while is read on when it is back', async () => {
+    const paths = [ship.path('d/*.log')]
+    await mkdir(ship.path('d'))
+    await write('d/a.log', lines(0, 10))
+    await ship.once({}, { paths })
+    await rename(ship.path('d'), ship.path('away'))
+    await ship.once({}, { paths })
+    await write('away/a.log', lines(10, 12))
+    await rename(ship.path('away'), ship.path('d'))
+    await ship.once({}, { paths })
+    expect(ship.topic.lines.map(({ message }) => message)).toEqual(lines(0, 12))
+  })
+
   test('under several names is read once', async () => {
     await mkdir(ship.path('d'))
     await write('d/real.log', lines(0, 5))
