@@ -1,8 +1,18 @@
-import { messagingConfig } from '@swipestream/messaging'
+import { connectionConfig, type ConnectionConfig, messagingConfig } from '@swipestream/messaging'
 import { loadConfig, serviceConfig } from '@swipestream/platform'
 import { z } from 'zod'
 import { isNamespace } from './domain/index-template/data-stream.js'
 import { zoneOf } from './domain/parse/zone.js'
+import { shipConfig, type ShipConfig } from './ship-config.js'
+
+/** What the shipper reads of its environment. */
+export const shipServiceConfig = z.object({
+  ...serviceConfig,
+  ...messagingConfig,
+  ...shipConfig,
+})
+
+export type ShipServiceConfig = Readonly<z.output<typeof shipServiceConfig>>
 
 const list = z
   .string()
@@ -47,6 +57,26 @@ export const detectConfigSchema = z.object({
 export type DetectConfig = Readonly<z.output<typeof detectConfigSchema>>
 
 export type IndexConfig = Readonly<z.output<typeof indexConfigSchema>>
+
+/** @throws CodedError CONFIG_INVALID naming each variable that is missing or wrong, and the fix */
+export function readShipConfig(): ShipServiceConfig {
+  return loadConfig(shipServiceConfig, process.env)
+}
+
+/** The environment of this process: each command reads of it what it needs. */
+export function environment(): NodeJS.ProcessEnv {
+  return process.env
+}
+
+/** What `logs ship` needs. @throws CodedError CONFIG_INVALID */
+export function shipCommandConfig(env: NodeJS.ProcessEnv): { readonly connection: ConnectionConfig; readonly ship: ShipConfig } {
+  return { connection: connectionConfig(env), ship: shipFilesConfig(env) }
+}
+
+/** What of it is about files. @throws CodedError CONFIG_INVALID */
+export function shipFilesConfig(env: NodeJS.ProcessEnv): ShipConfig {
+  return loadConfig(z.object(shipConfig), env)
+}
 
 /** @throws CodedError CONFIG_INVALID */
 export function readIndexConfig(env: NodeJS.ProcessEnv = process.env): IndexConfig {

@@ -1,4 +1,5 @@
 export { type Broken, type CommandLine, type Outcome, type Output, runCommand, UsageError, userName, wholeNumber } from './cli/command.js'
+export { type Command, runCommands } from './cli/commands.js'
 export { plain, plainLines, tableOf, timeOf } from './cli/text.js'
 export { connectionConfig } from './cli/config.js'
 export { type ClusterConfig, clusterConfig, type MessagingConfig, messagingConfig } from './config.js'

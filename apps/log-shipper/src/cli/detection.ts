@@ -1,28 +1,36 @@
-import { type Outcome, UsageError, wholeNumber } from '@swipestream/messaging'
+import { type CommandLine, type Outcome, type Output, runCommand, UsageError, wholeNumber } from '@swipestream/messaging'
 import { detectionQuality } from '../domain/detect/synthetic/quality.js'
 
-export const detectionHelp = `  detection [--days N] [--peak N] [--seed N]
+/** What it does, in the list of commands. */
+export const summary = 'how well failures are found: run detection over synthetic traffic'
 
-                 run failure detection over synthetic traffic with known incidents, and print how soon each
-                 kind is found, and how many alarms were false
+const help = `Usage: npm run logs -- detection [--days N] [--peak N] [--seed N] [--json]
 
-  --days N       of traffic (default: 14)
-  --peak N       requests a second at the busiest hour (default: 5)
-  --seed N       another one gives other traffic (default: 1)`
+Runs failure detection over synthetic traffic with known incidents, and prints how soon each kind is found, and how many
+alarms were false.
 
-export const detectionOptions = { days: { type: 'string' }, peak: { type: 'string' }, seed: { type: 'string' } } as const
+  --days N   of traffic (default: 14)
+  --peak N   requests a second at the busiest hour (default: 5)
+  --seed N   another one gives other traffic (default: 1)
+  --json     print one JSON object as the last line
+  --help     print this
 
-export interface DetectionOptions {
-  readonly days?: string | undefined
-  readonly peak?: string | undefined
-  readonly seed?: string | undefined
+Exit code: 0 every promise holds, 1 one is broken, 2 wrong use.`
+
+const options = { days: { type: 'string' }, peak: { type: 'string' }, seed: { type: 'string' } } as const
+
+type Values = Parameters<CommandLine<typeof options>['perform']>[2]
+
+/** Runs `logs detection`; the exit code. */
+export function run(args: readonly string[], _env: NodeJS.ProcessEnv, output: Output): Promise<number> {
+  return runCommand({ script: 'logs', help, options, perform: (_, names, values) => detection(names, values) }, ['detection', ...args], output)
 }
 
 /** Seconds within which half of the outages must be found, where there are at least some requests a second. */
 const outageSeconds = 10
 
 /** @throws UsageError */
-export function detection(names: readonly string[], { days = '14', peak = '5', seed = '1' }: DetectionOptions): Promise<Outcome> {
+function detection(names: readonly string[], { days = '14', peak = '5', seed = '1' }: Values): Promise<Outcome> {
   if (names.length > 0) throw new UsageError(`detection takes no names: ${names.join(' ')}`)
   const { events: _events, ...quality } = detectionQuality({ days: wholeNumber('--days', days, 365), peak: wholeNumber('--peak', peak, 1_000), seed: wholeNumber('--seed', seed) })
   const rows = Object.entries(quality.kinds).map(

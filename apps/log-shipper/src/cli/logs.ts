@@ -1,6 +1,5 @@
 #!/usr/bin/env node
-import { run } from './logs/run.js'
-import { patientWriter } from './logs/standard-streams.js'
+import { environment } from '../config.js'
+import { run } from './run.js'
 
-const write = patientWriter(process.stdout)
-process.exitCode = await run(process.argv.slice(2), { stdin: process.stdin, write }, { out: (line) => console.log(line), err: (line) => console.error(line) })
+process.exitCode = await run(process.argv.slice(2), environment(), { out: (line) => console.log(line), err: (line) => console.error(line) })

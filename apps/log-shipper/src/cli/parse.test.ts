@@ -6,7 +6,8 @@ import { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { run } from './logs/run.js'
+import { run } from './parse.js'
+import { run as runAny } from './run.js'
 
 const root = fileURLToPath(new URL('../../../../', import.meta.url))
 const data = join(process.env['SWIPESTREAM_DATA'] ?? join(root, '../shared/data'), 'logs')
@@ -34,7 +35,8 @@ async function logs(args: readonly string[], stdin: Readable = Readable.from([])
     written += text
     return Promise.resolve(true)
   }
-  const code = await run(args, { stdin, write }, { out: (line) => out.push(line), err: (line) => err.push(line) })
+  const output = { out: (line: string) => out.push(line), err: (line: string) => err.push(line) }
+  const code = args[0] === 'parse' ? await run(args.slice(1), {}, output, { stdin, write }) : await runAny(args, {}, output)
   const documents = written.split('\n').filter(Boolean).map((line) => JSON.parse(line) as Ran['documents'][number])
   return { code, documents, out, err }
 }

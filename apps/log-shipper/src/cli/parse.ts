@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import type { Readable } from 'node:stream'
-import { type Outcome, UsageError } from '@swipestream/messaging'
+import { type Outcome, type Output, runCommand, UsageError } from '@swipestream/messaging'
 import { toError } from '@swipestream/platform'
 import { formatNames, parserOf } from '../domain/parse/formats.js'
 import { parseEntry } from '../domain/parse/parse-entry.js'
@@ -13,31 +13,35 @@ import { LogError } from '../errors.js'
 import { Entries } from './parse/entries.js'
 import { type Line, linesOf } from './parse/lines.js'
 import { bytesOf } from './parse/source.js'
+import { type ParseStreams, standardStreams } from './standard-streams.js'
 
-export const parseHelp = `  parse FILE [--format NAME] [--timezone ZONE] [--geoip DATABASE]…
+/** What it does, in the list of commands. */
+export const summary = 'print the ECS documents of a log file'
 
-                 print one ECS document, as JSON, a line of a log file; of error logs, lines that do not
-                 begin an entry are joined to the one before; FILE can be packed by gzip, - is standard input
+const help = `Usage: npm run logs -- parse FILE [--format NAME] [--timezone ZONE] [--geoip DATABASE]… [--json]
 
-  --format NAME  ${formatNames.join(', ')} (default: auto, found out by each entry)
-  --timezone ZONE
-                 of times without one: an IANA name, or an offset as in --timezone=-02:00 (default: this machine's)
-  --geoip DATABASE
-                 a .mmdb of cities, countries or autonomous systems; can be given again`
+Prints one ECS document, as JSON, a line of a log file; of error logs, lines that do not begin an entry are joined to the
+one before. FILE can be packed by gzip, - is standard input.
 
-export const parseOptions = { format: { type: 'string' }, timezone: { type: 'string' }, geoip: { type: 'string', multiple: true } } as const
+  --format NAME    ${formatNames.join(', ')} (default: auto, found out by each entry)
+  --timezone ZONE  of times without one: an IANA name, or an offset as in --timezone=-02:00 (default: this machine's)
+  --geoip DATABASE a .mmdb of cities, countries or autonomous systems; can be given again
+  --json           print one JSON object as the last line
+  --help           print this
 
-export interface ParseOptions {
+Exit code: 0 the file was read, 1 it could not be, 2 wrong use.`
+
+const options = { format: { type: 'string' }, timezone: { type: 'string' }, geoip: { type: 'string', multiple: true } } as const
+
+/** Runs `logs parse`; the exit code. @param streams those of this process where nothing else is given */
+export function run(args: readonly string[], _env: NodeJS.ProcessEnv, output: Output, streams = standardStreams()): Promise<number> {
+  return runCommand({ script: 'logs', help, options, perform: (_, names, values, progress) => parseFile(names, values, streams, Date.now(), progress) }, ['parse', ...args], output)
+}
+
+interface ParseOptions {
   readonly format?: string | undefined
   readonly timezone?: string | undefined
   readonly geoip?: readonly string[] | undefined
-}
-
-/** Where the command reads and writes, beside the file. */
-export interface ParseStreams {
-  readonly stdin: Readable
-  /** Resolves when more can be written, to false when nobody reads any more. */
-  write(text: string): Promise<boolean>
 }
 
 /** How much of an entry is looked at. */
@@ -50,12 +54,12 @@ const pieceChars = 65_536
  *
  * @throws UsageError, LogError LOG_FILE_UNREADABLE, LOG_GEOIP_UNREADABLE
  */
-export async function parseFile(names: readonly string[], options: ParseOptions, streams: ParseStreams, now: number, progress: (line: string) => void): Promise<Outcome> {
+async function parseFile(names: readonly string[], given: ParseOptions, streams: ParseStreams, now: number, progress: (line: string) => void): Promise<Outcome> {
   const [file, ...others] = names
   if (file === undefined || others.length > 0) throw new UsageError(`parse takes one FILE, or - for standard input, not ${names.length}`)
-  const { format = 'auto' } = options
+  const { format = 'auto' } = given
   if (!(formatNames as readonly string[]).includes(format)) throw new UsageError(`--format takes one of ${formatNames.join(', ')}, not ${format}`)
-  const context = await contextOf(options, now)
+  const context = await contextOf(given, now)
   const path = file === '-' ? file : resolve(file)
   const parser = parserOf(format, path)
   const reasons: Partial<Record<ParseReason, number>> = {}

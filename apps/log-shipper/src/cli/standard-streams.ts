@@ -1,4 +1,15 @@
-import type { Writable } from 'node:stream'
+import type { Readable, Writable } from 'node:stream'
+
+/** Where a command reads and writes, beside files. */
+export interface ParseStreams {
+  readonly stdin: Readable
+  /** Resolves when more can be written, to false when nobody reads any more. */
+  write(text: string): Promise<boolean>
+}
+
+export function standardStreams(): ParseStreams {
+  return { stdin: process.stdin, write: patientWriter(process.stdout) }
+}
 
 /** Writes to a stream as fast as it is read; whoever reads may go away (`| head`), which is no failure: false from then on. */
 export function patientWriter(stream: Writable): (text: string) => Promise<boolean> {
