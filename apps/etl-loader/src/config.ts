@@ -1,0 +1,36 @@
+import { messagingConfig } from '@swipestream/messaging'
+import { loadConfig } from '@swipestream/platform'
+import { z } from 'zod'
+import { defaultTopics } from './app/load/loaded-topic.js'
+
+const whole = (least: number, most: number) => z.coerce.number().int().min(least).max(most)
+
+/** What load reads of the environment. */
+export const warehouseConfig = {
+  ETL_BATCH_MIB: whole(1, 1_024).default(32).describe('how much the records of a batch may be together, in MiB'),
+  ETL_BATCH_MS: whole(10, 3_600_000).default(1_000).describe('how long rows wait for others of their batch, in milliseconds'),
+  ETL_BATCH_ROWS: whole(1, 1_000_000).default(50_000).describe('how many records a batch has at most'),
+  ETL_DUCKDB_MEMORY: z
+    .string()
+    .regex(/^\d+(MB|GB)$/)
+    .default('1GB')
+    .describe('how much memory DuckDB takes at most, such as 512MB or 2GB'),
+  ETL_LAKE_DIR: z.string().optional().describe('the folder of the lake; no lake is written without it'),
+  ETL_LOAD_TOPICS: z
+    .string()
+    .default(defaultTopics.join(','))
+    .transform((text) => [...new Set(text.split(',').map((name) => name.trim()).filter(Boolean))])
+    .describe('the topics that are loaded, separated by commas: the business topics by default; those of source tables are <source>.<database>.<table>'),
+  ETL_WAREHOUSE: z.string().default('warehouse.duckdb').describe("the warehouse: the path of DuckDB's file"),
+}
+
+export type WarehouseConfig = Readonly<z.output<z.ZodObject<typeof warehouseConfig>>>
+
+const loadSchema = z.object({ ...messagingConfig, ...warehouseConfig })
+
+export type LoadConfig = Readonly<z.output<typeof loadSchema>>
+
+/** What load needs of the environment. @throws CodedError CONFIG_INVALID */
+export function loadConfiguration(env: NodeJS.ProcessEnv = process.env): LoadConfig {
+  return loadConfig(loadSchema, env)
+}
