@@ -1,7 +1,7 @@
 import type { ColumnType } from '../../domain/column-type.js'
 import { canonicalOrder } from '../../domain/checksum.js'
 import type { WarehouseColumn } from '../../domain/warehouse-table.js'
-import { quoted } from '../identifiers.js'
+import { literal, quoted } from '../identifiers.js'
 
 /** `canonicalRow` of domain/checksum.ts as an expression of DuckDB's SQL. */
 export function canonicalRowSql(columns: readonly WarehouseColumn[]): string {
@@ -26,6 +26,9 @@ export function canonicalTextSql(type: ColumnType, value: string, depth = 0): st
       const x = `(${value})::DOUBLE`
       return `(CASE WHEN abs(${x}) < 8589934592 THEN (floor(${x} * 1048576)::BIGINT)::VARCHAR WHEN abs(${x}) < 9007199254740992 THEN (floor(${x})::BIGINT)::VARCHAR WHEN ${x} < 0 THEN '-' ELSE '+' END)`
     }
+    case 'decimal':
+      // DuckDB leaves the zero before the point away where the type has no digit there.
+      return type.precision === type.scale ? `regexp_replace((${value})::VARCHAR, '^(-?)[.]', '\\10.')` : `(${value})::VARCHAR`
     case 'blob':
       return `lower(hex(${value}))`
     case 'date':
@@ -35,11 +38,11 @@ export function canonicalTextSql(type: ColumnType, value: string, depth = 0): st
     case 'datetime':
       return `epoch_us(${value})::VARCHAR`
     case 'struct':
-      return `(${type.fields.map((field) => canonicalValueSql(field.type, `(${value}).${quoted(field.name)}`, depth)).join(' || ')})`
+      return `(${type.fields.map((field) => canonicalValueSql(field.type, `struct_extract(${value}, ${literal(field.name)})`, depth)).join(' || ')})`
     case 'list':
       return each(value, canonicalValueSql(type.item, one, depth + 1))
     case 'map': {
-      const entries = `list_transform(map_entries(${value}), lambda ${one}: ${canonicalValueSql({ kind: 'text' }, `${one}.key`, depth + 1)} || ${canonicalValueSql(type.value, `${one}.value`, depth + 1)})`
+      const entries = `list_transform(map_entries(${value}), lambda ${one}: ${canonicalValueSql({ kind: 'text' }, `struct_extract(${one}, 'key')`, depth + 1)} || ${canonicalValueSql(type.value, `struct_extract(${one}, 'value')`, depth + 1)})`
       return `array_to_string(list_sort(${entries}), '')`
     }
     default:

@@ -191,7 +191,7 @@ describe('whatever a cell holds', () => {
         await warehouse.apply({ topic: table.topic, offsets: [], changes: [{ table, rows, removed: [] }] })
         expect(await warehouse.sum(table)).toEqual(sumOf(table, rows))
       }),
-      { numRuns: 150 },
+      { numRuns: 60 },
     )
   })
 
@@ -208,7 +208,7 @@ describe('whatever a cell holds', () => {
         const widen = widened(type, commonType(type, other))
         expect(await warehouse.sum(wide)).toEqual(sumOf(wide, cells.map((cell) => [widen(cell)])))
       }),
-      { numRuns: 150 },
+      { numRuns: 60 },
     )
   })
 

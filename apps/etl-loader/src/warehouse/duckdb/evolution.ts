@@ -40,13 +40,13 @@ export function widenedSql(from: ColumnType, to: ColumnType, value: string, dept
   if (from.kind === 'struct' && to.kind === 'struct') {
     const fields = to.fields.map(({ name, type }) => {
       const was = from.fields.find((field) => field.name.toLowerCase() === name.toLowerCase())
-      return `${quoted(name)} := ${was === undefined ? `NULL::${typeSql(type)}` : widenedSql(was.type, type, `(${value}).${quoted(was.name)}`, depth)}`
+      return `${quoted(name)} := ${was === undefined ? `NULL::${typeSql(type)}` : widenedSql(was.type, type, `struct_extract(${value}, ${literal(was.name)})`, depth)}`
     })
     return `CASE WHEN ${value} IS NULL THEN NULL ELSE struct_pack(${fields.join(', ')}) END`
   }
   if (from.kind === 'list' && to.kind === 'list') return `list_transform(${value}, lambda ${item}: ${widenedSql(from.item, to.item, item, depth + 1)})`
   if (from.kind === 'map' && to.kind === 'map') {
-    return `map_from_entries(list_transform(map_entries(${value}), lambda ${item}: struct_pack(key := ${item}.key, value := ${widenedSql(from.value, to.value, `${item}.value`, depth + 1)})))`
+    return `map_from_entries(list_transform(map_entries(${value}), lambda ${item}: struct_pack(key := struct_extract(${item}, 'key'), value := ${widenedSql(from.value, to.value, `struct_extract(${item}, 'value')`, depth + 1)})))`
   }
   return `CAST(${value} AS ${typeSql(to)})`
 }
