@@ -3,6 +3,8 @@ import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import type { Readable } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { type Customer, customers, etlQuarantine, opsAlerts, type OpsAlert, uuidv7 } from '@swipestream/contracts'
@@ -55,6 +57,10 @@ function alertOf(round: number): OpsAlert {
   return { alert_id: uuidv7(), service: 'test', severity: 'info', code: 'TEST', subject: null, summary: `round ${round}`, count: 1, raised_at: round }
 }
 
+async function batchOf(output: Readable): Promise<void> {
+  for await (const line of createInterface({ input: output })) if (line.includes('a batch is loaded')) return
+}
+
 test(`a loader that is killed ${kills} times leaves neither a gap nor a double`, { timeout: 240_000 }, async () => {
   const backbone = await testBackbone([customers, opsAlerts, etlQuarantine, tableTopic(table)])
   const folder = mkdtempSync(join(tmpdir(), 'load-kills-'))
@@ -70,10 +76,12 @@ test(`a loader that is killed ${kills} times leaves neither a gap nor a double`,
   const writing = traffic(backbone, model, stop.signal)
   const stored: number[] = []
   for (let i = 0; i < kills; i++) {
-    const child: ChildProcess = spawn(process.execPath, [program], { env, stdio: ['ignore', 'ignore', 'inherit'] })
+    const child: ChildProcess = spawn(process.execPath, [program], { env, stdio: ['ignore', 'pipe', 'inherit'] })
     const exited = once(child, 'exit')
-    // It takes about a second until it writes: every kill is while it does, some when it begins.
-    await delay(900 + ((i * 397) % 1_700))
+    // One of four is killed while it starts, the others anywhere in the first half second of their work.
+    if (i % 4 !== 0) await batchOf(child.stdout as Readable)
+    child.stdout?.resume()
+    await delay((i * 197) % 500)
     child.kill('SIGKILL')
     expect(await exited).toEqual([null, 'SIGKILL'])
     const warehouse = new DuckDBWarehouse({ path: env.ETL_WAREHOUSE })

@@ -23,7 +23,7 @@ export interface LoaderParts {
   readonly waitMs: number
   /** Puts records where somebody mends them; has written them when it resolves. */
   quarantine(topic: string, bad: readonly BadRecord[]): Promise<void>
-  readonly logger: Pick<Logger, 'info' | 'warn' | 'error'>
+  readonly logger: Pick<Logger, 'debug' | 'warn' | 'error'>
   readonly metrics?: LoadMetrics
 }
 
@@ -171,6 +171,7 @@ export class Loader {
     const stored = this.#offsets.get(topic.name)
     for (const { partition, to } of batch.offsets) stored?.set(partition, to)
     this.#count(topic.name, batch.records.length)
+    this.#parts.logger.debug({ topic: topic.name, records: batch.records.length }, 'a batch is loaded')
     metrics?.stored(topic.name, batch.records, performance.now() - startedAt)
   }
 

@@ -149,13 +149,19 @@ export class DuckDBWarehouse implements Warehouse {
         await work(connection)
         await connection.run('COMMIT')
       } catch (error) {
-        // A transaction that has failed of itself may be gone already; what counts is why.
-        await connection.run('ROLLBACK').catch((second: unknown) => {
-          if (!/no transaction is active/i.test(String(second))) throw new AggregateError([error, second], `${String(error)}, and cannot be rolled back: ${String(second)}`)
-        })
+        await rolledBack(connection, error)
         throw error
       }
     })
+  }
+}
+
+/** A transaction that has failed of itself may be gone already; what counts is why. */
+async function rolledBack(connection: DuckDBConnection, reason: unknown): Promise<void> {
+  try {
+    await connection.run('ROLLBACK')
+  } catch (cause) {
+    if (!/no transaction is active/i.test(String(cause))) throw new AggregateError([reason, cause], `${String(reason)}, and cannot be rolled back`, { cause })
   }
 }
 

@@ -14,6 +14,12 @@ export interface AppendTarget {
   readonly name: string
 }
 
+/** Every vector of DuckDB's has these; their common class takes values of its own type only. */
+interface WritableVector {
+  setItem(row: number, value: DuckDBValue): void
+  flush(): void
+}
+
 /** Writes rows, column by column, within the connection's transaction. Their cells are in the order of the columns, which are all of the table's. */
 export async function appendRows(connection: DuckDBConnection, target: AppendTarget, columns: readonly WarehouseColumn[], rows: readonly (readonly Cell[])[]): Promise<void> {
   if (rows.length === 0) return
@@ -26,9 +32,9 @@ export async function appendRows(connection: DuckDBConnection, target: AppendTar
       const chunk = DuckDBDataChunk.create(types, count)
       for (let c = 0; c < types.length; c++) {
         const value = values[c] as (cell: Cell) => DuckDBValue
-        const column: DuckDBValue[] = new Array<DuckDBValue>(count)
-        for (let r = 0; r < count; r++) column[r] = value(rows[start + r]?.[c] ?? null)
-        chunk.setColumnValues(c, column)
+        const vector = chunk.getColumnVector(c) as WritableVector
+        for (let r = 0; r < count; r++) vector.setItem(r, value(rows[start + r]?.[c] ?? null))
+        vector.flush()
       }
       appender.appendDataChunk(chunk)
     }
