@@ -8,6 +8,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { type LoadedTopic, loadedTopic } from '../src/app/load/loaded-topic.js'
 import { Loader } from '../src/app/load/loader.js'
 import { loadQuarantine } from '../src/app/load/quarantine.js'
+import { tablesOf } from '../src/app/load/system-tables.js'
 import { DuckDBWarehouse } from '../src/warehouse/duckdb/duckdb-warehouse.js'
 import { tableTopic, tableWriter } from './tables.js'
 
@@ -44,6 +45,7 @@ function loaderOf(topics: readonly (string | LoadedTopic)[], rows = 1_000): Load
     registry: backbone.registry,
     namespace: backbone.namespace,
     warehouse,
+    tablesOf,
     topics: topics.map((topic) => (typeof topic === 'string' ? loadedTopic(topic) : topic)),
     limits: { rows, bytes: 1 << 20 },
     waitMs: 20,

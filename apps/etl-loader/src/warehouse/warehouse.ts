@@ -39,11 +39,11 @@ export interface TableSum {
 }
 
 /**
- * Where rows go: what load needs of a warehouse, and nothing else. How rows get there (appender, staged files) is the
- * adapter's. Every method throws EtlError: ETL_WAREHOUSE_UNAVAILABLE when the same call can succeed later,
- * ETL_WAREHOUSE_REFUSED when it never will with these rows, ETL_WAREHOUSE_BROKEN when a person must look.
+ * Where rows go: what load needs, and nothing else. How they get there (appender, staged files) is the adapter's. Every
+ * method throws EtlError: ETL_WAREHOUSE_UNAVAILABLE when the same call can succeed later, ETL_WAREHOUSE_REFUSED when it
+ * never will with these rows, ETL_WAREHOUSE_BROKEN when a person must look.
  */
-export interface Warehouse {
+export interface LoadTarget {
   /** Makes what it needs for itself. @throws EtlError ETL_WAREHOUSE_LOCKED when another process has it */
   open(): Promise<void>
   /** As they were when they were last evolved. */
@@ -63,11 +63,19 @@ export interface Warehouse {
    *   ETL_WAREHOUSE_UNAVAILABLE it is not known whether it was done: ask for the offsets.
    */
   apply(batch: WarehouseBatch): Promise<void>
+  /** Empties the personal columns of the rows where a column has one of the texts. Gives how many rows there were. */
+  erase(table: WarehouseTable, column: string, texts: readonly string[]): Promise<number>
+  close(): Promise<void>
+}
+
+/** A place where rows are asked about. */
+export interface Warehouse extends LoadTarget {
+  /** Makes the views of the star schema anew, over the system's tables, which must be there. */
+  makeViews(): Promise<void>
   /** Forgets the topic: its tables and its offsets are gone. */
   reset(topic: string): Promise<void>
   /** Counts and adds up the table's rows, of all columns but those of the record's place. */
   sum(table: WarehouseTable, window?: Window): Promise<TableSum>
-  /** Empties the personal columns of the rows where a column has one of the texts. Gives how many rows there were. */
-  erase(table: WarehouseTable, column: string, texts: readonly string[]): Promise<number>
-  close(): Promise<void>
+  /** What a column has in the rows where another has this text, each once. */
+  lookUp(table: WarehouseTable, column: string, by: string, text: string): Promise<string[]>
 }

@@ -16,7 +16,7 @@ export interface LoadedTopic {
 
 /** What analysts ask about. States of services, quarantine and log lines are no business of theirs. */
 // oxlint-disable-next-line typescript/no-explicit-any -- a list over different value types
-const businessTopics: readonly Topic<any>[] = [
+export const businessTopics: readonly Topic<any>[] = [
   cards, cardSpendDaily, categorySpendHourly, customers, etlReconciliation, fraudAlerts, fraudDecisions, fraudFeedback, fraudRules, merchants, notifications, opsAlerts, transactionsLog,
 ]
 

@@ -4,11 +4,12 @@ import { type Logger, toError } from '@swipestream/platform'
 import type { SchemaRegistry } from '@swipestream/contracts'
 import { EtlError } from '../../errors.js'
 import type { WarehouseTable } from '../../domain/warehouse-table.js'
-import type { OffsetChange, Warehouse } from '../../warehouse/warehouse.js'
+import type { LoadTarget, OffsetChange } from '../../warehouse/warehouse.js'
 import type { LoadedTopic } from './loaded-topic.js'
 import type { LoadMetrics } from './load-metrics.js'
 import { RecordDecoder } from './record-decoder.js'
 import { type BatchLimits, type RecordBatch, recordBatches } from './topic-reader.js'
+import type { TablesOf } from './system-tables.js'
 import { type BadRecord, TopicRowsReader } from './topic-rows.js'
 
 export interface LoaderParts {
@@ -16,7 +17,11 @@ export interface LoaderParts {
   readonly registry: Pick<SchemaRegistry, 'schemaById'>
   /** What the names of topics start with in the cluster. */
   readonly namespace: string
-  readonly warehouse: Warehouse
+  readonly warehouse: LoadTarget
+  /** The tables that a topic's rows go to. */
+  readonly tablesOf: TablesOf
+  /** Told when a table has changed its shape. */
+  evolved?(table: WarehouseTable): Promise<void>
   readonly topics: readonly LoadedTopic[]
   readonly limits: BatchLimits
   /** How long rows wait for others of their topic, in milliseconds. */
@@ -178,6 +183,7 @@ export class Loader {
   async #evolve(table: WarehouseTable): Promise<void> {
     const refusal = await refusalOf(this.#parts.warehouse.evolve(table))
     if (refusal !== undefined) throw new EtlError('ETL_WAREHOUSE_BROKEN', `${table.schema}.${table.name} cannot be changed to hold what comes: ${refusal.message}`, { cause: refusal })
+    await this.#parts.evolved?.(table)
   }
 
   /** Halves, until the bad ones stand alone. */
@@ -211,7 +217,7 @@ export class Loader {
     let reader = this.#readers.get(topic.name)
     if (reader === undefined) {
       const tables = (await this.#parts.warehouse.tables()).filter((table) => table.topic === topic.name)
-      this.#readers.set(topic.name, (reader = new TopicRowsReader(topic, this.#decoder, tables)))
+      this.#readers.set(topic.name, (reader = new TopicRowsReader(topic, this.#decoder, tables, this.#parts.tablesOf)))
     }
     return reader
   }

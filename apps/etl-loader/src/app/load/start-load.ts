@@ -1,31 +1,38 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { etlQuarantine } from '@swipestream/contracts'
-import { connect } from '@swipestream/messaging'
+import { connect, type Connection } from '@swipestream/messaging'
 import type { Logger } from '@swipestream/platform'
 import type { LoadConfig } from '../../config.js'
+import { Lake } from '../../lake/lake.js'
 import type { Warehouse } from '../../warehouse/warehouse.js'
 import { loadedTopic } from './loaded-topic.js'
 import { LoadMetrics } from './load-metrics.js'
-import { type LoadCounts, Loader } from './loader.js'
+import { type LoadCounts, Loader, type LoaderParts } from './loader.js'
 import { loadQuarantine } from './quarantine.js'
+import { lakeTablesOf, makeSystemTables, systemTables, tablesOf } from './system-tables.js'
 
-/**
- * Loads the topics of the configuration into a warehouse, until the signal is aborted, or once what they hold.
- *
- * @throws as `connect` and `Loader.run`
- */
-export async function load({
-  config,
-  warehouse,
-  logger,
-  signal,
-  once = false,
-}: {
+export interface LoadOptions {
   readonly config: LoadConfig
   readonly warehouse: Warehouse
   readonly logger: Logger
   readonly signal: AbortSignal
+  /** Ends when what is on the topics is loaded. */
   readonly once?: boolean
-}): Promise<LoadCounts> {
+}
+
+export interface LoadResult {
+  readonly warehouse: LoadCounts
+  /** null without ETL_LAKE_DIR. */
+  readonly lake: LoadCounts | null
+}
+
+/**
+ * Loads the topics of the configuration into a warehouse and, with ETL_LAKE_DIR, into a lake, each at its own pace.
+ *
+ * @throws as `connect` and `Loader.run`
+ */
+export async function load(options: LoadOptions): Promise<LoadResult> {
+  const { config, logger, signal } = options
   const connection = await connect({
     service: 'etl-loader',
     config,
@@ -35,22 +42,77 @@ export async function load({
       logger.warn({ err: reason }, 'loading waits for the schema registry')
     },
   })
+  // What ends one ends the other: half a load is none.
+  const failing = new AbortController()
+  const both = AbortSignal.any([signal, failing.signal])
+  const guarded = async <T>(work: Promise<T>): Promise<T> => {
+    try {
+      return await work
+    } catch (error) {
+      failing.abort(error)
+      throw error
+    }
+  }
   try {
-    await warehouse.open()
-    const loader = new Loader({
-      client: connection.client,
-      registry: connection.registry,
-      namespace: config.KAFKA_NAMESPACE,
-      warehouse,
-      topics: config.ETL_LOAD_TOPICS.map(loadedTopic),
-      limits: { rows: config.ETL_BATCH_ROWS, bytes: config.ETL_BATCH_MIB * 2 ** 20 },
-      waitMs: config.ETL_BATCH_MS,
-      quarantine: loadQuarantine(connection),
-      logger,
-      metrics: new LoadMetrics(),
-    })
-    return await loader.run(signal, { once })
+    const [warehouse, lake] = await Promise.allSettled([guarded(loadWarehouse(connection, options, both)), guarded(loadLake(connection, options, both))])
+    if (warehouse.status === 'rejected') throw warehouse.reason
+    if (lake.status === 'rejected') throw lake.reason
+    return { warehouse: warehouse.value, lake: lake.value }
   } finally {
     await connection.close()
+  }
+}
+
+async function loadWarehouse(connection: Connection, { config, warehouse, logger, once = false }: LoadOptions, signal: AbortSignal): Promise<LoadCounts> {
+  await warehouse.open()
+  await makeSystemTables(warehouse)
+  await warehouse.makeViews()
+  const ofSystem = new Set(systemTables().map(({ schema, name }) => `${schema}.${name}`))
+  const loader = new Loader({
+    ...partsOf(connection, config, logger),
+    warehouse,
+    tablesOf,
+    // A view knows the types of its tables' columns as they were when it was made.
+    evolved: async ({ schema, name }) => {
+      if (ofSystem.has(`${schema}.${name}`)) await warehouse.makeViews()
+    },
+    metrics: new LoadMetrics(),
+  })
+  return loader.run(signal, { once })
+}
+
+/** More files of a day than these are made one before the day is over. */
+const filesOfToday = 50
+
+async function loadLake(connection: Connection, { config, logger, once = false }: LoadOptions, signal: AbortSignal): Promise<LoadCounts | null> {
+  if (config.ETL_LAKE_DIR === undefined) return null
+  const lake = new Lake(config.ETL_LAKE_DIR)
+  try {
+    await lake.open()
+    const loader = new Loader({ ...partsOf(connection, config, logger), warehouse: lake, tablesOf: lakeTablesOf })
+    for (;;) {
+      const counts = await loader.run(signal, { once: true })
+      const today = new Date().toISOString().slice(0, 10)
+      for (const { topic } of await lake.tables()) await lake.compact(topic, today, filesOfToday)
+      if (once || signal.aborted) return counts
+      await delay(config.ETL_LAKE_MS, undefined, { signal }).catch((error: unknown) => {
+        if (!signal.aborted) throw error
+      })
+    }
+  } finally {
+    await lake.close()
+  }
+}
+
+function partsOf(connection: Connection, config: LoadConfig, logger: Logger): Omit<LoaderParts, 'warehouse' | 'tablesOf'> {
+  return {
+    client: connection.client,
+    registry: connection.registry,
+    namespace: config.KAFKA_NAMESPACE,
+    topics: config.ETL_LOAD_TOPICS.map(loadedTopic),
+    limits: { rows: config.ETL_BATCH_ROWS, bytes: config.ETL_BATCH_MIB * 2 ** 20 },
+    waitMs: config.ETL_BATCH_MS,
+    quarantine: loadQuarantine(connection),
+    logger,
   }
 }

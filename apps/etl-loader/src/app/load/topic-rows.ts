@@ -4,11 +4,12 @@ import { BadValue } from '../../domain/bad-value.js'
 import { canonicalRow } from '../../domain/checksum.js'
 import type { Cell } from '../../domain/column-type.js'
 import { type RowLayout, rowLayout, type RowReader, rowReader } from '../../domain/row-layout.js'
-import { placeCells, placeColumns, removedColumn, tableNameOf, type WarehouseColumn, type WarehouseTable, withColumns } from '../../domain/warehouse-table.js'
+import { placeCells, placeColumns, removedColumn, type WarehouseColumn, type WarehouseTable, withColumns } from '../../domain/warehouse-table.js'
 import { EtlError } from '../../errors.js'
 import type { TableChange } from '../../warehouse/warehouse.js'
 import type { LoadedTopic } from './loaded-topic.js'
 import type { RecordDecoder } from './record-decoder.js'
+import type { TablesOf } from './system-tables.js'
 
 /** A record that is no row, and why. */
 export interface BadRecord {
@@ -49,8 +50,14 @@ export class TopicRowsReader {
   /** By table and schema, for the tables as they are now. */
   #readers = new Map<string, RowReader>()
 
-  /** @param tables of the topic, as the warehouse has them */
-  constructor(topic: LoadedTopic, decoder: RecordDecoder, tables: readonly WarehouseTable[]) {
+  readonly #tablesOf: TablesOf
+
+  /**
+   * @param tables of the topic, as the warehouse has them
+   * @param tablesOf gives those to make where it has none
+   */
+  constructor(topic: LoadedTopic, decoder: RecordDecoder, tables: readonly WarehouseTable[], newTables: TablesOf) {
+    this.#tablesOf = newTables
     this.#topic = topic
     this.#decoder = decoder
     this.#tables = [...tables]
@@ -119,13 +126,8 @@ export class TopicRowsReader {
   }
 
   #newTables(columns: readonly WarehouseColumn[], key: DecodedRow | undefined): WarehouseTable[] {
-    const { name: topic, compacted, keyColumn, history } = this.#topic
-    const { schema, name } = tableNameOf(topic, compacted)
-    const all = [...columns, ...placeColumns]
-    if (!compacted) return [{ schema, name, topic, mode: 'append', key: [], columns: all }]
-    const names = keyColumn === null && key !== undefined ? rowLayout(key.schema).columns.map((column) => column.name) : [keyColumn ?? 'key']
-    const replaced: WarehouseTable = { schema, name, topic, mode: 'replace', key: names, columns: all }
-    return history ? [replaced, { schema: 'history', name, topic, mode: 'history', key: names, columns: [...all, removedColumn] }] : [replaced]
+    const { keyColumn } = this.#topic
+    return this.#tablesOf(this.#topic, columns, keyColumn === null && key !== undefined ? rowLayout(key.schema).columns.map(({ name }) => name) : [keyColumn ?? ''])
   }
 
   #changesOf(table: WarehouseTable, found: readonly ReadRecord[], bad: BadRecord[]): TableChange {

@@ -10,6 +10,7 @@ import { canonicalRowSql } from './canonical-sql.js'
 import { duckdbError } from './errors.js'
 import { columnSql, evolution } from './evolution.js'
 import { appendRows } from './rows.js'
+import { starStatements } from './star.js'
 
 export interface DuckDBOptions {
   /** Of the file; `:memory:` for none. */
@@ -113,6 +114,15 @@ export class DuckDBWarehouse implements Warehouse {
        FROM (SELECT md5(${canonicalRowSql(columns)}) AS m FROM ${tableSql(table)} ${where})`,
     )
     return { rows: Number(row?.['n']), checksum: checksumText(BigInt(String(row?.['high'])), BigInt(String(row?.['low']))) }
+  }
+
+  async makeViews(): Promise<void> {
+    for (const sql of await starStatements()) await this.query(sql)
+  }
+
+  async lookUp(table: WarehouseTable, column: string, by: string, text: string): Promise<string[]> {
+    const rows = await this.query(`SELECT DISTINCT ${quoted(column)}::VARCHAR AS found FROM ${tableSql(table)} WHERE ${quoted(by)} = ? AND ${quoted(column)} IS NOT NULL`, [text])
+    return rows.map(({ found }) => String(found))
   }
 
   async erase(table: WarehouseTable, column: string, texts: readonly string[]): Promise<number> {

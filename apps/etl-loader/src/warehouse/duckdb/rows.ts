@@ -14,12 +14,6 @@ export interface AppendTarget {
   readonly name: string
 }
 
-/** Every vector of DuckDB's has these; their common class takes values of its own type only. */
-interface WritableVector {
-  setItem(row: number, value: DuckDBValue): void
-  flush(): void
-}
-
 /** Writes rows, column by column, within the connection's transaction. Their cells are in the order of the columns, which are all of the table's. */
 export async function appendRows(connection: DuckDBConnection, target: AppendTarget, columns: readonly WarehouseColumn[], rows: readonly (readonly Cell[])[]): Promise<void> {
   if (rows.length === 0) return
@@ -32,7 +26,7 @@ export async function appendRows(connection: DuckDBConnection, target: AppendTar
       const chunk = DuckDBDataChunk.create(types, count)
       for (let c = 0; c < types.length; c++) {
         const value = values[c] as (cell: Cell) => DuckDBValue
-        const vector = chunk.getColumnVector(c) as WritableVector
+        const vector = chunk.getColumnVector(c)
         for (let r = 0; r < count; r++) vector.setItem(r, value(rows[start + r]?.[c] ?? null))
         vector.flush()
       }
