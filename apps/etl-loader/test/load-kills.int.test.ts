@@ -13,12 +13,13 @@ import { createLogger } from '@swipestream/platform'
 import { expect, onTestFinished, test } from 'vitest'
 import { load } from '../src/app/load/start-load.js'
 import { loadConfiguration } from '../src/config.js'
+import { Lake } from '../src/lake/lake.js'
 import { DuckDBWarehouse } from '../src/warehouse/duckdb/duckdb-warehouse.js'
 import { tableTopic, tableWriter } from './tables.js'
 
 const program = fileURLToPath(new URL('../dist/app/load/loader.fixture.js', import.meta.url))
 const table = 'bank.core.accounts'
-const kills = 12
+const kills = 10
 
 interface Model {
   readonly accounts: Map<number, number>
@@ -70,6 +71,7 @@ test(`a loader that is killed ${kills} times leaves neither a gap nor a double`,
   })
   const env = {
     ...process.env, ...backbone.env, ETL_WAREHOUSE: join(folder, 'w.duckdb'), ETL_LOAD_TOPICS: `${table},customers,ops_alerts`, ETL_BATCH_ROWS: '50', ETL_BATCH_MS: '10',
+    ETL_LAKE_DIR: join(folder, 'lake'), ETL_LAKE_MS: '300',
   }
   const model: Model = { accounts: new Map(), customers: new Map(), versions: 0, alerts: 0 }
   const stop = new AbortController()
@@ -107,4 +109,10 @@ test(`a loader that is killed ${kills} times leaves neither a gap nor a double`,
   expect(versions).toEqual([{ n: BigInt(model.versions), places: BigInt(model.versions), names: BigInt(model.versions) }])
   const alerts = await warehouse.query('SELECT count(*) AS n, count(DISTINCT (_partition, _offset)) AS places, count(DISTINCT alert_id) AS ids FROM events.ops_alerts')
   expect(alerts).toEqual([{ n: BigInt(model.alerts), places: BigInt(model.alerts), ids: BigInt(model.alerts) }])
+
+  const lake = new Lake(env.ETL_LAKE_DIR)
+  onTestFinished(() => lake.close())
+  await lake.open()
+  const kept = await warehouse.query(`SELECT count(*) AS n, count(DISTINCT (_partition, _offset)) AS places, count(DISTINCT alert_id) AS ids FROM ${lake.source('ops_alerts')}`)
+  expect(kept).toEqual([{ n: BigInt(model.alerts), places: BigInt(model.alerts), ids: BigInt(model.alerts) }])
 })

@@ -107,7 +107,7 @@ export class Lake implements LoadTarget {
     await this.open()
     const emptied = table.columns.filter(({ pii }) => isErased(pii))
     if (emptied.length === 0 || texts.length === 0) return 0
-    const among = `${quoted(column)} IN (${texts.map(literal).join(', ')})`
+    const among = `${quoted(column)}::VARCHAR IN (${texts.map(literal).join(', ')})`
     let rows = 0
     for (const file of this.#manifest(table.topic).files) {
       const source = parquet([join(this.#topicFolder(table.topic), file.path)])

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
+import { scalar, text } from '../../domain/column-type.js'
 import { Lake } from '../../lake/lake.js'
 import { DuckDBWarehouse } from '../../warehouse/duckdb/duckdb-warehouse.js'
 import { loadExample } from '../../warehouse/duckdb/example-data.fixture.js'
@@ -27,6 +28,11 @@ test('a customer who is forgotten leaves nothing personal in warehouse and lake,
   const row = (customer: string, offset: number) => kept.columns.map(({ name, type }) => (name === 'customer_id' ? customer : name === '_partition' ? 0 : name === '_offset' ? BigInt(offset) : name === '_written_at' ? 0n : type.kind === 'text' ? name : null))
   await lake.apply({ topic: 'notifications', offsets: [], changes: [{ table: kept, rows: [row('c0', 1), row('c1', 2)], removed: [] }] })
 
+  const [source] = lakeTablesOf(loadedTopic('bank.core.people'), [{ name: 'id', type: scalar('long'), pii: null }, { name: 'name', type: text, pii: null }], ['id'])
+  if (source === undefined) throw new Error('there are no people')
+  await lake.evolve(source)
+  await lake.apply({ topic: 'bank.core.people', offsets: [], changes: [{ table: source, rows: [[7n, 'Ann', 0, 1n, 0n, false], [8n, 'Bob', 0, 2n, 0n, false]], removed: [] }] })
+
   const personal = (where: string) =>
     warehouse.query(`SELECT
       (SELECT count(recipient) FROM events.notifications WHERE customer_id ${where}) AS recipients,
@@ -45,4 +51,7 @@ test('a customer who is forgotten leaves nothing personal in warehouse and lake,
     { customer_id: 'c0', recipient: null, alert_id: 'alert_id' },
     { customer_id: 'c1', recipient: 'recipient', alert_id: 'alert_id' },
   ])
+
+  expect(await forgetCustomer('7', warehouse, lake, new Map([['bank.core.people', 'id']]))).toEqual({ warehouse: 0, lake: 1 })
+  expect(await warehouse.query(`SELECT id, name FROM ${lake.source('bank.core.people')} ORDER BY id`)).toEqual([{ id: 7n, name: null }, { id: 8n, name: 'Bob' }])
 })

@@ -18,9 +18,13 @@ export function tablesOf({ name: topic, compacted, history }: LoadedTopic, colum
 
 export type TablesOf = typeof tablesOf
 
-/** The one table of a topic in a lake: every record is a row of it, removals too. */
-export const lakeTablesOf: TablesOf = ({ name: topic, compacted }, columns, key) => {
-  const all = [...columns, ...placeColumns]
+/**
+ * The one table of a topic in a lake: every record is a row of it, removals too. What a source's table holds beside its
+ * key is taken as personal, for nothing says that it is not, and a tombstone takes nothing out of a lake.
+ */
+export const lakeTablesOf: TablesOf = ({ name: topic, compacted, keyColumn }, columns, key) => {
+  const ofSource = compacted && keyColumn === null
+  const all = [...columns.map((column) => (ofSource && !key.includes(column.name) ? { ...column, pii: 'direct' as const } : column)), ...placeColumns]
   return [compacted ? { schema: 'lake', name: topic, topic, mode: 'history', key, columns: [...all, removedColumn] } : { schema: 'lake', name: topic, topic, mode: 'append', key: [], columns: all }]
 }
 

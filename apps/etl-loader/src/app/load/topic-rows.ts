@@ -41,14 +41,17 @@ export interface TopicRows {
 /** The columns that are no fields, in the order of `RowReader`'s further cells. */
 const furtherColumns = [...placeColumns, removedColumn].map(({ name }) => name)
 
+const nothing: readonly Cell[] = []
+
 /** Turns records of one topic into rows of its tables. What it knows of tables and schemas grows with what it reads. */
 export class TopicRowsReader {
   readonly #topic: LoadedTopic
   readonly #decoder: RecordDecoder
   readonly #layouts = new Map<number, RowLayout>()
   #tables: WarehouseTable[]
-  /** By table and schema, for the tables as they are now. */
-  #readers = new Map<string, RowReader>()
+  /** By table, as it was then, and schema. */
+  readonly #readers = new WeakMap<WarehouseTable, Map<number, RowReader>>()
+  readonly #keyReaders = new WeakMap<WarehouseTable, Map<number, RowReader>>()
 
   readonly #tablesOf: TablesOf
 
@@ -120,9 +123,7 @@ export class TopicRowsReader {
       if (this.#tables.length === 0) this.#tables = this.#newTables(layout.columns, key)
       else this.#tables = this.#tables.map((table) => withColumns(table, layout.columns))
     }
-    const evolved = this.#tables.filter((table) => !before.includes(table))
-    if (evolved.length > 0) this.#readers = new Map()
-    return evolved
+    return this.#tables.filter((table) => !before.includes(table))
   }
 
   #newTables(columns: readonly WarehouseColumn[], key: DecodedRow | undefined): WarehouseTable[] {
@@ -132,7 +133,8 @@ export class TopicRowsReader {
 
   #changesOf(table: WarehouseTable, found: readonly ReadRecord[], bad: BadRecord[]): TableChange {
     if (table.mode === 'append') {
-      const rows = found.flatMap((one) => this.#cells(table, one, bad))
+      const rows: Cell[][] = []
+      for (const one of found) this.#addCells(rows, table, one, bad)
       return { table, rows, removed: [] }
     }
     const rows: Cell[][] = []
@@ -142,44 +144,58 @@ export class TopicRowsReader {
     for (const one of found) {
       const key = this.#keyCells(table, one, bad)
       if (key === undefined) continue
-      const name = key.length === 1 && typeof key[0] === 'string' ? key[0] : canonicalRow(types, key)
+      const name = key.length === 1 && typeof key[0] !== 'object' ? String(key[0]) : canonicalRow(types, key)
       if (table.mode === 'replace') last.set(name, { key, one })
       else {
-        rows.push(...this.#cells(table, one, bad, key))
+        this.#addCells(rows, table, one, bad, key)
         if (one.row === null) removed.set(name, key)
       }
     }
     for (const [name, { key, one }] of last) {
       if (one.row === null) removed.set(name, key)
-      else rows.push(...this.#cells(table, one, bad))
+      else this.#addCells(rows, table, one, bad)
     }
     return { table, rows, removed: [...removed.values()] }
   }
 
-  /** None where the record is not a row of the table; `removedKey` makes a row of a removal too. */
-  #cells(table: WarehouseTable, { record, row, layout, schemaId }: ReadRecord, bad: BadRecord[], removedKey?: readonly Cell[]): Cell[][] {
-    const place = [...placeCells(record.partition, record.offset, record.timestamp), row === null]
+  /** Adds the record's row, where it is one; `removedKey` makes a row of a removal too. */
+  #addCells(rows: Cell[][], table: WarehouseTable, { record, row, layout, schemaId }: ReadRecord, bad: BadRecord[], removedKey?: readonly Cell[]): void {
+    const place = placeCells(record.partition, record.offset, record.timestamp)
+    place.push(row === null)
     if (row === null || layout === undefined) {
-      if (removedKey === undefined) return []
+      if (removedKey === undefined) return
       const cells: Cell[] = Array.from({ length: table.columns.length }, () => null)
       table.key.forEach((name, i) => (cells[table.columns.findIndex((column) => column.name === name)] = removedKey[i] ?? null))
       furtherColumns.forEach((name, i) => (cells[table.columns.findIndex((column) => column.name === name)] = place[i] ?? null))
-      return [cells]
+      rows.push(cells)
+      return
     }
     try {
-      return [this.#reader(table, schemaId, layout)(row, place)]
+      rows.push(this.#reader(table, schemaId, layout)(row, place))
     } catch (error) {
       if (!(error instanceof BadValue)) throw error
       // In a table and its history it is bad once.
       if (!bad.some((one) => one.record === record)) bad.push({ record, error: badValueError(error), value: row })
-      return []
     }
   }
 
   #reader(table: WarehouseTable, schemaId: number, layout: RowLayout): RowReader {
-    const name = `${table.schema}.${table.name}/${schemaId}`
-    let reader = this.#readers.get(name)
-    if (reader === undefined) this.#readers.set(name, (reader = rowReader(layout.fields, table, furtherColumns)))
+    let ofTable = this.#readers.get(table)
+    if (ofTable === undefined) this.#readers.set(table, (ofTable = new Map()))
+    let reader = ofTable.get(schemaId)
+    if (reader === undefined) ofTable.set(schemaId, (reader = rowReader(layout.fields, table, furtherColumns)))
+    return reader
+  }
+
+  /** Reads the cells of a table's key out of records of a key's schema. */
+  #keyReader(table: WarehouseTable, schemaId: number, layout: RowLayout): RowReader {
+    let ofTable = this.#keyReaders.get(table)
+    if (ofTable === undefined) this.#keyReaders.set(table, (ofTable = new Map()))
+    let reader = ofTable.get(schemaId)
+    if (reader === undefined) {
+      const columns = table.key.map((name) => table.columns.find((column) => column.name === name) as WarehouseColumn)
+      ofTable.set(schemaId, (reader = rowReader(layout.fields, { ...table, columns }, [])))
+    }
     return reader
   }
 
@@ -188,8 +204,7 @@ export class TopicRowsReader {
     try {
       const layout = this.#layout(key)
       const row = layout.row(key.value)
-      const columns = { ...table, columns: table.key.map((name) => table.columns.find((column) => column.name === name) as WarehouseColumn) }
-      const cells = row === null ? [] : rowReader(layout.fields, columns, [])(row, [])
+      const cells = row === null ? [] : this.#keyReader(table, key.schemaId, layout)(row, nothing)
       if (cells.length === table.key.length && cells.every((cell) => cell !== null)) return cells
       throw new BadValue(`the key must have ${table.key.join(', ')}`)
     } catch (error) {

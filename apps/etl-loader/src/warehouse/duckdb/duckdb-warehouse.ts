@@ -121,7 +121,7 @@ export class DuckDBWarehouse implements Warehouse {
   }
 
   async lookUp(table: WarehouseTable, column: string, by: string, text: string): Promise<string[]> {
-    const rows = await this.query(`SELECT DISTINCT ${quoted(column)}::VARCHAR AS found FROM ${tableSql(table)} WHERE ${quoted(by)} = ? AND ${quoted(column)} IS NOT NULL`, [text])
+    const rows = await this.query(`SELECT DISTINCT ${quoted(column)}::VARCHAR AS found FROM ${tableSql(table)} WHERE ${quoted(by)}::VARCHAR = ? AND ${quoted(column)} IS NOT NULL`, [text])
     return rows.map(({ found }) => String(found))
   }
 
@@ -130,7 +130,7 @@ export class DuckDBWarehouse implements Warehouse {
     if (emptied.length === 0 || texts.length === 0) return 0
     return this.#doing(`to erase rows of ${tableSql(table)}`, async (connection) => {
       const list = texts.map(literal).join(', ')
-      const result = await connection.run(`UPDATE ${tableSql(table)} SET ${emptied.map(({ name }) => `${quoted(name)} = NULL`).join(', ')} WHERE ${quoted(column)} IN (${list})`)
+      const result = await connection.run(`UPDATE ${tableSql(table)} SET ${emptied.map(({ name }) => `${quoted(name)} = NULL`).join(', ')} WHERE ${quoted(column)}::VARCHAR IN (${list})`)
       return result.rowsChanged
     })
   }
