@@ -59,7 +59,7 @@ function alertOf(round: number): OpsAlert {
 }
 
 async function batchOf(output: Readable): Promise<void> {
-  for await (const line of createInterface({ input: output })) if (line.includes('a batch is loaded')) return
+  for await (const line of createInterface({ input: output })) if (line.includes('a batch is loaded') && line.includes('"target":"warehouse"')) return
 }
 
 test(`a loader that is killed ${kills} times leaves neither a gap nor a double`, { timeout: 240_000 }, async () => {

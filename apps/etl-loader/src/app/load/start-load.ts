@@ -69,7 +69,7 @@ async function loadWarehouse(connection: Connection, { config, warehouse, logger
   await warehouse.makeViews()
   const ofSystem = new Set(systemTables().map(({ schema, name }) => `${schema}.${name}`))
   const loader = new Loader({
-    ...partsOf(connection, config, logger),
+    ...partsOf(connection, config, logger.child({ target: 'warehouse' })),
     warehouse,
     tablesOf,
     // A view knows the types of its tables' columns as they were when it was made.
@@ -89,7 +89,7 @@ async function loadLake(connection: Connection, { config, logger, once = false }
   const lake = new Lake(config.ETL_LAKE_DIR)
   try {
     await lake.open()
-    const loader = new Loader({ ...partsOf(connection, config, logger), warehouse: lake, tablesOf: lakeTablesOf })
+    const loader = new Loader({ ...partsOf(connection, config, logger.child({ target: 'lake' })), warehouse: lake, tablesOf: lakeTablesOf })
     for (;;) {
       const counts = await loader.run(signal, { once: true })
       const today = new Date().toISOString().slice(0, 10)
