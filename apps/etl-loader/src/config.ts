@@ -5,6 +5,22 @@ import { defaultTopics } from './app/load/loaded-topic.js'
 
 const whole = (least: number, most: number) => z.coerce.number().int().min(least).max(most)
 
+/** The parts of `snowflake://USER@ACCOUNT/DATABASE?warehouse=NAME&role=NAME`; undefined when one that must be there is not. */
+export function snowflakeAddress(text: string): SnowflakeAddress | undefined {
+  const [, user, account, database, query = ''] = /^snowflake:\/\/([^@/?]+)@([\w.-]+)\/([^/?]+)(?:\?(.*))?$/.exec(text) ?? []
+  if (user === undefined || account === undefined || database === undefined) return undefined
+  const { warehouse, role } = Object.fromEntries(new URLSearchParams(query))
+  return { username: decodeURIComponent(user), account, database: decodeURIComponent(database), ...(warehouse === undefined ? {} : { warehouse }), ...(role === undefined ? {} : { role }) }
+}
+
+export interface SnowflakeAddress {
+  readonly username: string
+  readonly account: string
+  readonly database: string
+  readonly warehouse?: string
+  readonly role?: string
+}
+
 /** What load reads of the environment. */
 export const warehouseConfig = {
   ETL_BATCH_MIB: whole(1, 1_024).default(32).describe('how much the records of a batch may be together, in MiB'),
@@ -22,7 +38,13 @@ export const warehouseConfig = {
     .default(defaultTopics.join(','))
     .transform((text) => [...new Set(text.split(',').map((name) => name.trim()).filter(Boolean))])
     .describe('the topics that are loaded, separated by commas: the business topics by default; those of source tables are <source>.<database>.<table>'),
-  ETL_WAREHOUSE: z.string().default('warehouse.duckdb').describe("the warehouse: the path of DuckDB's file"),
+  ETL_SNOWFLAKE_KEY_FILE: z.string().optional().describe("the private key of Snowflake's user, PKCS #8 in PEM"),
+  ETL_SNOWFLAKE_KEY_PASSPHRASE: z.string().optional().describe('the passphrase of that key, where it has one'),
+  ETL_WAREHOUSE: z
+    .string()
+    .refine((text) => !text.startsWith('snowflake:') || snowflakeAddress(text) !== undefined, 'is not valid')
+    .default('warehouse.duckdb')
+    .describe("the warehouse: the path of DuckDB's file, or snowflake://USER@ACCOUNT/DATABASE?warehouse=NAME&role=NAME"),
 }
 
 export type WarehouseConfig = Readonly<z.output<z.ZodObject<typeof warehouseConfig>>>

@@ -19,7 +19,7 @@ import { tableTopic, tableWriter } from './tables.js'
 
 const program = fileURLToPath(new URL('../dist/app/load/loader.fixture.js', import.meta.url))
 const table = 'bank.core.accounts'
-const kills = 10
+const kills = 6
 
 interface Model {
   readonly accounts: Map<number, number>
@@ -46,7 +46,7 @@ async function traffic(backbone: TestBackbone, model: Model, stop: AbortSignal):
     model.versions += 1
     model.alerts += 1
     await backbone.publish([customers.event(customerOf(customer, `name ${round}`)), opsAlerts.event(alertOf(round))])
-    await delay(5)
+    await delay(20)
   }
 }
 
@@ -62,7 +62,7 @@ async function batchOf(output: Readable): Promise<void> {
   for await (const line of createInterface({ input: output })) if (line.includes('a batch is loaded') && line.includes('"target":"warehouse"')) return
 }
 
-test(`a loader that is killed ${kills} times leaves neither a gap nor a double`, { timeout: 240_000 }, async () => {
+test(`a loader that is killed ${kills} times leaves neither a gap nor a double`, { timeout: 300_000 }, async () => {
   const backbone = await testBackbone([customers, opsAlerts, etlQuarantine, tableTopic(table)])
   const folder = mkdtempSync(join(tmpdir(), 'load-kills-'))
   onTestFinished(async () => {
@@ -98,7 +98,7 @@ test(`a loader that is killed ${kills} times leaves neither a gap nor a double`,
 
   const warehouse = new DuckDBWarehouse({ path: env.ETL_WAREHOUSE })
   onTestFinished(() => warehouse.close())
-  const config = loadConfiguration(env)
+  const config = loadConfiguration({ ...env, ETL_BATCH_ROWS: '5000' })
   await load({ config, warehouse, logger: createLogger({ service: 'test', level: 'silent' }), signal: new AbortController().signal, once: true })
 
   const accounts = await warehouse.query('SELECT id, balance FROM bank_core.accounts ORDER BY id')

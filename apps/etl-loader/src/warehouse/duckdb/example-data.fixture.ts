@@ -81,11 +81,16 @@ const told: readonly Told[] = [
 export async function loadExample(warehouse: Warehouse): Promise<void> {
   const tables = await warehouse.tables()
   const further = [...placeColumns, removedColumn].map(({ name }) => name)
-  for (const [i, [topic, value, atMs]] of told.entries()) {
+  for (const [topic, records] of Map.groupBy(told.map(([name, value, atMs], i) => ({ name, value: value as Row, atMs, i })), ({ name }) => name)) {
     const { fields } = rowLayout(businessTopics.find(({ name }) => name === topic)?.schema ?? 'null')
     const changes = tables
       .filter((table) => table.topic === topic)
-      .map((table) => ({ table, rows: [rowReader(fields, table, further)(value as Row, [...placeCells(0, BigInt(i), atMs), false])], removed: [] }))
+      .map((table) => {
+        const read = rowReader(fields, table, further)
+        // A keyed table takes the last of a key.
+        const counting = table.mode === 'replace' ? [...new Map(records.map((record) => [record.value[table.key[0] ?? ''], record])).values()] : records
+        return { table, rows: counting.map(({ value, i, atMs }) => read(value, [...placeCells(0, BigInt(i), atMs), false])), removed: [] }
+      })
     await warehouse.apply({ topic, offsets: [], changes })
   }
 }

@@ -45,7 +45,6 @@ export function sumSql(table: WarehouseTable, window?: Window): string {
     const written = canonicalTextSql(column.type, value)
     return `IFF(${value} IS NULL, '~', OCTET_LENGTH(${written}) || ':' || ${written})`
   })
-  const digits = "'XXXXXXXXXXXXXXXX'"
   const where = window === undefined ? '' : ` WHERE DATE_PART('epoch_microsecond', ${name(window.column)}) >= ${BigInt(window.from) * 1_000n} AND DATE_PART('epoch_microsecond', ${name(window.column)}) < ${BigInt(window.to) * 1_000n}`
-  return `SELECT COUNT(*) AS N, COALESCE(SUM(TO_NUMBER(LEFT(M, 16), ${digits})), 0)::VARCHAR AS HIGH, COALESCE(SUM(TO_NUMBER(RIGHT(M, 16), ${digits})), 0)::VARCHAR AS LOW FROM (SELECT MD5(${texts.join(' || ')}) AS M FROM ${tableSql(table)}${where})`
+  return `SELECT COUNT(*) AS N, COALESCE(SUM(MD5_NUMBER_UPPER64(M)), 0)::VARCHAR AS HIGH, COALESCE(SUM(MD5_NUMBER_LOWER64(M)), 0)::VARCHAR AS LOW FROM (SELECT ${texts.join(' || ')} AS M FROM ${tableSql(table)}${where})`
 }

@@ -6,19 +6,20 @@ import { checksumText } from '../../domain/checksum.js'
 import { isErased } from '../../domain/personal-data.js'
 import type { WarehouseTable } from '../../domain/warehouse-table.js'
 import { EtlError } from '../../errors.js'
-import type { LoadTarget, TableSum, WarehouseBatch, Window } from '../warehouse.js'
+import type { TableSum, Warehouse, WarehouseBatch, Window } from '../warehouse.js'
 import { sumSql } from './canonical-sql.js'
 import { changeLines } from './lines.js'
 import { literal, name, tableSql } from './names.js'
+import { starStatements } from './star.js'
 import type { SnowflakeSession } from './session.js'
-import { applyStaged, evolution, moveOffset, ownTables, stageFile } from './statements.js'
+import { applyStaged, evolution, firstOffset, moveOffset, neverLoaded, ownTables, stageFile } from './statements.js'
 
 /**
  * A warehouse in a database of Snowflake. Rows go as files of JSON lines to a stage (PUT) and into temporary tables of
  * the session (COPY); what is in these is then merged in one transaction with the offsets. DDL ends a transaction there,
  * so all of it is done before.
  */
-export class SnowflakeWarehouse implements LoadTarget {
+export class SnowflakeWarehouse implements Warehouse {
   readonly #session: SnowflakeSession
   #opened = false
 
@@ -40,7 +41,7 @@ export class SnowflakeWarehouse implements LoadTarget {
 
   async offsets(topic: string): Promise<ReadonlyMap<number, bigint>> {
     await this.open()
-    const rows = await this.#session.run(`SELECT PARTITION_ID, NEXT_OFFSET::VARCHAR AS NEXT_OFFSET FROM "ETL"."OFFSETS" WHERE TOPIC = ${literal(topic)}`)
+    const rows = await this.#session.run(`SELECT PARTITION_ID, NEXT_OFFSET::VARCHAR AS NEXT_OFFSET FROM "ETL"."OFFSETS" WHERE TOPIC = ${literal(topic)} AND NEXT_OFFSET <> ${neverLoaded}`)
     return new Map(rows.map((row) => [Number(row['PARTITION_ID']), BigInt(String(row['NEXT_OFFSET']))]))
   }
 
@@ -65,10 +66,11 @@ export class SnowflakeWarehouse implements LoadTarget {
       for (const [i, change] of changes.entries()) {
         const file = join(folder, `${i}.json`)
         await writeFile(file, changeLines(change))
-        const stage = `"ETL"."STAGE_${i}"`
+        const stage = `"STAGE_${i}"`
         for (const statement of stageFile(file, randomUUID(), stage)) await this.#session.run(statement)
         statements.push(...applyStaged(change, stage))
       }
+      for (const { partition, from } of offsets) if (from === null) await this.#session.run(firstOffset(topic, partition))
       await this.#transaction(statements, async () => {
         for (const offset of offsets) {
           const [result] = await this.#session.run(moveOffset(topic, offset))
@@ -80,6 +82,22 @@ export class SnowflakeWarehouse implements LoadTarget {
     } finally {
       await rm(folder, { recursive: true })
     }
+  }
+
+  async makeViews(): Promise<void> {
+    await this.open()
+    for (const statement of await starStatements()) await this.#session.run(statement)
+  }
+
+  async reset(topic: string): Promise<void> {
+    for (const table of await this.tables()) if (table.topic === topic) await this.#session.run(`DROP TABLE IF EXISTS ${tableSql(table)}`)
+    await this.#transaction(['TABLES', 'OFFSETS'].map((own) => `DELETE FROM "ETL"."${own}" WHERE TOPIC = ${literal(topic)}`))
+  }
+
+  async lookUp(table: WarehouseTable, column: string, by: string, text: string): Promise<string[]> {
+    await this.open()
+    const rows = await this.#session.run(`SELECT DISTINCT ${name(column)}::VARCHAR AS FOUND FROM ${tableSql(table)} WHERE ${name(by)}::VARCHAR = ${literal(text)} AND ${name(column)} IS NOT NULL`)
+    return rows.map((row) => String(row['FOUND']))
   }
 
   async sum(table: WarehouseTable, window?: Window): Promise<TableSum> {

@@ -4,7 +4,7 @@ import { placeColumns, type WarehouseTable, withColumns } from '../../domain/war
 import { changeLines } from './lines.js'
 import { literal } from './names.js'
 import { sumSql } from './canonical-sql.js'
-import { applyStaged, evolution, moveOffset, ownTables, stageFile } from './statements.js'
+import { applyStaged, evolution, firstOffset, moveOffset, ownTables, stageFile } from './statements.js'
 
 const types: Record<string, ColumnType> = {
   id: scalar('long'), name: text, price: { kind: 'decimal', precision: 9, scale: 2 }, made: scalar('timestamp'), clock: scalar('datetime'), day: scalar('date'), at: scalar('time'),
@@ -25,9 +25,9 @@ describe("Snowflake's statements", () => {
       'its own tables': ownTables,
       'a new table': evolution(undefined, table('replace')),
       'a wider table': evolution(table('replace'), wide),
-      'the first offset': [moveOffset('t', { partition: 1, from: null, to: 5n })],
+      'the first offset': [firstOffset('t', 1), moveOffset('t', { partition: 1, from: null, to: 5n })],
       'the next offset': [moveOffset('t', { partition: 1, from: 5n, to: 9n })],
-      'a file': stageFile('/tmp/a.json', 'f1', '"ETL"."STAGE_0"'),
+      'a file': stageFile('/tmp/a.json', 'f1', '"STAGE_0"'),
       'rows of events': applyStaged({ table: table('append'), ...change }, 'ST'),
       'rows of keys': applyStaged({ table: table('replace'), ...change }, 'ST'),
       'rows of a history': applyStaged({ table: table('history'), ...change }, 'ST'),

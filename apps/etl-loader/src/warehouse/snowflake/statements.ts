@@ -12,15 +12,24 @@ export const ownTables: readonly string[] = [
   'CREATE TABLE IF NOT EXISTS "ETL"."OFFSETS" (TOPIC VARCHAR NOT NULL, PARTITION_ID NUMBER(10, 0) NOT NULL, NEXT_OFFSET NUMBER(19, 0) NOT NULL)',
   'CREATE TABLE IF NOT EXISTS "ETL"."TABLES" (SCHEMA_NAME VARCHAR NOT NULL, TABLE_NAME VARCHAR NOT NULL, TOPIC VARCHAR NOT NULL, DESCRIPTION VARCHAR NOT NULL)',
   'CREATE STAGE IF NOT EXISTS "ETL"."LOAD"',
+  // Temporary tables are made here.
+  'USE SCHEMA "ETL"',
 ]
 
+/** Before the transaction: the row of a partition that was never loaded. MERGE locks the table, so there is one. */
+export function firstOffset(topic: string, partition: number): string {
+  return `MERGE INTO "ETL"."OFFSETS" AS T USING (SELECT ${literal(topic)} AS TOPIC, ${partition} AS PARTITION_ID) AS S ON T.TOPIC = S.TOPIC AND T.PARTITION_ID = S.PARTITION_ID WHEN NOT MATCHED THEN INSERT (TOPIC, PARTITION_ID, NEXT_OFFSET) VALUES (S.TOPIC, S.PARTITION_ID, ${neverLoaded})`
+}
+
+/** Stands for the offset of a partition that was never loaded. */
+export const neverLoaded = -1
+
 /**
- * Moves an offset; changes one row, or none when it is not where it should be. MERGE and UPDATE lock the table until the
- * transaction ends, so of two loaders the second sees what the first has done.
+ * Moves an offset; changes one row, or none when it is not where it should be. UPDATE locks until the transaction ends,
+ * so of two loaders the second sees what the first has done.
  */
 export function moveOffset(topic: string, { partition, from, to }: OffsetChange): string {
-  if (from !== null) return `UPDATE "ETL"."OFFSETS" SET NEXT_OFFSET = ${to} WHERE TOPIC = ${literal(topic)} AND PARTITION_ID = ${partition} AND NEXT_OFFSET = ${from}`
-  return `MERGE INTO "ETL"."OFFSETS" AS T USING (SELECT ${literal(topic)} AS TOPIC, ${partition} AS PARTITION_ID) AS S ON T.TOPIC = S.TOPIC AND T.PARTITION_ID = S.PARTITION_ID WHEN NOT MATCHED THEN INSERT (TOPIC, PARTITION_ID, NEXT_OFFSET) VALUES (S.TOPIC, S.PARTITION_ID, ${to})`
+  return `UPDATE "ETL"."OFFSETS" SET NEXT_OFFSET = ${to} WHERE TOPIC = ${literal(topic)} AND PARTITION_ID = ${partition} AND NEXT_OFFSET = ${from ?? neverLoaded}`
 }
 
 /** What makes a table of the old one. Snowflake commits each by itself, so each can be done again. */
@@ -72,14 +81,13 @@ export function applyStaged({ table, rows, removed }: Pick<TableChange, 'table' 
   const cells = table.columns.map((column, i) => `${stagedSql(column.type, `SRC:r[${i}]`)} AS ${name(column.name)}`)
   const insert = rows.length === 0 ? [] : [`INSERT INTO ${target} (${columns.join(', ')}) SELECT ${cells.join(', ')} FROM ${stage} WHERE SRC:r IS NOT NULL`]
   if (table.mode === 'append') return insert
-  const keys = table.key.map((key, i) => `${stagedSql((table.columns.find((column) => column.name === key) as WarehouseColumn).type, `SRC:d[${i}]`)} AS ${name(key)}`)
-  const same = table.key.map((key) => `T.${name(key)} = S.${name(key)}`).join(' AND ')
-  const gone = `(SELECT ${keys.join(', ')} FROM ${stage} WHERE SRC:d IS NOT NULL)`
+  const typeOf = (key: string) => (table.columns.find((column) => column.name === key) as WarehouseColumn).type
+  const key = `(${table.key.map(name).join(', ')})`
+  const gone = `${key} IN (SELECT ${table.key.map((one, i) => stagedSql(typeOf(one), `SRC:d[${i}]`)).join(', ')} FROM ${stage} WHERE SRC:d IS NOT NULL)`
   if (table.mode === 'history') {
-    const emptied = table.columns.filter(({ pii }) => isErased(pii)).map((column) => `T.${name(column.name)} = NULL`)
-    return removed.length === 0 || emptied.length === 0 ? insert : [...insert, `MERGE INTO ${target} AS T USING ${gone} AS S ON ${same} WHEN MATCHED THEN UPDATE SET ${emptied.join(', ')}`]
+    const emptied = table.columns.filter(({ pii }) => isErased(pii)).map((column) => `${name(column.name)} = NULL`)
+    return removed.length === 0 || emptied.length === 0 ? insert : [...insert, `UPDATE ${target} SET ${emptied.join(', ')} WHERE ${gone}`]
   }
-  const others = columns.filter((column) => !table.key.map(name).includes(column))
-  const merge = `MERGE INTO ${target} AS T USING (SELECT ${cells.join(', ')} FROM ${stage} WHERE SRC:r IS NOT NULL) AS S ON ${same} WHEN MATCHED THEN UPDATE SET ${others.map((column) => `T.${column} = S.${column}`).join(', ')} WHEN NOT MATCHED THEN INSERT (${columns.join(', ')}) VALUES (${columns.map((column) => `S.${column}`).join(', ')})`
-  return [...(rows.length === 0 ? [] : [merge]), ...(removed.length === 0 ? [] : [`MERGE INTO ${target} AS T USING ${gone} AS S ON ${same} WHEN MATCHED THEN DELETE`])]
+  const replaced = `${key} IN (SELECT ${table.key.map((one) => stagedSql(typeOf(one), `SRC:r[${table.columns.findIndex((column) => column.name === one)}]`)).join(', ')} FROM ${stage} WHERE SRC:r IS NOT NULL)`
+  return [...(removed.length === 0 ? [] : [`DELETE FROM ${target} WHERE ${gone}`]), ...(rows.length === 0 ? [] : [`DELETE FROM ${target} WHERE ${replaced}`]), ...insert]
 }
