@@ -2,7 +2,7 @@ import { CodedError, type ErrorKind } from '@swipestream/platform'
 
 /** Every code of this app, with the kind that says how to recover. */
 export const etlErrorKinds = {
-  ETL_CUSTOMER_UNKNOWN: 'fatal',
+  ETL_KEY_NOT_IN_ROW: 'fatal',
   ETL_LAKE_BROKEN: 'fatal',
   ETL_LAKE_LOCKED: 'fatal',
   ETL_OFFSETS_MOVED: 'fatal',

@@ -1,5 +1,7 @@
 import type { AvroDefinition, AvroSchema, RowValue } from '@swipestream/contracts'
 import { jsonOf } from './json-text.js'
+import { definitionOf, nameOf, remember, type Scope } from './avro-scope.js'
+import { branchName, shapeOf, shapeOfValue } from './avro-union.js'
 import { BadValue } from './bad-value.js'
 import { type Cell, type ColumnType, commonType, maxDecimalDigits, scalar, text } from './column-type.js'
 import { decimalText } from './checksum.js'
@@ -15,13 +17,6 @@ export interface AvroColumn {
   readonly pii: Pii | null
   /** @throws BadValue for a value that the type cannot hold */
   read(value: RowValue): Cell
-}
-
-/** Names of types defined above, and of those whose definition encloses this one. */
-interface Scope {
-  readonly namespace: string | undefined
-  readonly known: Map<string, AvroDefinition>
-  readonly open: ReadonlySet<string>
 }
 
 /** Attributes that logical types and Kafka Connect put beside a type. */
@@ -86,20 +81,10 @@ const primitives: Readonly<Record<string, AvroColumn>> = {
 
 function named(name: string, scope: Scope): AvroColumn {
   if (Object.hasOwn(primitives, name)) return primitives[name] as AvroColumn
-  const definition = scope.known.get(name) ?? scope.known.get(`${scope.namespace ?? ''}.${name}`)
+  const definition = definitionOf(name, scope)
   // Decoded by a compiled schema before: a name without a definition cannot come here.
   if (definition === undefined || scope.open.has(nameOf(definition, scope))) return json
   return columnOf(definition, scope)
-}
-
-function nameOf({ name = '', namespace }: AvroDefinition, scope: Scope): string {
-  if (name.includes('.')) return name
-  const around = namespace ?? scope.namespace
-  return around ? `${around}.${name}` : name
-}
-
-function remember(definition: AvroDefinition, scope: Scope): void {
-  if (definition.name !== undefined) scope.known.set(nameOf(definition, scope), { ...definition, name: nameOf(definition, scope) })
 }
 
 function logicalColumn(type: string, definition: AvroDefinition): AvroColumn | undefined {
@@ -262,51 +247,4 @@ function unionColumn(branches: readonly AvroSchema[], scope: Scope): AvroColumn 
       return byName.get(name)?.(inner as RowValue) ?? null
     },
   }
-}
-
-type Shape = 'number' | 'string' | 'boolean' | 'buffer' | 'array' | 'object'
-
-function baseOf(schema: AvroSchema, scope: Scope): string {
-  if (typeof schema !== 'string') return Array.isArray(schema) ? 'union' : baseOf((schema as AvroDefinition).type, scope)
-  if (Object.hasOwn(primitives, schema) || ['array', 'map', 'record', 'enum', 'fixed'].includes(schema)) return schema
-  const definition = scope.known.get(schema) ?? scope.known.get(`${scope.namespace ?? ''}.${schema}`)
-  return definition === undefined ? 'record' : baseOf(definition.type, scope)
-}
-
-function shapeOf(schema: AvroSchema, scope: Scope): Shape {
-  switch (baseOf(schema, scope)) {
-    case 'int':
-    case 'long':
-    case 'float':
-    case 'double':
-      return 'number'
-    case 'string':
-    case 'enum':
-      return 'string'
-    case 'boolean':
-      return 'boolean'
-    case 'bytes':
-    case 'fixed':
-      return 'buffer'
-    case 'array':
-      return 'array'
-    default:
-      return 'object'
-  }
-}
-
-function shapeOfValue(value: Exclude<RowValue, null>): Shape {
-  if (Array.isArray(value)) return 'array'
-  if (value instanceof Uint8Array) return 'buffer'
-  return typeof value === 'bigint' ? 'number' : (typeof value as Shape)
-}
-
-/** A named type goes by its full name, any other by its kind. */
-function branchName(schema: AvroSchema, scope: Scope): string {
-  if (typeof schema === 'object' && !Array.isArray(schema) && (schema as AvroDefinition).name !== undefined) return nameOf(schema as AvroDefinition, scope)
-  if (typeof schema === 'string' && !Object.hasOwn(primitives, schema)) {
-    const definition = scope.known.get(schema) ?? scope.known.get(`${scope.namespace ?? ''}.${schema}`)
-    return definition?.name ?? schema
-  }
-  return baseOf(schema, scope)
 }

@@ -66,7 +66,7 @@ export class TopicRowsReader {
     this.#tables = [...tables]
   }
 
-  /** @throws ContractError REGISTRY_UNAVAILABLE, REGISTRY_REFUSED */
+  /** @throws ContractError REGISTRY_UNAVAILABLE, REGISTRY_REFUSED; EtlError ETL_KEY_NOT_IN_ROW */
   async read(records: readonly KafkaRecord[]): Promise<TopicRows> {
     const bad: BadRecord[] = []
     const found: ReadRecord[] = []
@@ -127,8 +127,13 @@ export class TopicRowsReader {
   }
 
   #newTables(columns: readonly WarehouseColumn[], key: DecodedRow | undefined): WarehouseTable[] {
-    const { keyColumn } = this.#topic
-    return this.#tablesOf(this.#topic, columns, keyColumn === null && key !== undefined ? rowLayout(key.schema).columns.map(({ name }) => name) : [keyColumn ?? ''])
+    const { name: topic, compacted, keyColumn } = this.#topic
+    const keys = !compacted ? [] : keyColumn === null && key !== undefined ? this.#layout(key).columns.map(({ name }) => name) : [keyColumn ?? '']
+    const missing = keys.filter((one) => !columns.some(({ name }) => name === one))
+    if (missing.length > 0) {
+      throw new EtlError('ETL_KEY_NOT_IN_ROW', `records of ${topic} have ${missing.join(', ')} in their key, and not in their row: a table cannot be kept by it. Write the columns of the key into the row too, or leave ${topic} out of ETL_LOAD_TOPICS`)
+    }
+    return this.#tablesOf(this.#topic, columns, keys)
   }
 
   #changesOf(table: WarehouseTable, found: readonly ReadRecord[], bad: BadRecord[]): TableChange {
