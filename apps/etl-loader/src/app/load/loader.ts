@@ -189,7 +189,8 @@ export class Loader {
   /** Halves, until the bad ones stand alone. */
   async #storeParts(topic: LoadedTopic, batch: RecordBatch, refusal: EtlError): Promise<void> {
     const [only] = batch.records
-    if (only !== undefined && batch.records.length === 1) {
+    if (only === undefined) throw new EtlError('ETL_WAREHOUSE_BROKEN', `the warehouse refuses to move the offsets of ${topic.name}: ${refusal.message}`, { cause: refusal })
+    if (batch.records.length === 1) {
       await this.#setAside(topic, [{ record: only, error: refusal, value: null }])
       await this.#store(topic, { records: [], offsets: batch.offsets })
       this.#count(topic.name, 1)

@@ -1,13 +1,13 @@
-import { createHash } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { canonicalOrder, canonicalRow, Checksum } from '../../domain/checksum.js'
+import { RowSum } from '../../app/reconcile/row-sum.js'
 import { type Cell, type ColumnType, commonType, scalar, text } from '../../domain/column-type.js'
-import { reservedColumns, type TableMode, type WarehouseColumn, type WarehouseTable, withColumns } from '../../domain/warehouse-table.js'
+import { type TableMode, type WarehouseColumn, type WarehouseTable, withColumns } from '../../domain/warehouse-table.js'
 import { widened } from '../../domain/widen.js'
+import type { TableSum } from '../warehouse.js'
 import { DuckDBWarehouse } from './duckdb-warehouse.js'
 
 const column = (name: string, type: ColumnType, pii: WarehouseColumn['pii'] = null): WarehouseColumn => ({ name, type, pii })
@@ -173,11 +173,10 @@ const { type: anyType } = fc.letrec<{ type: ColumnType }>((tie) => ({
 
 const typed = (types: fc.Arbitrary<ColumnType>, rows: number) => types.chain((type) => fc.tuple(fc.constant(type), fc.array(cellsOf(type), { minLength: 1, maxLength: rows })))
 
-function sumOf(table: WarehouseTable, rows: readonly (readonly Cell[])[]): { rows: number; checksum: string } {
-  const sum = new Checksum()
-  const columns = canonicalOrder(table.columns.map((one, i) => ({ ...one, i })).filter(({ name }) => !reservedColumns.includes(name)))
-  for (const row of rows) sum.add(createHash('md5').update(canonicalRow(columns.map(({ type }) => type), columns.map(({ i }) => row[i] ?? null))).digest('hex'))
-  return { rows: rows.length, checksum: sum.text }
+function sumOf(table: WarehouseTable, rows: readonly (readonly Cell[])[]): TableSum {
+  const sum = new RowSum(table)
+  for (const row of rows) sum.add(row)
+  return sum.sum
 }
 
 describe('whatever a cell holds', () => {
