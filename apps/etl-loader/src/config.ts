@@ -1,6 +1,7 @@
 import { messagingConfig } from '@swipestream/messaging'
 import { loadConfig, serviceConfig } from '@swipestream/platform'
 import { z } from 'zod'
+import { warehouseConfig } from './warehouse-config.js'
 
 const whole = (least: number, most: number) => z.coerce.number().int().min(least).max(most)
 
@@ -58,6 +59,9 @@ export const transformConfig = {
 
 export type TransformConfig = Readonly<z.output<z.ZodObject<typeof transformConfig>>>
 
+const loadSchema = z.object({ ...messagingConfig, ...warehouseConfig })
+export type LoadConfig = Readonly<z.output<typeof loadSchema>>
+
 /** Everything the environment says to the service that transforms. */
 export const etlLoaderConfig = z.object({ ...serviceConfig, ...messagingConfig, ...transformConfig })
 export type EtlLoaderConfig = Readonly<z.output<typeof etlLoaderConfig>>
@@ -79,4 +83,9 @@ export function readConfig(): EtlLoaderConfig {
 export function readExtractConfig(given: Readonly<Partial<Record<keyof typeof sourceConfig, string | undefined>>> = {}, env: NodeJS.ProcessEnv = process.env): ExtractConfig {
   const own = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
   return loadConfig(extractConfig, { ...env, ...own })
+}
+
+/** What load needs of the environment. @throws CodedError CONFIG_INVALID */
+export function loadConfiguration(env: NodeJS.ProcessEnv = process.env): LoadConfig {
+  return loadConfig(loadSchema, env)
 }

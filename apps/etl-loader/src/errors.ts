@@ -12,6 +12,7 @@ import { CodedError, type ErrorKind } from '@swipestream/platform'
  * | `ETL_CUSTOMER_UNKNOWN` | fatal | nothing is held of a customer who is to be forgotten |
  * | `ETL_FIELD_NAMES_EQUAL` | fatal | two columns of a table become one name in Avro |
  * | `ETL_KEY_MISSING` | fatal | a table has no primary key, and none is configured |
+ * | `ETL_KEY_NOT_IN_ROW` | fatal | a record's key has a field that its row has not: the warehouse could not tell rows apart |
  * | `ETL_KEY_UNUSABLE` | fatal | the configured key may be null, or does not tell rows apart |
  * | `ETL_LAKE_BROKEN` | fatal | the lake's manifest, or a file that it names, is not as it was written |
  * | `ETL_LAKE_LOCKED` | fatal | another process writes the lake |
@@ -48,6 +49,7 @@ export const etlErrorKinds = {
   ETL_CUSTOMER_UNKNOWN: 'fatal',
   ETL_FIELD_NAMES_EQUAL: 'fatal',
   ETL_KEY_MISSING: 'fatal',
+  ETL_KEY_NOT_IN_ROW: 'fatal',
   ETL_KEY_UNUSABLE: 'fatal',
   ETL_LAKE_BROKEN: 'fatal',
   ETL_LAKE_LOCKED: 'fatal',

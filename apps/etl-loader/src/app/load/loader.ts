@@ -1,0 +1,265 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { type Admin, failureKind, type KafkaClient, type KafkaRecord, type Reader } from '@swipestream/messaging'
+import { type Logger, toError } from '@swipestream/platform'
+import type { SchemaRegistry } from '@swipestream/contracts'
+import { EtlError } from '../../errors.js'
+import type { WarehouseTable } from '../../domain/warehouse-table.js'
+import type { LoadTarget, OffsetChange } from '../../warehouse/warehouse.js'
+import type { LoadedTopic } from './loaded-topic.js'
+import type { LoadMetrics } from './load-metrics.js'
+import { RecordDecoder } from './record-decoder.js'
+import { type BatchLimits, type RecordBatch, recordBatches } from './topic-reader.js'
+import type { TablesOf } from './system-tables.js'
+import { type BadRecord, TopicRowsReader } from './topic-rows.js'
+
+export interface LoaderParts {
+  readonly client: Pick<KafkaClient, 'reader' | 'admin'>
+  readonly registry: Pick<SchemaRegistry, 'schemaById'>
+  /** What the names of topics start with in the cluster. */
+  readonly namespace: string
+  readonly warehouse: LoadTarget
+  /** The tables that a topic's rows go to. */
+  readonly tablesOf: TablesOf
+  /** Told when a table has changed its shape. */
+  evolved?(table: WarehouseTable): Promise<void>
+  readonly topics: readonly LoadedTopic[]
+  readonly limits: BatchLimits
+  /** How long rows wait for others of their topic, in milliseconds. */
+  readonly waitMs: number
+  /** Puts records where somebody mends them; has written them when it resolves. */
+  quarantine(topic: string, bad: readonly BadRecord[]): Promise<void>
+  readonly logger: Pick<Logger, 'debug' | 'warn' | 'error'>
+  readonly metrics?: LoadMetrics
+}
+
+/** What a loader has done since it began. */
+export interface LoadCounts {
+  readonly records: number
+  readonly batches: number
+  readonly quarantined: number
+  readonly topics: Readonly<Record<string, number>>
+}
+
+/** Delays between tries, in milliseconds. */
+const patience = { first: 100, most: 10_000 }
+
+/**
+ * Brings topics to a warehouse. What is there says how far it has come, so this keeps nothing: a loader that is killed,
+ * at any place, is followed by one that goes on where the last transaction of the warehouse ended.
+ */
+export class Loader {
+  readonly #parts: LoaderParts
+  readonly #decoder: RecordDecoder
+  readonly #readers = new Map<string, TopicRowsReader>()
+  /** Where each topic stands in the warehouse; gone when that is to be asked again. */
+  readonly #offsets = new Map<string, Map<number, bigint>>()
+  /** Of a transaction of which it is not known whether it was committed. */
+  readonly #inDoubt = new Map<string, readonly OffsetChange[]>()
+  readonly #missing = new Set<string>()
+  readonly #counts = { records: 0, batches: 0, quarantined: 0, topics: {} as Record<string, number> }
+
+  constructor(parts: LoaderParts) {
+    this.#parts = parts
+    this.#decoder = new RecordDecoder(parts.registry)
+  }
+
+  /**
+   * Loads until the signal is aborted; with `once`, what is on the topics when it begins. What is away is waited for.
+   *
+   * @throws EtlError ETL_OFFSETS_MOVED, ETL_TOPIC_REPLACED, ETL_WAREHOUSE_BROKEN, ETL_WAREHOUSE_LOCKED, ETL_TABLE_NAME_TAKEN
+   */
+  async run(signal: AbortSignal, { once = false }: { readonly once?: boolean } = {}): Promise<LoadCounts> {
+    const reader = this.#parts.client.reader()
+    const admin = this.#parts.client.admin()
+    try {
+      for (;;) {
+        for (const topic of await this.#present(admin, signal)) await this.#patiently(topic, reader, signal)
+        if (once || signal.aborted) return this.#counts
+        await delay(this.#parts.waitMs, undefined, { signal }).catch(passAbort(signal))
+      }
+    } finally {
+      await reader.close()
+      await admin.close()
+    }
+  }
+
+  /** Those of the topics that are there: the others may come. */
+  async #present(admin: Admin, signal: AbortSignal): Promise<readonly LoadedTopic[]> {
+    const { topics, namespace } = this.#parts
+    const partitions = await this.#retrying('the topics', signal, () => admin.partitionsOf(topics.map(({ name }) => namespace + name)))
+    return topics.filter(({ name }) => {
+      const present = partitions?.has(namespace + name) ?? false
+      if (!present && !this.#missing.has(name) && !signal.aborted) this.#parts.logger.warn({ topic: name }, 'the topic is not there; it is loaded when it comes')
+      if (present) this.#missing.delete(name)
+      else this.#missing.add(name)
+      return present
+    })
+  }
+
+  async #patiently(topic: LoadedTopic, reader: Reader, signal: AbortSignal): Promise<void> {
+    await this.#retrying(topic.name, signal, () => this.#load(topic, reader, signal))
+  }
+
+  /** Again and again while what is needed is away. undefined: the signal was aborted before it was done. */
+  async #retrying<T>(what: string, signal: AbortSignal, work: () => Promise<T>): Promise<T | undefined> {
+    for (let attempt = 0; !signal.aborted; attempt++) {
+      try {
+        return await work()
+      } catch (thrown) {
+        const error = toError(thrown)
+        if (failureKind(error) !== 'transient') throw error
+        this.#parts.logger.warn({ topic: what, err: error }, 'loading waits')
+        await delay(Math.min(patience.most, patience.first * 2 ** Math.min(attempt, 10)), undefined, { signal }).catch(passAbort(signal))
+      }
+    }
+    return undefined
+  }
+
+  /** Everything that the topic holds now. */
+  async #load(topic: LoadedTopic, reader: Reader, signal: AbortSignal): Promise<void> {
+    const { namespace, limits, logger } = this.#parts
+    const stored = await this.#stored(topic.name)
+    const expired = (partition: number, records: bigint) => {
+      logger.error({ topic: topic.name, partition, records: Number(records), code: 'ETL_RECORDS_EXPIRED' }, 'records went from the topic before they were loaded: keep it longer, or load more often')
+    }
+    const batches = recordBatches(reader, namespace + topic.name, stored, limits, expired)
+    // The next batch is read while the warehouse works on this one.
+    let coming = batches.next()
+    try {
+      for (;;) {
+        const { value: batch, done } = await coming
+        if (done === true || signal.aborted) return
+        coming = batches.next()
+        // Its failure is told when its turn comes.
+        coming.catch(() => undefined)
+        await this.#store(topic, batch)
+      }
+    } finally {
+      await coming.catch(() => undefined)
+      await batches.return(undefined)
+    }
+  }
+
+  /** Where the topic stands. @throws EtlError ETL_OFFSETS_MOVED when another has moved it meanwhile */
+  async #stored(name: string): Promise<Map<number, bigint>> {
+    const known = this.#offsets.get(name)
+    if (known !== undefined) return known
+    const stored = new Map(await this.#parts.warehouse.offsets(name))
+    for (const { partition, from, to } of this.#inDoubt.get(name) ?? []) {
+      const now = stored.get(partition) ?? null
+      if (now !== from && now !== to) {
+        throw new EtlError('ETL_OFFSETS_MOVED', `${name}/${partition} is at ${now ?? 'no offset'} in the warehouse, where this loader left it at ${from ?? 'none'} or ${to}: another loader is at work there; run one of them`)
+      }
+    }
+    this.#inDoubt.delete(name)
+    this.#offsets.set(name, stored)
+    return stored
+  }
+
+  /** Brings a batch to the warehouse; rows that it does not take are set aside. */
+  async #store(topic: LoadedTopic, batch: RecordBatch): Promise<void> {
+    const { warehouse, metrics } = this.#parts
+    const startedAt = performance.now()
+    try {
+      const rows = await (await this.#reader(topic)).read(batch.records)
+      await this.#setAside(topic, rows.bad)
+      for (const table of rows.evolved) await this.#evolve(table)
+      const refusal = await refusalOf(warehouse.apply({ topic: topic.name, offsets: batch.offsets, changes: rows.changes }))
+      if (refusal !== undefined) {
+        const bad = new Set(rows.bad.map(({ record }) => record))
+        return await this.#storeParts(topic, { records: batch.records.filter((record) => !bad.has(record)), offsets: batch.offsets }, refusal)
+      }
+    } catch (error) {
+      this.#doubt(topic.name, batch.offsets)
+      throw error
+    }
+    const stored = this.#offsets.get(topic.name)
+    for (const { partition, to } of batch.offsets) stored?.set(partition, to)
+    this.#count(topic.name, batch.records.length)
+    this.#parts.logger.debug({ topic: topic.name, records: batch.records.length }, 'a batch is loaded')
+    metrics?.stored(topic.name, batch.records, performance.now() - startedAt)
+  }
+
+  async #evolve(table: WarehouseTable): Promise<void> {
+    const refusal = await refusalOf(this.#parts.warehouse.evolve(table))
+    if (refusal !== undefined) throw new EtlError('ETL_WAREHOUSE_BROKEN', `${table.schema}.${table.name} cannot be changed to hold what comes: ${refusal.message}`, { cause: refusal })
+    await this.#parts.evolved?.(table)
+  }
+
+  /** Halves, until the bad ones stand alone. */
+  async #storeParts(topic: LoadedTopic, batch: RecordBatch, refusal: EtlError): Promise<void> {
+    const [only] = batch.records
+    if (only === undefined) throw new EtlError('ETL_WAREHOUSE_BROKEN', `the warehouse refuses to move the offsets of ${topic.name}: ${refusal.message}`, { cause: refusal })
+    if (batch.records.length === 1) {
+      await this.#setAside(topic, [{ record: only, error: refusal, value: null }])
+      await this.#store(topic, { records: [], offsets: batch.offsets })
+      this.#count(topic.name, 1)
+      return
+    }
+    const middle = batch.records.length >> 1
+    const first = batch.records.slice(0, middle)
+    const reached = reachedBy(first, batch.offsets)
+    await this.#store(topic, { records: first, offsets: reached })
+    const after = new Map(reached.map(({ partition, to }) => [partition, to]))
+    const rest = batch.offsets.map((offset) => ({ ...offset, from: after.get(offset.partition) ?? offset.from }))
+    await this.#store(topic, { records: batch.records.slice(middle), offsets: rest.filter(({ from, to }) => from !== to) })
+  }
+
+  async #setAside(topic: LoadedTopic, bad: readonly BadRecord[]): Promise<void> {
+    if (bad.length === 0) return
+    await this.#parts.quarantine(topic.name, bad)
+    this.#counts.quarantined += bad.length
+    for (const { record, error } of bad) {
+      this.#parts.logger.warn({ topic: topic.name, partition: record.partition, offset: Number(record.offset), err: error }, 'a record is not loaded, and stands on etl_quarantine')
+    }
+  }
+
+  async #reader(topic: LoadedTopic): Promise<TopicRowsReader> {
+    let reader = this.#readers.get(topic.name)
+    if (reader === undefined) {
+      const tables = (await this.#parts.warehouse.tables()).filter((table) => table.topic === topic.name)
+      this.#readers.set(topic.name, (reader = new TopicRowsReader(topic, this.#decoder, tables, this.#parts.tablesOf)))
+    }
+    return reader
+  }
+
+  /** What was told to the warehouse may be done or not: both are asked again. Of a part and its whole, the part knows. */
+  #doubt(name: string, offsets: readonly OffsetChange[]): void {
+    if (!this.#offsets.has(name)) return
+    this.#inDoubt.set(name, offsets)
+    this.#offsets.delete(name)
+    this.#readers.delete(name)
+  }
+
+  #count(name: string, records: number): void {
+    this.#counts.records += records
+    this.#counts.batches += 1
+    this.#counts.topics[name] = (this.#counts.topics[name] ?? 0) + records
+  }
+}
+
+/** Why the warehouse will never take it; undefined when it has. @throws whatever else went wrong */
+async function refusalOf(work: Promise<void>): Promise<EtlError | undefined> {
+  try {
+    await work
+    return undefined
+  } catch (error) {
+    if (error instanceof EtlError && error.code === 'ETL_WAREHOUSE_REFUSED') return error
+    throw error
+  }
+}
+
+/** How far these records bring the partitions they are of. */
+function reachedBy(records: readonly KafkaRecord[], offsets: readonly OffsetChange[]): OffsetChange[] {
+  const last = new Map(records.map(({ partition, offset }) => [partition, offset + 1n]))
+  return offsets.flatMap(({ partition, from }) => {
+    const to = last.get(partition)
+    return to === undefined ? [] : [{ partition, from, to }]
+  })
+}
+
+function passAbort(signal: AbortSignal): (error: unknown) => void {
+  return (error) => {
+    if (!signal.aborted) throw error
+  }
+}

@@ -1,0 +1,118 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { etlQuarantine } from '@swipestream/contracts'
+import { connect, type Connection } from '@swipestream/messaging'
+import type { Logger } from '@swipestream/platform'
+import type { LoadConfig } from '../../config.js'
+import { Lake } from '../../lake/lake.js'
+import type { Warehouse } from '../../warehouse/warehouse.js'
+import { loadedTopic } from './loaded-topic.js'
+import { LoadMetrics } from './load-metrics.js'
+import { type LoadCounts, Loader, type LoaderParts } from './loader.js'
+import { loadQuarantine } from './quarantine.js'
+import { lakeTablesOf, makeSystemTables, systemTables, tablesOf } from './system-tables.js'
+
+export interface LoadOptions {
+  readonly config: LoadConfig
+  readonly warehouse: Warehouse
+  readonly logger: Logger
+  readonly signal: AbortSignal
+  /** Ends when what is on the topics is loaded. */
+  readonly once?: boolean
+}
+
+export interface LoadResult {
+  readonly warehouse: LoadCounts
+  /** null without ETL_LAKE_DIR. */
+  readonly lake: LoadCounts | null
+}
+
+/**
+ * Loads the topics of the configuration into a warehouse and, with ETL_LAKE_DIR, into a lake, each at its own pace.
+ *
+ * @throws as `connect` and `Loader.run`
+ */
+export async function load(options: LoadOptions): Promise<LoadResult> {
+  const { config, logger, signal } = options
+  const connection = await connect({
+    service: 'etl-loader',
+    config,
+    produces: [etlQuarantine],
+    onWait: (reason) => {
+      if (signal.aborted) throw reason
+      logger.warn({ err: reason }, 'loading waits for the schema registry')
+    },
+  })
+  // What ends one ends the other: half a load is none.
+  const failing = new AbortController()
+  const both = AbortSignal.any([signal, failing.signal])
+  const guarded = async <T>(work: Promise<T>): Promise<T> => {
+    try {
+      return await work
+    } catch (error) {
+      failing.abort(error)
+      throw error
+    }
+  }
+  try {
+    const [warehouse, lake] = await Promise.allSettled([guarded(loadWarehouse(connection, options, both)), guarded(loadLake(connection, options, both))])
+    if (warehouse.status === 'rejected') throw warehouse.reason
+    if (lake.status === 'rejected') throw lake.reason
+    return { warehouse: warehouse.value, lake: lake.value }
+  } finally {
+    await connection.close()
+  }
+}
+
+async function loadWarehouse(connection: Connection, { config, warehouse, logger, once = false }: LoadOptions, signal: AbortSignal): Promise<LoadCounts> {
+  await warehouse.open()
+  await makeSystemTables(warehouse)
+  await warehouse.makeViews()
+  const ofSystem = new Set(systemTables().map(({ schema, name }) => `${schema}.${name}`))
+  const loader = new Loader({
+    ...partsOf(connection, config, logger.child({ target: 'warehouse' })),
+    warehouse,
+    tablesOf,
+    // A view knows the types of its tables' columns as they were when it was made.
+    evolved: async ({ schema, name }) => {
+      if (ofSystem.has(`${schema}.${name}`)) await warehouse.makeViews()
+    },
+    metrics: new LoadMetrics(),
+  })
+  return loader.run(signal, { once })
+}
+
+/** More files of a day than these are made one before the day is over. */
+const filesOfToday = 50
+
+async function loadLake(connection: Connection, { config, logger, once = false }: LoadOptions, signal: AbortSignal): Promise<LoadCounts | null> {
+  if (config.ETL_LAKE_DIR === undefined) return null
+  const lake = new Lake(config.ETL_LAKE_DIR)
+  try {
+    await lake.open()
+    const loader = new Loader({ ...partsOf(connection, config, logger.child({ target: 'lake' })), warehouse: lake, tablesOf: lakeTablesOf })
+    for (;;) {
+      const counts = await loader.run(signal, { once: true })
+      const today = new Date().toISOString().slice(0, 10)
+      for (const { topic } of await lake.tables()) await lake.compact(topic, today, filesOfToday)
+      if (once || signal.aborted) return counts
+      await delay(config.ETL_LAKE_MS, undefined, { signal }).catch((error: unknown) => {
+        if (!signal.aborted) throw error
+      })
+    }
+  } finally {
+    await lake.close()
+  }
+}
+
+function partsOf(connection: Connection, config: LoadConfig, logger: Logger): Omit<LoaderParts, 'warehouse' | 'tablesOf'> {
+  return {
+    client: connection.client,
+    registry: connection.registry,
+    namespace: config.KAFKA_NAMESPACE,
+    topics: config.ETL_LOAD_TOPICS.map(loadedTopic),
+    limits: { rows: config.ETL_BATCH_ROWS, bytes: config.ETL_BATCH_MIB * 2 ** 20 },
+    waitMs: config.ETL_BATCH_MS,
+    quarantine: loadQuarantine(connection),
+    logger,
+  }
+}
