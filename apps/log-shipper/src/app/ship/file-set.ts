@@ -32,8 +32,8 @@ export class FileSet {
   readonly #tracked = new Map<string, TrackedFile>()
   /** Paths that are not read, and why. */
   readonly #troubles = new Map<string, ShipTrouble>()
-  /** Archives that have nothing new, by place, as they looked then. */
-  readonly #settled = new Map<string, string>()
+  /** Files that have nothing to read, by place: as long as they are of this size, and not before this time. */
+  readonly #settled = new Map<string, { readonly size: number; readonly sinceMs: number; readonly untilMs: number }>()
   #orphansSought = false
   #forgetAtMs = 0
 
@@ -128,8 +128,8 @@ export class FileSet {
       tracked.movedTo(found.path)
       return null
     }
-    const mark = `${found.size}`
-    if (found.size === 0 || this.#settled.get(name) === mark) return null
+    const settled = this.#settled.get(name)
+    if (found.size === 0 || (settled?.size === found.size && nowMs < settled.untilMs)) return null
     let opened: OpenedLog | null
     try {
       opened = await openLog(found.path)
@@ -155,7 +155,7 @@ export class FileSet {
       if (change !== 'truncated' && change !== 'replaced') {
         known.path = found.path
         if (known.finished) {
-          this.#settled.set(name, `${found.size}`)
+          this.#settled.set(name, { size: found.size, sinceMs: nowMs, untilMs: Infinity })
           return false
         }
         this.#parts.observer.file('resumed', found.path, { offset: known.offset })
@@ -167,9 +167,12 @@ export class FileSet {
       await this.#seekCopy(known, known.offset, nowMs)
     }
     if (head.length === 0) return false
-    const archived = await this.#archived(opened, found)
-    if (archived === 'nothing new') {
-      this.#settled.set(name, `${found.size}`)
+    const { once, partialMs } = this.#parts.options
+    const before = this.#settled.get(name)
+    const sinceMs = before?.size === found.size ? before.sinceMs : nowMs
+    const archived = await this.#archived(opened, found, !once && nowMs - sinceMs < partialMs)
+    if (archived === 'wait') {
+      this.#settled.set(name, { size: found.size, sinceMs, untilMs: nowMs + partialMs })
       return false
     }
     if (archived !== null) {
@@ -197,18 +200,17 @@ export class FileSet {
     this.#tracked.set(placeName(state.place), new TrackedFile({ record, input, content, state, host: options.host, schemaId, redactor, suspects, maxLineBytes: options.maxLineBytes, ...more }))
   }
 
-  /** Known content whose archive the file is: that of a file that is gone can be read on in it. */
-  async #archived(opened: OpenedLog, { path }: FoundFile): Promise<FileRecord | 'nothing new' | null> {
+  /**
+   * Known content whose archive the file is: that of a file that is gone can be read on in it; that of one that is there
+   * need not. One that is shorter than what was read may be a copy that is still being made: it is waited for, and when
+   * it does not grow it is a file of its own. Rather is something read twice than not at all.
+   */
+  async #archived(opened: OpenedLog, { path }: FoundFile, patient: boolean): Promise<FileRecord | 'wait' | null> {
     for (const record of this.records) {
       if (!maybeArchiveOf(record, basename(path), opened.head, digest)) continue
-      const read = this.#trackedOf(record)?.emitted ?? record.offset
       const tail = await this.#tailLike(opened, record)
-      // Shorter than what was read: a copy that is still being made, or was made earlier.
-      if (tail === 'short') return 'nothing new'
-      if (tail === 'other') continue
-      if (await this.#hasPlace(record)) return 'nothing new'
-      record.at = null
-      return read > record.offset ? 'nothing new' : record
+      if (tail === 'other' || (tail === 'short' && !patient)) continue
+      return tail === 'short' || (await this.#hasPlace(record)) ? 'wait' : record
     }
     return null
   }
