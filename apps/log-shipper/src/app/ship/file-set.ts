@@ -2,13 +2,16 @@ import { basename } from 'node:path'
 import { changeOf, type FileRecord, fingerprint, identify, maybeArchiveOf, samePlace } from '../../domain/file-identity.js'
 import type { Redactor } from '../../domain/redaction.js'
 import type { Suspects } from '../../domain/suspects.js'
+import { isAway } from '../../files/away.js'
 import { digest } from '../../files/digest.js'
-import { NotAFile, type OpenedLog, openLog, tailOf } from '../../files/log-content.js'
-import { type FoundFile, isAway, lookAt, placeName, scan, siblingsOf } from '../../files/scan.js'
+import { NotAFile, type OpenedLog, openIfThere, openLog } from '../../files/log-content.js'
+import { type FoundFile, lookAt, placeName, scan, siblingsOf } from '../../files/scan.js'
 import type { Batch } from './batch.js'
 import type { LogInput, ShipOptions } from './input.js'
 import type { ShipObserver } from './observer.js'
+import { PathTroubles } from './path-troubles.js'
 import type { ShipCounts, ShipTrouble } from './ship-counts.js'
+import { tailLike } from './tail-of-archive.js'
 import { TrackedFile } from './tracked-file.js'
 
 /** What was read of files that are gone is known for so long, to tell an archive of it when it comes. Milliseconds. */
@@ -30,8 +33,7 @@ export class FileSet {
   records: FileRecord[]
   readonly #parts: FileSetParts
   readonly #tracked = new Map<string, TrackedFile>()
-  /** Paths that are not read, and why. */
-  readonly #troubles = new Map<string, ShipTrouble>()
+  readonly #troubles: PathTroubles
   /** Files that have nothing to read, by place: as long as they are of this size, and not before this time. */
   readonly #settled = new Map<string, { readonly size: number; readonly sinceMs: number; readonly untilMs: number }>()
   #orphansSought = false
@@ -40,6 +42,7 @@ export class FileSet {
   constructor(records: FileRecord[], parts: FileSetParts) {
     this.records = records
     this.#parts = parts
+    this.#troubles = new PathTroubles(parts.observer, parts.counts)
   }
 
   get tracked(): TrackedFile[] {
@@ -63,7 +66,7 @@ export class FileSet {
       }
     }
     for (const [name, file] of this.#tracked) if (!seen.has(name)) file.detached = true
-    this.#tell(troubles)
+    this.#troubles.are(troubles)
     if (!this.#orphansSought) {
       this.#orphansSought = true
       await this.#seekOrphans(nowMs)
@@ -103,11 +106,11 @@ export class FileSet {
 
   /** Opens every file anew, where it stands at its path still. */
   async reopen(): Promise<void> {
-    this.#troubles.clear()
+    this.#troubles.forget()
     this.#settled.clear()
     for (const file of this.tracked) {
       if (file.content.compressed || file.detached) continue
-      const opened = await this.#open(file.record.path)
+      const opened = await openIfThere(file.record.path)
       if (opened === null) continue
       if (samePlace(opened.state.place, file.state.place)) {
         const before = file.content
@@ -208,23 +211,11 @@ export class FileSet {
   async #archived(opened: OpenedLog, { path }: FoundFile, patient: boolean): Promise<FileRecord | 'wait' | null> {
     for (const record of this.records) {
       if (!maybeArchiveOf(record, basename(path), opened.head, digest)) continue
-      const tail = await this.#tailLike(opened, record)
+      const tail = await tailLike(opened.content, record)
       if (tail === 'other' || (tail === 'short' && !patient)) continue
       return tail === 'short' || (await this.#hasPlace(record)) ? 'wait' : record
     }
     return null
-  }
-
-  async #tailLike({ content }: OpenedLog, { offset, tail }: FileRecord): Promise<'same' | 'other' | 'short'> {
-    try {
-      const length = Math.max(tail.length, 1)
-      const bytes = await tailOf(content, offset, length)
-      if (bytes.length < Math.min(length, offset)) return 'short'
-      return tail.length === 0 || digest(bytes) === tail.digest ? 'same' : 'other'
-    } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'LOG_ARCHIVE_DAMAGED') return 'short'
-      throw error
-    }
   }
 
   #trackedOf(record: FileRecord): TrackedFile | undefined {
@@ -256,9 +247,9 @@ export class FileSet {
     for (const found of (await siblingsOf(record.path)) ?? []) {
       if (found.size === 0 || this.#tracked.has(placeName(found.place))) continue
       if (this.records.some(({ at }) => at !== null && samePlace(at, found.place))) continue
-      const opened = await this.#open(found.path)
+      const opened = await openIfThere(found.path)
       if (opened === null) continue
-      if (maybeArchiveOf(record, basename(found.path), opened.head, digest) && (await this.#tailLike(opened, record)) === 'same') {
+      if (maybeArchiveOf(record, basename(found.path), opened.head, digest) && (await tailLike(opened.content, record)) === 'same') {
         record.at = found.place
         record.path = found.path
         this.#parts.observer.file('archive', found.path, { offset: from })
@@ -281,7 +272,7 @@ export class FileSet {
       // A directory that is not to be had just now tells nothing of what was in it, nor does a file that may not be read.
       if (siblings === null) continue
       const found = at === null ? undefined : siblings.find(({ place }) => samePlace(place, at))
-      const opened = found === undefined ? null : await this.#open(found.path)
+      const opened = found === undefined ? null : await openIfThere(found.path)
       if (found !== undefined && opened === null) continue
       if (found !== undefined && opened !== null) {
         const size = opened.content.compressed ? Infinity : opened.state.size
@@ -302,27 +293,6 @@ export class FileSet {
 
   #inputOf({ input }: FileRecord): LogInput | undefined {
     return this.#parts.options.inputs.find(({ name }) => name === input)
-  }
-
-  async #open(path: string): Promise<OpenedLog | null> {
-    try {
-      return await openLog(path)
-    } catch (error) {
-      if (error instanceof NotAFile || isAway(error)) return null
-      throw error
-    }
-  }
-
-  #tell(troubles: ReadonlyMap<string, ShipTrouble>): void {
-    const { observer, counts } = this.#parts
-    for (const [path, reason] of troubles) {
-      if (this.#troubles.get(path) === reason) continue
-      counts.trouble(reason)
-      observer.trouble(reason, path)
-    }
-    for (const path of this.#troubles.keys()) if (!troubles.has(path)) observer.recovered(path)
-    this.#troubles.clear()
-    for (const [path, reason] of troubles) this.#troubles.set(path, reason)
   }
 
   async #forget(nowMs: number): Promise<void> {
