@@ -88,7 +88,9 @@ describe('the name of an archive', () => {
     expect(maybeArchiveOf(known, name, head, digest)).toBe(expected)
   })
 
-  test('is that of nothing when nothing was read', () => {
+  test('is that of nothing when nothing was read, unless all of the head is the same', () => {
+    const head = Buffer.alloc(headBytes, 'x')
     expect(maybeArchiveOf({ ...known, offset: 0 }, 'app.log.1', content, digest)).toBe(false)
+    expect(maybeArchiveOf({ ...known, offset: 0, head: fingerprint(head, digest) }, 'app.log.1', head, digest)).toBe(true)
   })
 })

@@ -101,7 +101,9 @@ export function rotationStem(name: string): string {
  */
 export function maybeArchiveOf(known: Pick<FileRecord, 'path' | 'head' | 'offset'>, name: string, head: Buffer, digest: Digest): boolean {
   const stem = rotationStem(name)
-  return stem !== name && known.offset > 0 && known.head.length > 0 && stem === rotationStem(baseName(known.path)) && beginsWith(head, known.head, digest)
+  // A few bytes alone are no proof: many logs begin with the same greeting.
+  const telling = known.head.length === headBytes || (known.offset > 0 && known.head.length > 0)
+  return stem !== name && telling && stem === rotationStem(baseName(known.path)) && beginsWith(head, known.head, digest)
 }
 
 function baseName(path: string): string {

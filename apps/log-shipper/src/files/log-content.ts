@@ -4,6 +4,7 @@ import { Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { headBytes, type Place, tailBytes } from '../domain/file-identity.js'
 import { LogError } from '../errors.js'
+import { isAway } from './away.js'
 
 /** What a log file says, compressed or not. */
 export interface LogContent {
@@ -61,6 +62,16 @@ export async function openLog(path: string): Promise<OpenedLog> {
     return { content, state: await content.look(), head: compressed ? await gzipHead(handle) : head }
   } catch (error) {
     await handle.close()
+    throw error
+  }
+}
+
+/** The same; null where there is no file to read just now. */
+export async function openIfThere(path: string): Promise<OpenedLog | null> {
+  try {
+    return await openLog(path)
+  } catch (error) {
+    if (error instanceof NotAFile || isAway(error)) return null
     throw error
   }
 }

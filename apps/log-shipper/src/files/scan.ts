@@ -3,6 +3,7 @@ import { readdir, realpath, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { type FileSystemAdapter, glob } from 'tinyglobby'
 import type { Place } from '../domain/file-identity.js'
+import { isAway } from './away.js'
 import { type Refusal, refusalOf } from './log-content.js'
 
 export interface FoundFile {
@@ -49,6 +50,8 @@ export async function scan(paths: readonly string[], exclude: readonly string[])
   for (const match of found.sort()) {
     const path = match.endsWith('/') ? match.slice(0, -1) : match
     const looked = await lookAt(path)
+    // Renamed or deleted since the directory was read.
+    if (looked === 'missing') continue
     if (typeof looked === 'string') {
       refused.set(path, looked)
       continue
@@ -88,11 +91,6 @@ export async function lookAt(path: string): Promise<FoundFile | Refusal> {
 /** The name of a place in maps. */
 export function placeName({ device, inode }: Place): string {
   return `${device}:${inode}`
-}
-
-/** Whether it is a file that is not there, or that may not be read. */
-export function isAway(error: unknown): error is NodeJS.ErrnoException {
-  return error instanceof Error && 'code' in error && ['ENOENT', 'ENOTDIR', 'EACCES', 'EPERM', 'ELOOP', 'ESTALE', 'ENXIO'].includes(String(error.code))
 }
 
 async function isReal(path: string): Promise<boolean> {

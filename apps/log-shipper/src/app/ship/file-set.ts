@@ -2,13 +2,16 @@ import { basename } from 'node:path'
 import { changeOf, type FileRecord, fingerprint, identify, maybeArchiveOf, samePlace } from '../../domain/file-identity.js'
 import type { Redactor } from '../../domain/redaction.js'
 import type { Suspects } from '../../domain/suspects.js'
+import { isAway } from '../../files/away.js'
 import { digest } from '../../files/digest.js'
-import { NotAFile, type OpenedLog, openLog, tailOf } from '../../files/log-content.js'
-import { type FoundFile, isAway, lookAt, placeName, scan, siblingsOf } from '../../files/scan.js'
+import { NotAFile, type OpenedLog, openIfThere, openLog } from '../../files/log-content.js'
+import { type FoundFile, lookAt, placeName, scan, siblingsOf } from '../../files/scan.js'
 import type { Batch } from './batch.js'
 import type { LogInput, ShipOptions } from './input.js'
 import type { ShipObserver } from './observer.js'
+import { PathTroubles } from './path-troubles.js'
 import type { ShipCounts, ShipTrouble } from './ship-counts.js'
+import { tailLike } from './tail-of-archive.js'
 import { TrackedFile } from './tracked-file.js'
 
 /** What was read of files that are gone is known for so long, to tell an archive of it when it comes. Milliseconds. */
@@ -30,16 +33,16 @@ export class FileSet {
   records: FileRecord[]
   readonly #parts: FileSetParts
   readonly #tracked = new Map<string, TrackedFile>()
-  /** Paths that are not read, and why. */
-  readonly #troubles = new Map<string, ShipTrouble>()
-  /** Archives that have nothing new, by place, as they looked then. */
-  readonly #settled = new Map<string, string>()
+  readonly #troubles: PathTroubles
+  /** Files that have nothing to read, by place: as long as they are of this size, and not before this time. */
+  readonly #settled = new Map<string, { readonly size: number; readonly sinceMs: number; readonly untilMs: number }>()
   #orphansSought = false
   #forgetAtMs = 0
 
   constructor(records: FileRecord[], parts: FileSetParts) {
     this.records = records
     this.#parts = parts
+    this.#troubles = new PathTroubles(parts.observer, parts.counts)
   }
 
   get tracked(): TrackedFile[] {
@@ -63,7 +66,7 @@ export class FileSet {
       }
     }
     for (const [name, file] of this.#tracked) if (!seen.has(name)) file.detached = true
-    this.#tell(troubles)
+    this.#troubles.are(troubles)
     if (!this.#orphansSought) {
       this.#orphansSought = true
       await this.#seekOrphans(nowMs)
@@ -103,11 +106,11 @@ export class FileSet {
 
   /** Opens every file anew, where it stands at its path still. */
   async reopen(): Promise<void> {
-    this.#troubles.clear()
+    this.#troubles.forget()
     this.#settled.clear()
     for (const file of this.tracked) {
       if (file.content.compressed || file.detached) continue
-      const opened = await this.#open(file.record.path)
+      const opened = await openIfThere(file.record.path)
       if (opened === null) continue
       if (samePlace(opened.state.place, file.state.place)) {
         const before = file.content
@@ -128,8 +131,8 @@ export class FileSet {
       tracked.movedTo(found.path)
       return null
     }
-    const mark = `${found.size}`
-    if (found.size === 0 || this.#settled.get(name) === mark) return null
+    const settled = this.#settled.get(name)
+    if (found.size === 0 || (settled?.size === found.size && nowMs < settled.untilMs)) return null
     let opened: OpenedLog | null
     try {
       opened = await openLog(found.path)
@@ -155,7 +158,7 @@ export class FileSet {
       if (change !== 'truncated' && change !== 'replaced') {
         known.path = found.path
         if (known.finished) {
-          this.#settled.set(name, `${found.size}`)
+          this.#settled.set(name, { size: found.size, sinceMs: nowMs, untilMs: Infinity })
           return false
         }
         this.#parts.observer.file('resumed', found.path, { offset: known.offset })
@@ -167,9 +170,12 @@ export class FileSet {
       await this.#seekCopy(known, known.offset, nowMs)
     }
     if (head.length === 0) return false
-    const archived = await this.#archived(opened, found)
-    if (archived === 'nothing new') {
-      this.#settled.set(name, `${found.size}`)
+    const { once, partialMs } = this.#parts.options
+    const before = this.#settled.get(name)
+    const sinceMs = before?.size === found.size ? before.sinceMs : nowMs
+    const archived = await this.#archived(opened, found, !once && nowMs - sinceMs < partialMs)
+    if (archived === 'wait') {
+      this.#settled.set(name, { size: found.size, sinceMs, untilMs: nowMs + partialMs })
       return false
     }
     if (archived !== null) {
@@ -197,32 +203,19 @@ export class FileSet {
     this.#tracked.set(placeName(state.place), new TrackedFile({ record, input, content, state, host: options.host, schemaId, redactor, suspects, maxLineBytes: options.maxLineBytes, ...more }))
   }
 
-  /** Known content whose archive the file is: that of a file that is gone can be read on in it. */
-  async #archived(opened: OpenedLog, { path }: FoundFile): Promise<FileRecord | 'nothing new' | null> {
+  /**
+   * Known content whose archive the file is: that of a file that is gone can be read on in it; that of one that is there
+   * need not. One that is shorter than what was read may be a copy that is still being made: it is waited for, and when
+   * it does not grow it is a file of its own. Rather is something read twice than not at all.
+   */
+  async #archived(opened: OpenedLog, { path }: FoundFile, patient: boolean): Promise<FileRecord | 'wait' | null> {
     for (const record of this.records) {
       if (!maybeArchiveOf(record, basename(path), opened.head, digest)) continue
-      const read = this.#trackedOf(record)?.emitted ?? record.offset
-      const tail = await this.#tailLike(opened, record)
-      // Shorter than what was read: a copy that is still being made, or was made earlier.
-      if (tail === 'short') return 'nothing new'
-      if (tail === 'other') continue
-      if (await this.#hasPlace(record)) return 'nothing new'
-      record.at = null
-      return read > record.offset ? 'nothing new' : record
+      const tail = await tailLike(opened.content, record)
+      if (tail === 'other' || (tail === 'short' && !patient)) continue
+      return tail === 'short' || (await this.#hasPlace(record)) ? 'wait' : record
     }
     return null
-  }
-
-  async #tailLike({ content }: OpenedLog, { offset, tail }: FileRecord): Promise<'same' | 'other' | 'short'> {
-    try {
-      const length = Math.max(tail.length, 1)
-      const bytes = await tailOf(content, offset, length)
-      if (bytes.length < Math.min(length, offset)) return 'short'
-      return tail.length === 0 || digest(bytes) === tail.digest ? 'same' : 'other'
-    } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'LOG_ARCHIVE_DAMAGED') return 'short'
-      throw error
-    }
   }
 
   #trackedOf(record: FileRecord): TrackedFile | undefined {
@@ -254,9 +247,9 @@ export class FileSet {
     for (const found of (await siblingsOf(record.path)) ?? []) {
       if (found.size === 0 || this.#tracked.has(placeName(found.place))) continue
       if (this.records.some(({ at }) => at !== null && samePlace(at, found.place))) continue
-      const opened = await this.#open(found.path)
+      const opened = await openIfThere(found.path)
       if (opened === null) continue
-      if (maybeArchiveOf(record, basename(found.path), opened.head, digest) && (await this.#tailLike(opened, record)) === 'same') {
+      if (maybeArchiveOf(record, basename(found.path), opened.head, digest) && (await tailLike(opened.content, record)) === 'same') {
         record.at = found.place
         record.path = found.path
         this.#parts.observer.file('archive', found.path, { offset: from })
@@ -279,7 +272,7 @@ export class FileSet {
       // A directory that is not to be had just now tells nothing of what was in it, nor does a file that may not be read.
       if (siblings === null) continue
       const found = at === null ? undefined : siblings.find(({ place }) => samePlace(place, at))
-      const opened = found === undefined ? null : await this.#open(found.path)
+      const opened = found === undefined ? null : await openIfThere(found.path)
       if (found !== undefined && opened === null) continue
       if (found !== undefined && opened !== null) {
         const size = opened.content.compressed ? Infinity : opened.state.size
@@ -300,27 +293,6 @@ export class FileSet {
 
   #inputOf({ input }: FileRecord): LogInput | undefined {
     return this.#parts.options.inputs.find(({ name }) => name === input)
-  }
-
-  async #open(path: string): Promise<OpenedLog | null> {
-    try {
-      return await openLog(path)
-    } catch (error) {
-      if (error instanceof NotAFile || isAway(error)) return null
-      throw error
-    }
-  }
-
-  #tell(troubles: ReadonlyMap<string, ShipTrouble>): void {
-    const { observer, counts } = this.#parts
-    for (const [path, reason] of troubles) {
-      if (this.#troubles.get(path) === reason) continue
-      counts.trouble(reason)
-      observer.trouble(reason, path)
-    }
-    for (const path of this.#troubles.keys()) if (!troubles.has(path)) observer.recovered(path)
-    this.#troubles.clear()
-    for (const [path, reason] of troubles) this.#troubles.set(path, reason)
   }
 
   async #forget(nowMs: number): Promise<void> {

@@ -305,6 +305,30 @@ describe('an archive', () => {
     expect(new Set(ship.topic.lines.map(({ file_id }) => file_id)).size).toBe(1)
   })
 
+  test('that only begins as a file that was read is read as one of its own, when it does not grow', async () => {
+    const banner = ['='.repeat(1_100)]
+    await write('a.log', [...banner, ...lines(0, 500)])
+    await ship.start({ partialMs: 100 }, { paths: paths() })
+    await ship.came(501)
+    await write('a.log.1', [...banner, ...lines(1_000, 1_010)])
+    await write('a.log.2', [...banner, ...lines(2_000, 3_000)])
+    await ship.came(501 + 11 + 1_001)
+    expectOnce([...banner, ...banner, ...banner, ...lines(0, 500), ...lines(1_000, 1_010), ...lines(2_000, 3_000)])
+  })
+
+  test('of a file of which nothing was shipped before it was truncated gives all of it', async () => {
+    ship.topic.refuse = () => new Error('away')
+    await write('a.log', lines(0, 20_000))
+    await ship.start()
+    await eventually(() => (ship.counts.troubles.send_failed ?? 0) > 0)
+    await copyFile(ship.path('a.log'), ship.path('a.log.1'))
+    await truncate(ship.path('a.log'))
+    await write('a.log', lines(20_000, 20_010))
+    ship.topic.refuse = null
+    await ship.came(20_010)
+    expectOnce(lines(0, 20_010))
+  })
+
   test('that is damaged gives what can be unpacked, and is counted', async () => {
     const packed = gzipSync(text(Array.from({ length: 20_000 }, (_, i) => `${i} ${Math.sin(i)}`)))
     await writeFile(ship.path('a.log.1.gz'), packed.subarray(0, packed.length / 2))
