@@ -10,8 +10,8 @@ import { chunkRowsOf } from './snapshot.js'
 import type { TableWork } from './table-work.js'
 import { recordsOf, type TopicRows } from './topic-keys.js'
 
-/** Rows that are compared with the topic at once: each takes about 200 bytes. More are compared by reading the topic again. */
-const mostCompared = 300_000
+/** Rows that are compared with the topic at once: each takes about 300 bytes. More are compared by reading the topic again. */
+const mostCompared = 100_000
 /** Changed rows that are read by their keys at once. */
 const keysRead = 500
 
