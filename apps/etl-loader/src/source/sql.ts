@@ -117,12 +117,19 @@ export class TableSql {
 
   /** Keys, of those given, that rows have. */
   keysAmong(keys: readonly (readonly KeyText[])[]): string {
+    return `SELECT ${this.#keyColumns} FROM ${this.#name} WHERE ${this.#among(keys)}`
+  }
+
+  /** The rows of keys. */
+  rowsAmong(keys: readonly (readonly KeyText[])[]): string {
+    return `SELECT ${this.#columns} FROM ${this.#name} WHERE ${this.#among(keys)}`
+  }
+
+  #among(keys: readonly (readonly KeyText[])[]): string {
     const [only, ...more] = this.#table.key
-    const where =
-      more.length === 0 && only !== undefined
-        ? `${identifier(only.name)} IN (${keys.map(([key]) => literal(only.type, key as KeyText)).join(', ')})`
-        : keys.map((key) => `(${this.#table.key.map(({ name, type }, i) => `${identifier(name)} = ${literal(type, key[i] as KeyText)}`).join(' AND ')})`).join(' OR ')
-    return `SELECT ${this.#keyColumns} FROM ${this.#name} WHERE ${where}`
+    return more.length === 0 && only !== undefined
+      ? `${identifier(only.name)} IN (${keys.map(([key]) => literal(only.type, key as KeyText)).join(', ')})`
+      : keys.map((key) => `(${this.#table.key.map(({ name, type }, i) => `${identifier(name)} = ${literal(type, key[i] as KeyText)}`).join(' AND ')})`).join(' OR ')
   }
 
   #range(after: readonly KeyText[] | null, upTo: readonly KeyText[] | null): string {

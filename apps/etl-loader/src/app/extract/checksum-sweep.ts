@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import type { Reader } from '@swipestream/messaging'
 import type { KeyText } from '../../domain/key-text.js'
 import { keyTextOf } from '../../domain/key-text.js'
@@ -9,19 +10,21 @@ import { chunkRowsOf } from './snapshot.js'
 import type { TableWork } from './table-work.js'
 import { recordsOf, type TopicRows } from './topic-keys.js'
 
-/** Rows, and bytes of them, that are compared with the topic at once. */
-const mostCompared = 50_000
-const mostComparedBytes = 32 * 1024 * 1024
+/** Rows that are compared with the topic at once: each takes about 300 bytes. More are compared by reading the topic again. */
+const mostCompared = 100_000
+/** Changed rows that are read by their keys at once. */
+const keysRead = 500
 
 interface Stretch {
   readonly after: readonly KeyText[] | null
   readonly upTo: readonly KeyText[] | null
 }
 
+/** A row of the source, and what the topic says of it. */
 interface Compared {
-  readonly row: DriverRow
-  /** What begins the value of a record that says the same; null: the row counts as deleted. */
-  readonly says: Buffer | null
+  /** Hash of what begins the value of a record that says the same, and its length; null: the row counts as deleted. */
+  readonly says: string | null
+  readonly length: number
   /** What the topic's last record of the key is. */
   topic: 'nothing' | 'same' | 'other'
 }
@@ -51,18 +54,29 @@ export async function sweepChecksums(work: TableWork, ranges: readonly KeyRange[
         if (first && work.table.deletes === 'sweep') await missing.take(records)
       }
       first = false
-      for (const { row, says, topic } of compared.values()) {
-        if (topic !== 'same' && (says !== null || topic === 'other')) work.add(topic === 'nothing' ? 'c' : 'u', row, work.now())
-        if (work.isFull) await work.flush()
-      }
+      await writeChanged(work, compared, topicRows)
     }
     if (work.table.deletes === 'sweep') await missing.remove()
     return work.commit({ kind: 'sweep', ranges: next })
   })
 }
 
-function saysSame({ says }: Compared, value: Buffer): boolean {
-  return says !== null && value.subarray(0, says.length).equals(says)
+function saysSame({ says, length }: Compared, value: Buffer): boolean {
+  return says !== null && hash('sha1', value.subarray(0, length), 'base64') === says
+}
+
+/** Writes those that differ: read once more, at the same moment, for they are few. */
+async function writeChanged(work: TableWork, compared: ReadonlyMap<string, Compared>, topicRows: TopicRows): Promise<void> {
+  const changed = [...compared].filter(([, { says, topic }]) => (says === null ? topic === 'other' : topic !== 'same')).map(([id]) => id)
+  for (let from = 0; from < changed.length; from += keysRead) {
+    const keys: KeyText[][] = []
+    for (const id of changed.slice(from, from + keysRead)) keys.push(await topicRows.keyTexts(Buffer.from(id, 'latin1')))
+    await work.source.forEach(work.sql.rowsAmong(keys), (row) => {
+      const topic = compared.get(work.topic.key(row).toString('latin1'))?.topic
+      work.add(topic === 'nothing' ? 'c' : 'u', row, work.now())
+      return work.isFull ? work.flush() : undefined
+    })
+  }
 }
 
 /** Ranges as they are now, and those of them that are not as they were. */
@@ -108,48 +122,38 @@ async function divided(work: TableWork, after: readonly KeyText[] | null, upTo: 
 /** The rows of stretches, as many at a time as may be held; at least once, with none. Those that are refused go to the quarantine. */
 async function* rowsOf(work: TableWork, stretches: readonly Stretch[]): AsyncGenerator<Map<string, Compared>> {
   let compared = new Map<string, Compared>()
-  let bytes = 0
   let given = false
   const chunk = Math.min(chunkRowsOf(work), mostCompared)
   for (const { after, upTo } of stretches) {
     let from = after
     for (let count = chunk; count === chunk; ) {
       count = 0
-      let last: KeyText[] | undefined
-      let full = false
       await work.source.forEach(`${work.sql.rowsOfRange(from, upTo)} LIMIT ${chunk}`, (row) => {
-        // Beyond what may be held, the rest of the result is read again.
-        if (full) return
-        count++
-        last = work.place(row)
-        const record = refusable(work, row)
-        if (record === undefined) return
-        compared.set((record.key as Buffer).toString('latin1'), { row, says: record.says, topic: 'nothing' })
-        bytes += 2 * record.bytes
-        full = bytes > mostComparedBytes
+        take(work, row, compared)
+        if (++count === chunk) from = work.place(row)
+        return work.isFull ? work.flush() : undefined
       })
-      if (full) count = chunk
-      if (last !== undefined) from = last
-      if (compared.size >= mostCompared || bytes > mostComparedBytes) {
+      if (compared.size + chunk > mostCompared) {
         given = true
         yield compared
         compared = new Map()
-        bytes = 0
       }
     }
   }
   if (compared.size > 0 || !given) yield compared
 }
 
-function refusable(work: TableWork, row: DriverRow): { key: Buffer; says: Buffer | null; bytes: number } | undefined {
+function take(work: TableWork, row: DriverRow, compared: Map<string, Compared>): void {
   const now = work.now()
   try {
     const { key, value } = work.topic.upsert('u', row, now)
     const bytes = value as Buffer
-    return { key: key as Buffer, says: work.converter.isDeleted(row) ? null : bytes.subarray(0, work.topic.rowLength(bytes, now)), bytes: bytes.length }
+    const length = work.topic.rowLength(bytes, now)
+    const says = work.converter.isDeleted(row) ? null : hash('sha1', bytes.subarray(0, length), 'base64')
+    compared.set((key as Buffer).toString('latin1'), { says, length, topic: 'nothing' })
   } catch (error) {
     if (!(error instanceof ValueRefused)) throw error
+    // It is refused there as well, and told of.
     work.add('u', row, now)
-    return undefined
   }
 }
