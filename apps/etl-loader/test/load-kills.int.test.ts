@@ -19,7 +19,7 @@ import { tableTopic, tableWriter } from './tables.js'
 
 const program = fileURLToPath(new URL('../dist/app/load/loader.fixture.js', import.meta.url))
 const table = 'bank.core.accounts'
-const kills = 6
+const kills = 12
 
 interface Model {
   readonly accounts: Map<number, number>
@@ -32,8 +32,8 @@ interface Model {
 async function traffic(backbone: TestBackbone, model: Model, stop: AbortSignal): Promise<void> {
   const accounts = await tableWriter(backbone, table, [['id', 'int'], ['balance', 'long']])
   for (let round = 0; !stop.aborted; round++) {
-    const changes = Array.from({ length: 40 }, (_, i) => {
-      const id = (round * 17 + i * 7) % 200
+    const changes = Array.from({ length: 10 }, (_, i) => {
+      const id = (round * 17 + i * 7) % 100
       const row = { id, balance: round * 1_000 + i }
       const op = (round + i) % 5 === 0 ? ('d' as const) : ('u' as const)
       if (op === 'd') model.accounts.delete(id)
@@ -44,8 +44,9 @@ async function traffic(backbone: TestBackbone, model: Model, stop: AbortSignal):
     const customer = `c${round % 20}`
     model.customers.set(customer, `name ${round}`)
     model.versions += 1
-    model.alerts += 1
-    await backbone.publish([customers.event(customerOf(customer, `name ${round}`)), opsAlerts.event(alertOf(round))])
+    const alerts = Array.from({ length: 20 }, () => opsAlerts.event(alertOf(round)))
+    model.alerts += alerts.length
+    await backbone.publish([customers.event(customerOf(customer, `name ${round}`)), ...alerts])
     await delay(20)
   }
 }
@@ -58,8 +59,12 @@ function alertOf(round: number): OpsAlert {
   return { alert_id: uuidv7(), service: 'test', severity: 'info', code: 'TEST', subject: null, summary: `round ${round}`, count: 1, raised_at: round }
 }
 
-async function batchOf(output: Readable): Promise<void> {
-  for await (const line of createInterface({ input: output })) if (line.includes('a batch is loaded') && line.includes('"target":"warehouse"')) return
+/** Waits until the loader has begun so many batches of events for its warehouse: the last of them is under way. */
+async function begun(output: Readable, batches: number): Promise<void> {
+  let left = batches
+  for await (const line of createInterface({ input: output })) {
+    if (line.includes('a batch begins') && line.includes('"target":"warehouse"') && line.includes('"topic":"ops_alerts"') && --left === 0) return
+  }
 }
 
 test(`a loader that is killed ${kills} times leaves neither a gap nor a double`, { timeout: 300_000 }, async () => {
@@ -80,10 +85,11 @@ test(`a loader that is killed ${kills} times leaves neither a gap nor a double`,
   for (let i = 0; i < kills; i++) {
     const child: ChildProcess = spawn(process.execPath, [program], { env, stdio: ['ignore', 'pipe', 'inherit'] })
     const exited = once(child, 'exit')
-    // One of four is killed while it starts, the others anywhere in the first half second of their work.
-    if (i % 4 !== 0) await batchOf(child.stdout as Readable)
+    // One of four is killed while it starts, the others in the middle of a batch, some of them a little later.
+    if (i % 4 === 0) await delay(i * 100)
+    else await begun(child.stdout as Readable, i)
     child.stdout?.resume()
-    await delay((i * 197) % 500)
+    await delay((i % 3) * 4)
     child.kill('SIGKILL')
     expect(await exited).toEqual([null, 'SIGKILL'])
     const warehouse = new DuckDBWarehouse({ path: env.ETL_WAREHOUSE })

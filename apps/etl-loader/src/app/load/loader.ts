@@ -164,6 +164,7 @@ export class Loader {
       const rows = await (await this.#reader(topic)).read(batch.records)
       await this.#setAside(topic, rows.bad)
       for (const table of rows.evolved) await this.#evolve(table)
+      this.#parts.logger.debug({ topic: topic.name, records: batch.records.length }, 'a batch begins')
       const refusal = await refusalOf(warehouse.apply({ topic: topic.name, offsets: batch.offsets, changes: rows.changes }))
       if (refusal !== undefined) {
         const bad = new Set(rows.bad.map(({ record }) => record))
