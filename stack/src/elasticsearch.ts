@@ -17,13 +17,16 @@ export const elasticsearch: Server = {
   needs: [],
   ports: ['elasticsearch'],
   command: (context) =>
-    javaProgram({
-      directory: fileURLToPath(new URL('../elasticsearch', import.meta.url)),
-      needs: 'Elasticsearch (about 45 MB, the first time only)',
-      main: 'io.swipestream.elasticsearch.LocalNode',
-      flags,
-      args: [context.dir, HOST, String(context.port('elasticsearch'))],
-    }),
+    javaProgram(
+      {
+        directory: fileURLToPath(new URL('../elasticsearch', import.meta.url)),
+        needs: 'Elasticsearch (about 45 MB, the first time only)',
+        main: 'io.swipestream.elasticsearch.LocalNode',
+        flags,
+        args: [context.dir, HOST, String(context.port('elasticsearch'))],
+      },
+      { onProgress: context.onProgress },
+    ),
   ready: (context) => answers(`${url(context)}/_cluster/health`),
   env: (context) => ({ ELASTICSEARCH_URL: url(context) }),
 }

@@ -6,7 +6,7 @@ import { StackError, systemCode } from './errors.js'
 import type { Guard } from './guard.js'
 import { withLock } from './lock.js'
 
-/** The servers: `kafka/*.jar`, `registry/*-runner.jar` and the programs of MariaDB in `mariadb` below this directory. */
+/** What a pom.xml names; of the stack's own: `kafka/*.jar` and `registry/*-runner.jar` below this directory. */
 export type JarsDirectory = string
 
 export interface ResolveJars {
@@ -21,7 +21,7 @@ export interface ResolveJars {
   env?: NodeJS.ProcessEnv
 }
 
-const SERVERS = 'Kafka, the schema registry and MariaDB (about 310 MB, the first time only)'
+const SERVERS = 'Kafka and the schema registry (about 160 MB, the first time only)'
 
 /**
  * The jars that stack/pom.xml names, resolved by Maven the first time and after every change of the file. A directory

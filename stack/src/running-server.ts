@@ -51,6 +51,7 @@ export class RunningServer {
       java: around.java,
       jars: around.jars,
       sustainedLoad: around.sustainedLoad,
+      onProgress: around.onProgress,
       port(name) {
         const port = ports.get(name)
         if (port === undefined) throw new Error(`${server.name} has no port ${name}`)

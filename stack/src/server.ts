@@ -59,6 +59,8 @@ export interface ServerContext {
   readonly startFailed: Promise<never>
   /** Whether load lasts for so long that what costs minutes of a core at the beginning is worth it. */
   readonly sustainedLoad: boolean
+  /** Told a line at a time what takes long. */
+  readonly onProgress: (line: string) => void
   java(): Promise<string>
   jars(): Promise<JarsDirectory>
 }

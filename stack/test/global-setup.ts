@@ -51,6 +51,8 @@ async function provideServers(): Promise<Stack | undefined> {
     )
   }
   const missing = (Object.keys(VARIABLES) as (keyof typeof VARIABLES)[]).filter((name) => VARIABLES[name].some((variable) => !process.env[variable]))
+  // Its programs are for one system: elsewhere, only the tests that need it fail, and say what to set.
+  if (missing.includes('mariadb') && (process.platform !== 'linux' || process.arch !== 'x64')) missing.splice(missing.indexOf('mariadb'), 1)
   if (missing.length === 0) return undefined
   const brokers = process.env.KAFKA_BROKERS
   const stack = await startStack({
