@@ -3,7 +3,10 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
+import { etlLoaderConfig, extractConfig } from '../apps/etl-loader/src/config.js'
+import { warehouseConfig } from '../apps/etl-loader/src/warehouse-config.js'
 import { fraudServiceConfig } from '../apps/fraud-service/src/config.js'
+import { detectConfigSchema, indexConfigSchema, shipServiceConfig } from '../apps/log-shipper/src/config.js'
 import { configSchema as notifierConfig } from '../apps/notifier/src/config.js'
 import { configSchema as transactionsApiConfig } from '../apps/transactions-api/src/config.js'
 
@@ -14,7 +17,13 @@ describe('docs/configuration.md', () => {
   const page = read('docs/configuration.md')
   const sections = new Map(page.split(/^## /m).map((text) => [text.slice(0, text.indexOf('\n')), rowsOf(text)]))
   const ofAll = ['Every service', 'Kafka and the schema registry'].flatMap((title) => sections.get(title) ?? [])
-  const schemas = { 'transactions-api': transactionsApiConfig, 'fraud-service': fraudServiceConfig, 'notifier': notifierConfig }
+  const schemas = {
+    'transactions-api': transactionsApiConfig,
+    'fraud-service': fraudServiceConfig,
+    'notifier': notifierConfig,
+    'etl-loader': z.object({ ...etlLoaderConfig.shape, ...extractConfig.shape, ...warehouseConfig }),
+    'log-shipper': z.object({ ...shipServiceConfig.shape, ...indexConfigSchema.shape, ...detectConfigSchema.shape }),
+  }
 
   it.each(Object.entries(schemas))('has every variable of %s and no other, with its default', (service, schema) => {
     const rows = [...ofAll, ...(sections.get(service) ?? [])].map(({ name, preset }) => [name, preset] as const)
