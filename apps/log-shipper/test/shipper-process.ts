@@ -21,7 +21,7 @@ export interface ShipperProcess {
 
 /** Starts the built service. @throws Error with what it has logged, when it ends instead */
 export async function startShipper(env: Readonly<Record<string, string>>, awaited: 'ready' | 'listens' = 'ready'): Promise<ShipperProcess> {
-  const { child, lines } = spawned('main', [], env)
+  const { child, lines } = spawned('ship-main', [], env)
   const exited = once(child, 'close')
   const end = async (signal: NodeJS.Signals): Promise<number | null> => {
     child.kill(signal)
