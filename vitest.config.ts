@@ -18,14 +18,16 @@ const oxc = { decorator: { legacy: true, emitDecoratorMetadata: true } }
 export default defineConfig({
   oxc,
   test: {
-    // As many as Vitest takes by itself, but on two cores as well: a test with servers mostly waits.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
+    // As many as Vitest takes by itself, but three on few cores as well: a test with servers mostly waits.
+    maxWorkers: Math.max(3, availableParallelism() - 1),
     projects: [
-      // Most of a unit test's time is the loading of what it tests: the files of a worker share it.
+      // Loading what is tested takes as long as many a test: the files of a worker share it.
       { oxc, test: { name: 'unit', isolate: false, testTimeout: unhurried, include: ['{apps,libs}/*/src/**/*.test.ts', '{stack,demo,bench,chaos}/src/**/*.test.ts', 'test/**/*.test.ts'], exclude: [...exclude, 'libs/contracts/**', ...replacing] } },
       { oxc, test: { name: 'unit-alone', testTimeout: unhurried, include: replacing, exclude } },
       { oxc, test: { name: 'contracts', isolate: false, testTimeout: unhurried, include: ['libs/contracts/src/**/*.test.ts'], exclude } },
-      { oxc, test: { name: 'integration', include: ['{apps,libs}/*/test/**/*.int.test.ts', '{stack,demo,bench}/test/**/*.int.test.ts'], exclude, ...withStack } },
+      { oxc, test: { name: 'integration', isolate: false, include: ['{apps,libs}/*/test/**/*.int.test.ts', '{stack,demo,bench}/test/**/*.int.test.ts'], exclude, ...withStack } },
+      // Not part of `npm test`: what is broken again and again for minutes.
+      { oxc, test: { name: 'soak', include: ['{apps,libs}/*/test/**/*.soak.test.ts'], exclude, ...withStack, fileParallelism: false } },
       // After all others and one by one: each file has all services and most of the machine for itself.
       { oxc, test: { name: 'e2e', include: ['e2e/**/*.e2e.test.ts'], exclude, ...withStack, testTimeout: 300_000, fileParallelism: false } },
     ],

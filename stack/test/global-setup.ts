@@ -1,3 +1,5 @@
+import { join } from 'node:path'
+import { repositoryStackDirectory } from '../src/directory.js'
 import { StackError, startStack } from '../src/index.js'
 import type { ServerName, Stack } from '../src/index.js'
 
@@ -43,6 +45,8 @@ export async function teardown(): Promise<void> {
 }
 
 async function provideServers(): Promise<Stack | undefined> {
+  // Services that tests start as processes load a quarter faster when what V8 makes of their files is kept.
+  process.env.NODE_COMPILE_CACHE ??= join(repositoryStackDirectory(), 'compile-cache')
   const kind = process.env.TEST_STACK ?? ''
   if (kind !== '' && kind !== 'local') {
     throw new StackError(
