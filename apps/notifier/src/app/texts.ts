@@ -1,2 +1,2 @@
-/** What the texts are injected by: `Texts`. */
+/** What the texts are injected by: `Texts` and `Languages`. */
 export const TEXTS = Symbol('texts')

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { impossibleTravel, largeAmount, notableAmount } from '../../domain/example-alert.js'
 import { septets, toGsm7 } from '../../domain/gsm7.js'
 import { briefReason, reasonSentences } from './reasons.js'
-import { languageNamed, shippedLanguages } from './shipped.fixture.js'
+import { shippedLanguages, shippedTexts } from './shipped.fixture.js'
 
 /** Ids of the rules that are shipped. */
 const shipped = readdirSync(join(import.meta.dirname, '../../../../../deploy/rules')).map((file) => file.replace(/\.json$/, ''))
@@ -14,7 +14,7 @@ const journey = (km: number | string, kmh: number | string) => ofRule('impossibl
   { name: 'tx.distance_km', value: km, unit: 'km' }, { name: 'tx.speed_kmh', value: kmh, unit: 'km/h' },
 ])
 function told(reasons: readonly Reason[], code = 'en') {
-  const { words, formats } = languageNamed(code)
+  const { words, formats } = shippedTexts.languageOf(code)
   return { sentence: reasonSentences(reasons, words, formats), brief: briefReason(reasons, words) }
 }
 const unusual = { sentence: 'The payment did not look like your usual ones.', brief: 'unusual payment' }

@@ -6,7 +6,7 @@ import { isGsm7 } from '../../domain/gsm7.js'
 import { segmentsOf } from '../../domain/sms-segments.js'
 import type { Addressee, Question } from '../../domain/to-tell.js'
 import { exampleAddressee, exampleOps } from './examples.js'
-import { languageNamed, shippedLanguages, shippedTexts as texts } from './shipped.fixture.js'
+import { shippedLanguages, shippedTexts as texts } from './shipped.fixture.js'
 
 const jane = exampleAddressee('en')
 const asked: Question = { url: 'https://alerts.bank.example/a', code: null, bySms: true }
@@ -56,7 +56,7 @@ describe('the SMS of an alert', () => {
   })
 
   it.each(shippedLanguages)('is one segment of the GSM alphabet, whatever it holds, in %s', (language) => {
-    const { words } = languageNamed(language)
+    const { words } = texts.languageOf(language)
     expect(words.alphabet).toBe('gsm7')
     fc.assert(
       fc.property(
