@@ -5,6 +5,7 @@ import { Extract, type ExtractedTable } from '../app/extract/extract.js'
 import type { SnapshotProgress } from '../app/extract/followed-table.js'
 import { readExtractConfig } from '../config.js'
 import { readTableSettings } from '../table-settings.js'
+import { untilEnded } from './told.js'
 
 /** What it does, in the list of commands. */
 export const summary = 'write the rows of tables to their topics, and what changes in them'
@@ -43,12 +44,10 @@ async function perform(env: NodeJS.ProcessEnv, names: readonly string[], { sourc
   const config = readExtractConfig({ ETL_SOURCE_URL: source, ETL_TABLES: tables, ETL_CONFIG: file }, env)
   const settings = readTableSettings(config.ETL_CONFIG)
   const connection = await connect({ service: 'etl-loader', config, produces: [etlCheckpoints, etlQuarantine] })
-  const stop = new AbortController()
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())
   try {
     const log = { info: told(progress), warn: told(progress) } as Pick<Logger, 'info' | 'warn'>
     const started = performance.now()
-    const { tables: extracted } = await new Extract({ connection, config, settings, log, onProgress: (far) => progress(progressLine(far)) }).run(stop.signal, { once })
+    const { tables: extracted } = await new Extract({ connection, config, settings, log, onProgress: (far) => progress(progressLine(far)) }).run(untilEnded(), { once })
     return outcomeOf(extracted, Math.round(performance.now() - started))
   } finally {
     await connection.close()

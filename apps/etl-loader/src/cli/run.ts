@@ -1,9 +1,11 @@
 import { type Output, runCommands } from '@swipestream/messaging'
 import * as extract from './extract.js'
 import * as forget from './forget.js'
+import * as load from './load.js'
 import * as quarantine from './quarantine.js'
+import * as reset from './reset.js'
 
 /** Runs `npm run etl`; the exit code. */
 export function run(args: readonly string[], env: NodeJS.ProcessEnv, output: Output): Promise<number> {
-  return runCommands('etl', { extract, forget, quarantine }, args, env, output)
+  return runCommands('etl', { extract, load, quarantine, forget, reset }, args, env, output)
 }
