@@ -11,6 +11,9 @@ import type { Command, Server, ServerContext } from './server.js'
 
 const SUPERUSER = 'root'
 
+/** Its programs are for one system. */
+export const mariadbRunsHere = process.platform === 'linux' && process.arch === 'x64'
+
 /**
  * MariaDB, which stands for MySQL: a bank's core database to read from. Its binary log is in row format, as change data
  * capture needs it. It may run as root, unlike PostgreSQL.
@@ -107,9 +110,9 @@ function initFile(context: ServerContext): string {
   return join(context.dir, 'init.sql')
 }
 
-/** The programs are for one system; another's are in another artifact. */
+/** Where its programs are; another system's are in another artifact. */
 async function homeOf(context: ServerContext): Promise<string> {
-  if (process.platform !== 'linux' || process.arch !== 'x64') {
+  if (!mariadbRunsHere) {
     throw new StackError(
       'MARIADB_PLATFORM_UNSUPPORTED',
       `there are programs of MariaDB for linux-x64 only, this is ${process.platform}-${process.arch}: start MariaDB or MySQL by other means and set MYSQL_URL.`,

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { repositoryStackDirectory } from '../src/directory.js'
 import { StackError, startStack } from '../src/index.js'
+import { mariadbRunsHere } from '../src/mariadb.js'
 import type { ServerName, Stack } from '../src/index.js'
 
 /** The variables by which each server is found; a server whose variables are all set is not started here. */
@@ -55,8 +56,8 @@ async function provideServers(): Promise<Stack | undefined> {
     )
   }
   const missing = (Object.keys(VARIABLES) as (keyof typeof VARIABLES)[]).filter((name) => VARIABLES[name].some((variable) => !process.env[variable]))
-  // Its programs are for one system: elsewhere, only the tests that need it fail, and say what to set.
-  if (missing.includes('mariadb') && (process.platform !== 'linux' || process.arch !== 'x64')) missing.splice(missing.indexOf('mariadb'), 1)
+  // Elsewhere only the tests that need it fail, and say what to set.
+  if (missing.includes('mariadb') && !mariadbRunsHere) missing.splice(missing.indexOf('mariadb'), 1)
   if (missing.length === 0) return undefined
   const brokers = process.env.KAFKA_BROKERS
   const stack = await startStack({
