@@ -1,10 +1,10 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { ran } from '@swipestream/messaging/testing'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { ruleFeatures, ruleLanguage } from '../apps/fraud-service/src/app/rule-language.js'
 import { run as backtest } from '../apps/fraud-service/src/cli/backtest/run.js'
-import { ran } from '../apps/fraud-service/src/cli/ran.fixture.js'
 import { tryRule } from '../apps/fraud-service/src/app/try-rule.js'
 
 const page = readFileSync(join(import.meta.dirname, '../docs/rules.md'), 'utf8')
@@ -54,7 +54,7 @@ describe('docs/rules.md', () => {
     const candidate = join(folder, 'everything.json')
     writeFileSync(candidate, JSON.stringify({ ...example, rule_id: 'everything', expression: 'tx.amount > 0.0', mode: 'live', weight: 1000 }))
     const rules = join(import.meta.dirname, '../deploy/rules')
-    const { last } = await ran<Record<string, unknown>>(backtest, ['--input', input, '--rules', rules, '--candidate', candidate, '--export-features', join(folder, 'features.csv'), '--json'])
+    const { last } = await ran<Record<string, unknown>>((output) => backtest(['--input', input, '--rules', rules, '--candidate', candidate, '--export-features', join(folder, 'features.csv'), '--json'], output))
     const text = section('Backtest')
     const fields = fieldsOf(last)
     expect(fields).toContain('reasons')

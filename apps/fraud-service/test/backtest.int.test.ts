@@ -3,13 +3,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { cards, deadLetterTopic, type FraudDecision, fraudDecisions, fraudFeedback, fraudRules, topics, type Transaction, transactionsLog, uuidv7 } from '@swipestream/contracts'
-import { eventually, testBackbone, type TestBackbone } from '@swipestream/messaging/testing'
+import { eventually, ran, testBackbone, type TestBackbone } from '@swipestream/messaging/testing'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { shippedRules } from '../src/app/shipped-rules.fixture.js'
 import type { Difference } from '../src/domain/backtest/difference.js'
 import type { SetFigures } from '../src/domain/backtest/set-tally.js'
 import { run } from '../src/cli/backtest/run.js'
-import { ran } from '../src/cli/ran.fixture.js'
 import { exampleFeedback, exampleTransaction, minutes, singapore, tenOClock } from '../src/domain/example-transaction.js'
 import { exampleDraft } from '../src/domain/rule-set/example-rule.js'
 import { type ServiceProcess, startProcess } from './service-process.js'
@@ -51,7 +50,7 @@ beforeEach(() => {
 })
 afterEach(() => void vi.unstubAllEnvs())
 
-const backtest = (...args: readonly string[]) => ran<Last>(run, ['--rules', shipped, ...args, '--json'])
+const backtest = (...args: readonly string[]) => ran<Last>((output) => run(['--rules', shipped, ...args, '--json'], output))
 
 /** Reproducible: a number from 0 to below `most`. */
 const number = (index: number, what: string, most: number): number => createHash('sha256').update(`${index} ${what}`).digest().readUInt32BE() % most

@@ -1,55 +1,9 @@
-import { eventually } from '@swipestream/messaging/testing'
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { existsSync } from 'node:fs'
-import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { type ServiceProcess, startServiceProcess } from '@swipestream/messaging/testing'
 
-const main = fileURLToPath(new URL('../dist/main.js', import.meta.url))
+export type { ServiceProcess }
 
-/** The service as it runs in production: a process of its own. */
-export interface ServiceProcess {
-  readonly url: string
-  /** Ends it as a crash of the machine would. */
-  kill(): Promise<void>
-  /** Ends it in order. Resolves to its exit code. */
-  stop(): Promise<number | null>
-}
-
-/**
- * Starts the built service and waits until it is ready.
- *
- * @param awaited `listens`: not until it is ready, for those that lack something
- * @throws Error with what it has logged, when it ends instead
- */
-export async function startProcess(env: Readonly<Record<string, string>>, awaited: 'ready' | 'listens' = 'ready'): Promise<ServiceProcess> {
-  if (!existsSync(main)) throw new Error(`${main} is not there: build the workspace first (npm run build)`)
-  const child = spawn(process.execPath, [main], { env: { ...process.env, ...env, HTTP_PORT: '0' }, stdio: ['ignore', 'pipe', 'pipe'] })
-  const lines: string[] = []
-  for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on('line', (line) => lines.push(line))
-  const exited = once(child, 'close')
-  const end = async (signal: NodeJS.Signals): Promise<number | null> => {
-    child.kill(signal)
-    await exited
-    return child.exitCode
-  }
-
-  const ready = eventually(async () => {
-    const url = lines.map((line) => /"url":"([^"]+)"/.exec(line)?.[1]).find((found) => found !== undefined)
-    if (url === undefined) throw new Error(`it does not listen yet:\n${lines.join('\n')}`)
-    if (awaited === 'listens') return url
-    const response = await fetch(new URL('/health/ready', url))
-    if (!response.ok) throw new Error(`it is not ready: ${await response.text()}\n${lines.join('\n')}`)
-    return url
-  })
-  try {
-    const url = await Promise.race([ready, exited.then(() => undefined)])
-    if (url === undefined) throw new Error(`the service ended with exit code ${child.exitCode}:\n${lines.join('\n')}`)
-    return { url, kill: async () => void (await end('SIGKILL')), stop: () => end('SIGTERM') }
-  } catch (error) {
-    // Nobody waits for it any more.
-    ready.catch(() => undefined)
-    await end('SIGKILL')
-    throw error
-  }
+/** fraud-service as it runs in production. @throws as `startServiceProcess` */
+export function startProcess(env: Readonly<Record<string, string>>, awaited?: 'ready' | 'listens'): Promise<ServiceProcess> {
+  return startServiceProcess(fileURLToPath(new URL('../dist/main.js', import.meta.url)), { ...process.env, ...env }, { awaited })
 }

@@ -111,7 +111,7 @@ describe('every line is on the topic once', { timeout: 120_000 }, () => {
       lines.write(path('a.log'), 100)
       await rename(path('a.log'), path(`a.log.${round}`))
       lines.write(path('a.log'), 100)
-      shipper?.hangUp()
+      shipper?.signal('SIGHUP')
       await lines.arrived()
     }
     expect(await lines.account()).toEqual(none)

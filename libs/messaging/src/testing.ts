@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto'
-import { setTimeout as delay } from 'node:timers/promises'
 import { connectRegistry, subjectOf, type Topic, topicDefinitions, type TopicDefinition, topics } from '@swipestream/contracts'
 import { loadConfig } from '@swipestream/platform'
 import { Client } from 'pg'
@@ -11,6 +10,10 @@ import { endedWithin } from './kafka/patience.js'
 import type { KafkaClient, KafkaRecord } from './kafka/ports.js'
 import type { Received } from './received.js'
 import { createTopics } from './topics-admin.js'
+
+export { ran, type Ran } from './cli/ran.js'
+export { eventually } from './eventually.js'
+export { type ServiceProcess, startServiceProcess } from './service-process.js'
 
 const deletePatienceMs = 5_000
 
@@ -95,30 +98,6 @@ async function asSuperuser(url: string, statement: string): Promise<void> {
     await client.query(statement)
   } finally {
     await client.end()
-  }
-}
-
-/**
- * Waits until a condition holds and gives what it gave: a test's only way to wait.
- *
- * @param condition throws, or gives undefined or false, as long as it does not hold.
- */
-export async function eventually<T>(
-  condition: () => T | Promise<T>,
-  { timeoutMs = 20_000, intervalMs = 50 } = {},
-): Promise<Exclude<T, false | undefined>> {
-  const deadline = Date.now() + timeoutMs
-  for (;;) {
-    let failure: unknown
-    try {
-      const value = await condition()
-      if (value !== undefined && value !== false) return value as Exclude<T, false | undefined>
-      failure = new Error(`it gave ${String(value)}`)
-    } catch (error) {
-      failure = error
-    }
-    if (Date.now() > deadline) throw new Error(`The condition did not hold within ${timeoutMs} ms`, { cause: failure })
-    await delay(intervalMs)
   }
 }
 

@@ -1,26 +1,12 @@
 import { type FraudFeedback, fraudFeedback, uuidv7 } from '@swipestream/contracts'
 import type { KafkaRecord } from '@swipestream/messaging'
-import type { TestBackbone } from '@swipestream/messaging/testing'
+import { type Ran, ran, type TestBackbone } from '@swipestream/messaging/testing'
 import { deadLetterRecord } from '../src/consumer/dead-letter.js'
 import { run } from '../src/cli/dlq/run.js'
 
-export interface Ran {
-  readonly code: number
-  readonly out: readonly string[]
-  readonly err: readonly string[]
-  /** The last line of standard output; null when it is no JSON. */
-  // oxlint-disable-next-line typescript/no-explicit-any -- each command's own
-  readonly last: any
-}
-
 /** Runs `npm run dlq -- …` in this process, which must have the environment of the backbone. */
-export async function dlq(...args: string[]): Promise<Ran> {
-  const out: string[] = []
-  const err: string[] = []
-  const code = await run(args, { out: (line) => out.push(line), err: (line) => err.push(line) })
-  const last = out.at(-1)
-  return { code, out, err, last: last?.startsWith('{') ? JSON.parse(last) : null }
-}
+// oxlint-disable-next-line typescript/no-explicit-any -- what a command prints last is each command's own
+export const dlq = (...args: string[]): Promise<Ran<any>> => ran((output) => run(args, output))
 
 export const letters = { name: `${fraudFeedback.name}.dlq` }
 

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { ran } from '@swipestream/messaging/testing'
 import { expect, it } from 'vitest'
-import { ran } from '../ran.fixture.js'
 import { run } from './run.js'
 
 const root = join(import.meta.dirname, '../../../../..')
@@ -11,7 +11,7 @@ if (name === undefined) console.log(`skipped: no *.csv.gz in ${folder} (set SWIP
 
 it.skipIf(name === undefined)('the first days of the Fraud Detection Handbook are judged by the shipped rules', async () => {
   const rules = join(root, 'deploy/rules')
-  const { code, err, last } = await ran<{ live: { rules: unknown[] } }>(run, ['--input', join(folder, name ?? ''), '--rules', rules, '--candidate', rules, '--to', '2018-04-01', '--json'])
+  const { code, err, last } = await ran<{ live: { rules: unknown[] } }>((output) => run(['--input', join(folder, name ?? ''), '--rules', rules, '--candidate', rules, '--to', '2018-04-01', '--json'], output))
   expect(code, err.join('\n')).toBe(0)
   expect(last).toMatchObject({
     transactions: { reported: 9_488, refused: 0, behind: 0, duplicates: 0 }, days: 1,

@@ -5,7 +5,7 @@ import { gunzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { RuleDraft } from '../../domain/rule-set/fraud-rule.js'
 import { exampleDraft } from '../../domain/rule-set/example-rule.js'
-import { type Ran, ran } from '../ran.fixture.js'
+import { type Ran, ran } from '@swipestream/messaging/testing'
 import { run } from './run.js'
 
 let folder: string
@@ -19,7 +19,7 @@ afterEach(() => {
   vi.unstubAllEnvs()
 })
 
-const backtest = (...args: readonly string[]): Promise<Ran<Record<string, unknown>>> => ran(run, args)
+const backtest = (...args: readonly string[]): Promise<Ran<Record<string, unknown>>> => ran((output) => run(args, output))
 
 function file(name: string, content: string): string {
   const path = join(folder, name)

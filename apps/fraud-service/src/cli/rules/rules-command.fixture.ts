@@ -1,4 +1,4 @@
-import { type Ran, ran } from '../ran.fixture.js'
+import { type Ran, ran } from '@swipestream/messaging/testing'
 import { run } from './run.js'
 
 /** What of the object tests look into; `toMatchObject` sees all of it. */
@@ -8,4 +8,4 @@ type Last = Record<string, unknown> & {
 }
 
 /** Runs `npm run rules -- …` in this process, with its environment. */
-export const rules = (...args: readonly string[]): Promise<Ran<Last>> => ran<Last>(run, args)
+export const rules = (...args: readonly string[]): Promise<Ran<Last>> => ran<Last>((output) => run(args, output))

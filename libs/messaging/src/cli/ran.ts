@@ -1,4 +1,4 @@
-import type { Output } from '@swipestream/messaging'
+import type { Output } from './command.js'
 
 /** What a command did. */
 export interface Ran<Last> {
@@ -9,11 +9,11 @@ export interface Ran<Last> {
   readonly last: Last | null
 }
 
-/** Runs a command in this process, with its environment. */
-export async function ran<Last>(run: (args: readonly string[], output: Output) => Promise<number>, args: readonly string[]): Promise<Ran<Last>> {
+/** Runs a command in this process, for tests. */
+export async function ran<Last>(run: (output: Output) => Promise<number>): Promise<Ran<Last>> {
   const out: string[] = []
   const err: string[] = []
-  const code = await run(args, { out: (line) => out.push(line), err: (line) => err.push(line) })
+  const code = await run({ out: (line) => out.push(line), err: (line) => err.push(line) })
   const last = out.at(-1)
   return { code, out, err, last: last?.startsWith('{') ? (JSON.parse(last) as Last) : null }
 }
