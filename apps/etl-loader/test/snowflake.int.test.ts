@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { eventually } from '@swipestream/messaging/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { makeSystemTables } from '../src/app/load/system-tables.js'
-import { type ColumnType, scalar, text } from '../src/domain/warehouse-type.js'
+import { type WarehouseType, scalar, text } from '../src/domain/warehouse-type.js'
 import { type WarehouseTable, withColumns } from '../src/domain/warehouse-table.js'
 import { loadExample } from '../src/warehouse/duckdb/example-data.fixture.js'
 import { SnowflakeSession } from '../src/warehouse/snowflake/session.js'
@@ -15,7 +15,7 @@ import { SnowflakeWarehouse } from '../src/warehouse/snowflake/snowflake-warehou
 const python = process.env.FAKESNOW_PYTHON
 if (python === undefined) console.log('Snowflake is not tested: FAKESNOW_PYTHON names no Python with fakesnow[server]==0.12.1 and snowflake-connector-python<5')
 
-const struct: ColumnType = { kind: 'struct', fields: [{ name: 'lat', type: scalar('double') }] }
+const struct: WarehouseType = { kind: 'struct', fields: [{ name: 'lat', type: scalar('double') }] }
 
 const table = (name: string, mode: WarehouseTable['mode']): WarehouseTable => ({
   schema: 'bank_shop', name, topic: `bank.shop.${name}`, mode, key: ['id'],

@@ -1,7 +1,7 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import {
   type AvroSchema, type Decoder, decoder, type Encode, encoder, schemaIdOf, type SchemaRegistry, subjectOf, type Topic,
 } from '@swipestream/contracts'
+import { pause } from '@swipestream/platform'
 import { failureKind } from './consumer/failure.js'
 import { backoff } from './consumer/recovery.js'
 import { MessagingError } from './errors.js'
@@ -49,9 +49,7 @@ export class Schemas {
       } catch (error) {
         if (failureKind(error) !== 'transient' || !(error instanceof Error)) throw error
         onWait(error)
-        await delay(backoff(attempt, waiting, Math.random()), undefined, { signal }).catch((aborted: unknown) => {
-          if (!signal.aborted) throw aborted
-        })
+        await pause(backoff(attempt, waiting, Math.random()), signal)
       }
     }
   }

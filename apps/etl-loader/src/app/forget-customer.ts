@@ -1,8 +1,9 @@
-import { cards, cardSpendDaily, customers, etlBankEntries, etlBankRows, etlQuarantine, type Row, RowDecoder, schemaIdOf, uuidv7 } from '@swipestream/contracts'
+import { cards, cardSpendDaily, customers, etlBankEntries, etlBankRows, etlQuarantine, type Row, uuidv7 } from '@swipestream/contracts'
 import { type Connection, failureKind, type KafkaRecord, type RecordToSend } from '@swipestream/messaging'
 import { Entries, rowId } from '../domain/bank/entries.js'
 import { samePerson } from '../domain/bank/merge-customers.js'
 import { EtlError } from '../errors.js'
+import { RecordDecoder } from './record-decoder.js'
 import { type SourceNames, sourceTopicName } from './source-topics.js'
 
 /** Tables of the bank whose rows say by `customer_id` whose they are. */
@@ -25,14 +26,16 @@ export interface Forgotten {
  * it reads the tombstone.
  */
 export class ForgetCustomer {
-  readonly #decoder = new RowDecoder()
+  readonly #decoder: RecordDecoder
 
   /** @param namespace of the topics */
   constructor(
     private readonly connection: Connection,
     private readonly namespace: string,
     private readonly names: SourceNames,
-  ) {}
+  ) {
+    this.#decoder = new RecordDecoder(connection.registry)
+  }
 
   /**
    * @param dryRun says what would be erased, and erases nothing
@@ -116,8 +119,8 @@ export class ForgetCustomer {
   /** The row in an envelope. */
   async #rowOf(bytes: Buffer): Promise<Row | 'unreadable'> {
     try {
-      const schema = await this.connection.registry.schemaById(schemaIdOf(bytes))
-      const { after, before } = this.#decoder.decode(bytes, () => schema).value as { after?: Row | null; before?: Row | null }
+      const { value } = await this.#decoder.decode(bytes)
+      const { after, before } = value as { after?: Row | null; before?: Row | null }
       return after ?? before ?? {}
     } catch (error) {
       if (failureKind(error) !== 'poison') throw error

@@ -1,9 +1,10 @@
-import { type AvroSchema, decoder, etlQuarantine, type QuarantinedRow, type Row, rowEncoder, RowDecoder, schemaIdOf, topics, uuidv7 } from '@swipestream/contracts'
+import { type AvroSchema, decoder, etlQuarantine, type QuarantinedRow, type Row, rowEncoder, schemaIdOf, topics, uuidv7 } from '@swipestream/contracts'
 import type { Connection, KafkaRecord, RecordToSend } from '@swipestream/messaging'
 import { RowRefused } from '../domain/bank/refusal.js'
 import { type BankTable, type Envelope, sourceSchemas, type SourceRows } from '../domain/bank/source-rows.js'
 import { EtlError } from '../errors.js'
 import { cleaned } from './clean-row.js'
+import { RecordDecoder } from './record-decoder.js'
 import { type SourceNames, sourceTopicName } from './source-topics.js'
 
 /** The record of a quarantined row, as its writer wrote it. */
@@ -64,9 +65,9 @@ export class Quarantine {
       await reader.close()
     }
     if (!record?.value) throw superseded(row_id)
-    const schema = await this.connection.registry.schemaById(schemaIdOf(record.value))
-    const value = new RowDecoder().decode(record.value, () => schema).value as Row
-    return { record, schema, value, enveloped: 'after' in value && 'op' in value }
+    const { schema, value } = await new RecordDecoder(this.connection.registry).decode(record.value)
+    const row = value as Row
+    return { record, schema, value: row, enveloped: 'after' in row && 'op' in row }
   }
 
   /**

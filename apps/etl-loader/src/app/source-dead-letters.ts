@@ -1,8 +1,7 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common'
 import { deadLetterDefinition } from '@swipestream/contracts'
 import { createTopics, failureKind, kafkaClient, type MessagingConfig } from '@swipestream/messaging'
-import { FatalErrors, LOGGER, type Logger } from '@swipestream/platform'
+import { FatalErrors, LOGGER, type Logger, pause } from '@swipestream/platform'
 import { type SourceNames, sourceTopics } from './source-topics.js'
 
 export const DEAD_LETTERS_OF = Symbol('the source and the cluster')
@@ -42,9 +41,7 @@ export class SourceDeadLetters implements OnApplicationBootstrap, OnModuleDestro
       } catch (error) {
         if (failureKind(error) === 'fatal') throw error
         this.logger.warn({ err: error }, 'The dead-letter topics of the source cannot be made yet')
-        await delay(retryMs, undefined, { signal }).catch((aborted: unknown) => {
-          if (!signal.aborted) throw aborted
-        })
+        await pause(retryMs, signal)
       }
     }
   }

@@ -2,13 +2,13 @@ import type { AvroSchema, RowValue } from '@swipestream/contracts'
 import { describe, expect, test } from 'vitest'
 import { avroColumn, fieldColumns } from './avro-column.js'
 import { BadValue } from './bad-value.js'
-import type { Cell, ColumnType } from './warehouse-type.js'
+import type { Cell, WarehouseType } from './warehouse-type.js'
 
 const decimal = (precision: number, scale: number) => ({ type: 'bytes', logicalType: 'decimal', precision, scale }) as AvroSchema
 const connect = (type: string, name: string) => ({ type, 'connect.name': name }) as AvroSchema
 const logical = (type: string, logicalType: string) => ({ type, logicalType }) as AvroSchema
 
-const cases: readonly [string, AvroSchema, RowValue, ColumnType, Cell][] = [
+const cases: readonly [string, AvroSchema, RowValue, WarehouseType, Cell][] = [
   ['an int', 'int', 7, { kind: 'int' }, 7],
   ['a long', 'long', 7, { kind: 'long' }, 7n],
   ['a long of 64 bits', 'long', -9_223_372_036_854_775_808n, { kind: 'long' }, -9_223_372_036_854_775_808n],

@@ -3,7 +3,7 @@ import { jsonOf } from './json-text.js'
 import { definitionOf, nameOf, remember, type Scope } from './avro-scope.js'
 import { branchName, shapeOf, shapeOfValue } from './avro-union.js'
 import { BadValue } from './bad-value.js'
-import { type Cell, type ColumnType, commonType, maxDecimalDigits, scalar, text } from './warehouse-type.js'
+import { type Cell, type WarehouseType, commonType, maxDecimalDigits, scalar, text } from './warehouse-type.js'
 import { decimalText } from './checksum.js'
 import { distinctNames } from './distinct-names.js'
 import { type Pii, piiOf, strongest } from './personal-data.js'
@@ -12,7 +12,7 @@ import { widened } from './widen.js'
 
 /** What a decoded value of an Avro type is in a warehouse. */
 export interface AvroColumn {
-  readonly type: ColumnType
+  readonly type: WarehouseType
   /** The strongest tag of all that is in it. */
   readonly pii: Pii | null
   /** @throws BadValue for a value that the type cannot hold */
@@ -35,7 +35,7 @@ export function avroColumn(schema: AvroSchema): AvroColumn {
   return columnOf(schema, { namespace: undefined, known: new Map(), open: new Set() })
 }
 
-const plain = (type: ColumnType): AvroColumn => ({ type, pii: null, read: (value) => value as Cell })
+const plain = (type: WarehouseType): AvroColumn => ({ type, pii: null, read: (value) => value as Cell })
 
 const json: AvroColumn = { type: scalar('json'), pii: null, read: (value) => (value === null ? null : jsonOf(value)) }
 
@@ -90,8 +90,8 @@ function named(name: string, scope: Scope): AvroColumn {
 function logicalColumn(type: string, definition: AvroDefinition): AvroColumn | undefined {
   const { precision = 0, scale = 0, 'connect.name': connect = '' } = definition as Attributes
   const logical = definition.logicalType ?? ''
-  const read = (to: ColumnType['kind'], cell: (value: never) => Cell): AvroColumn => ({
-    type: { kind: to } as ColumnType,
+  const read = (to: WarehouseType['kind'], cell: (value: never) => Cell): AvroColumn => ({
+    type: { kind: to } as WarehouseType,
     pii: null,
     read: (value) => (value === null ? null : cell(value as never)),
   })

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { canonicalOrder, canonicalRow, canonicalValue, Checksum, checksumText } from './checksum.js'
-import { type Cell, type ColumnType, scalar, text } from './warehouse-type.js'
+import { type Cell, type WarehouseType, scalar, text } from './warehouse-type.js'
 
 describe('the canonical text', () => {
-  test.each<[string, ColumnType, Cell, string]>([
+  test.each<[string, WarehouseType, Cell, string]>([
     ['null', text, null, '~'],
     ['an empty text', text, '', '0:'],
     ['a text by its bytes', text, 'é😀', '6:é😀'],

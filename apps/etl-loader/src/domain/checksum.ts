@@ -1,4 +1,4 @@
-import type { Cell, ColumnType } from './warehouse-type.js'
+import type { Cell, WarehouseType } from './warehouse-type.js'
 
 /**
  * The canonical text of a row, and the checksum of rows: what source, topic and warehouse compute each by its own means
@@ -26,14 +26,14 @@ import type { Cell, ColumnType } from './warehouse-type.js'
  * number, and the last 8. It is the sum of the first numbers modulo 2^64, and that of the last, as 16 hexadecimal digits
  * each, lower case. The order of rows has no part in it, and a row that is there twice counts twice.
  */
-export function canonicalValue(type: ColumnType, cell: Cell): string {
+export function canonicalValue(type: WarehouseType, cell: Cell): string {
   if (cell === null) return '~'
   const written = canonicalText(type, cell)
   return `${utf8Length(written)}:${written}`
 }
 
 /** Text of a value that is not null, without its length. */
-export function canonicalText(type: ColumnType, cell: Exclude<Cell, null>): string {
+export function canonicalText(type: WarehouseType, cell: Exclude<Cell, null>): string {
   switch (type.kind) {
     case 'boolean':
       return cell === true ? '1' : '0'
@@ -59,9 +59,9 @@ export function canonicalText(type: ColumnType, cell: Exclude<Cell, null>): stri
 }
 
 /** Text of a row: `types` and `cells` in the order of the columns' lower-case names. */
-export function canonicalRow(types: readonly ColumnType[], cells: readonly Cell[]): string {
+export function canonicalRow(types: readonly WarehouseType[], cells: readonly Cell[]): string {
   let row = ''
-  for (let i = 0; i < types.length; i++) row += canonicalValue(types[i] as ColumnType, cells[i] ?? null)
+  for (let i = 0; i < types.length; i++) row += canonicalValue(types[i] as WarehouseType, cells[i] ?? null)
   return row
 }
 

@@ -1,4 +1,4 @@
-import { type Cell, type ColumnType, commonType, scalar, sameType } from './warehouse-type.js'
+import { type Cell, type WarehouseType, commonType, scalar, sameType } from './warehouse-type.js'
 import type { Pii } from './personal-data.js'
 
 /**
@@ -12,7 +12,7 @@ export type TableMode = 'append' | 'replace' | 'history'
 
 export interface WarehouseColumn {
   readonly name: string
-  readonly type: ColumnType
+  readonly type: WarehouseType
   readonly pii: Pii | null
 }
 

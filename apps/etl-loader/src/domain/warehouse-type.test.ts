@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest'
-import { type ColumnType, commonType, scalar, text } from './warehouse-type.js'
+import { type WarehouseType, commonType, scalar, text } from './warehouse-type.js'
 import { widened } from './widen.js'
 import { type WarehouseTable, withColumns } from './warehouse-table.js'
 
-const decimal = (precision: number, scale: number): ColumnType => ({ kind: 'decimal', precision, scale })
-const struct = (fields: Record<string, ColumnType>): ColumnType => ({ kind: 'struct', fields: Object.entries(fields).map(([name, type]) => ({ name, type })) })
+const decimal = (precision: number, scale: number): WarehouseType => ({ kind: 'decimal', precision, scale })
+const struct = (fields: Record<string, WarehouseType>): WarehouseType => ({ kind: 'struct', fields: Object.entries(fields).map(([name, type]) => ({ name, type })) })
 
 describe('the common type', () => {
-  test.each<[string, ColumnType, ColumnType, ColumnType]>([
+  test.each<[string, WarehouseType, WarehouseType, WarehouseType]>([
     ['of int and long', scalar('int'), scalar('long'), scalar('long')],
     ['of int and double', scalar('int'), scalar('double'), scalar('double')],
     ['of float and double', scalar('float'), scalar('double'), scalar('double')],
@@ -24,7 +24,7 @@ describe('the common type', () => {
 })
 
 describe('a widened cell', () => {
-  test.each<[string, ColumnType, ColumnType, Parameters<ReturnType<typeof widened>>[0], unknown]>([
+  test.each<[string, WarehouseType, WarehouseType, Parameters<ReturnType<typeof widened>>[0], unknown]>([
     ['int to long', scalar('int'), scalar('long'), 5, 5n],
     ['int to decimal', scalar('int'), decimal(12, 2), 5, 500n],
     ['decimal to more digits', decimal(3, 1), decimal(5, 3), -15n, -1_500n],

@@ -3,20 +3,20 @@
  *
  * `timestamp` is an instant, `datetime` the reading of a clock in no zone; `json` is a text that holds JSON.
  */
-export type ColumnType =
+export type WarehouseType =
   | { readonly kind: ScalarKind }
   /** At most 38 digits, of which `scale` behind the point. */
   | { readonly kind: 'decimal'; readonly precision: number; readonly scale: number }
   | { readonly kind: 'struct'; readonly fields: readonly StructField[] }
-  | { readonly kind: 'list'; readonly item: ColumnType }
+  | { readonly kind: 'list'; readonly item: WarehouseType }
   /** From texts. */
-  | { readonly kind: 'map'; readonly value: ColumnType }
+  | { readonly kind: 'map'; readonly value: WarehouseType }
 
 export type ScalarKind = 'boolean' | 'int' | 'long' | 'float' | 'double' | 'text' | 'json' | 'blob' | 'date' | 'time' | 'timestamp' | 'datetime'
 
 export interface StructField {
   readonly name: string
-  readonly type: ColumnType
+  readonly type: WarehouseType
 }
 
 /**
@@ -40,10 +40,10 @@ export type Cell = null | boolean | number | bigint | string | Uint8Array | read
 /** More digits than these no warehouse counts exactly (DuckDB, Snowflake). */
 export const maxDecimalDigits = 38
 
-const scalars = new Map<ScalarKind, ColumnType>()
+const scalars = new Map<ScalarKind, WarehouseType>()
 
 /** The type without parameters of that name; one object a name. */
-export function scalar(kind: ScalarKind): ColumnType {
+export function scalar(kind: ScalarKind): WarehouseType {
   let type = scalars.get(kind)
   if (type === undefined) scalars.set(kind, (type = { kind }))
   return type
@@ -51,7 +51,7 @@ export function scalar(kind: ScalarKind): ColumnType {
 
 export const text = scalar('text')
 
-export function sameType(a: ColumnType, b: ColumnType): boolean {
+export function sameType(a: WarehouseType, b: WarehouseType): boolean {
   return a === b || JSON.stringify(a) === JSON.stringify(b)
 }
 
@@ -59,7 +59,7 @@ export function sameType(a: ColumnType, b: ColumnType): boolean {
  * The narrowest type that holds every value of both exactly; `text` where there is none, which holds them as
  * `canonicalText` writes them. So a column can always take what comes, and nothing that is in it changes its meaning.
  */
-export function commonType(a: ColumnType, b: ColumnType): ColumnType {
+export function commonType(a: WarehouseType, b: WarehouseType): WarehouseType {
   if (sameType(a, b)) return a
   if (a.kind === 'struct' && b.kind === 'struct') return { kind: 'struct', fields: commonFields(a.fields, b.fields) }
   if (a.kind === 'list' && b.kind === 'list') return { kind: 'list', item: commonType(a.item, b.item) }
@@ -79,11 +79,11 @@ function commonFields(a: readonly StructField[], b: readonly StructField[]): Str
 }
 
 /** Digits before the point that an integer needs. */
-const integerDigits: Partial<Record<ColumnType['kind'], number>> = { int: 10, long: 19 }
+const integerDigits: Partial<Record<WarehouseType['kind'], number>> = { int: 10, long: 19 }
 
-function commonNumber(a: ColumnType, b: ColumnType): ColumnType | undefined {
+function commonNumber(a: WarehouseType, b: WarehouseType): WarehouseType | undefined {
   const kinds = new Set([a.kind, b.kind])
-  const both = (one: ColumnType['kind'], other: ColumnType['kind']) => kinds.has(one) && kinds.has(other)
+  const both = (one: WarehouseType['kind'], other: WarehouseType['kind']) => kinds.has(one) && kinds.has(other)
   if (both('int', 'long')) return scalar('long')
   // A double has 53 bits: enough for an int, not for a long.
   if (both('float', 'double') || both('int', 'double') || both('int', 'float')) return scalar('double')
@@ -94,7 +94,7 @@ function commonNumber(a: ColumnType, b: ColumnType): ColumnType | undefined {
   return precision > maxDecimalDigits ? undefined : { kind: 'decimal', precision, scale }
 }
 
-function asDecimal(type: ColumnType): { readonly precision: number; readonly scale: number } | undefined {
+function asDecimal(type: WarehouseType): { readonly precision: number; readonly scale: number } | undefined {
   if (type.kind === 'decimal') return type
   const digits = integerDigits[type.kind]
   return digits === undefined ? undefined : { precision: digits, scale: 0 }

@@ -1,18 +1,18 @@
 import { canonicalText } from './checksum.js'
-import { type Cell, type ColumnType, sameType, type StructField } from './warehouse-type.js'
+import { type Cell, type WarehouseType, sameType, type StructField } from './warehouse-type.js'
 
 type Widen = (cell: Cell) => Cell
 
 const same: Widen = (cell) => cell
 
 /** Turns cells of a type into those of a wider one: see `commonType`. */
-export function widened(from: ColumnType, to: ColumnType): Widen {
+export function widened(from: WarehouseType, to: WarehouseType): Widen {
   if (sameType(from, to)) return same
   const widen = widenedValue(from, to)
   return (cell) => (cell === null ? null : widen(cell))
 }
 
-function widenedValue(from: ColumnType, to: ColumnType): (cell: Exclude<Cell, null>) => Cell {
+function widenedValue(from: WarehouseType, to: WarehouseType): (cell: Exclude<Cell, null>) => Cell {
   if (to.kind === 'text') return (cell) => canonicalText(from, cell)
   if (from.kind === 'struct' && to.kind === 'struct') return widenedStruct(from.fields, to.fields)
   if (from.kind === 'list' && to.kind === 'list') {

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { connectRegistry, serverLogs, subjectOf } from '@swipestream/contracts'
-import { type ConnectionConfig, kafkaClient } from '@swipestream/messaging'
+import { serverLogs, subjectOf } from '@swipestream/contracts'
+import { type ConnectionConfig, kafkaClient, registryOf } from '@swipestream/messaging'
 import { kindOf, toError } from '@swipestream/platform'
 import type { LogTopic } from '../app/ship/log-topic.js'
 
@@ -27,11 +27,11 @@ export async function openLogTopic(config: ConnectionConfig, onWait: (reason: Er
   }
 }
 
-async function schemaIdFrom({ SCHEMA_REGISTRY_URL: url, SCHEMA_REGISTRY_USERNAME: username, SCHEMA_REGISTRY_PASSWORD: password, KAFKA_NAMESPACE }: ConnectionConfig, onWait: (reason: Error) => void, signal: AbortSignal): Promise<number> {
-  const registry = connectRegistry({ url, ...(username === undefined ? {} : { username }), ...(password === undefined ? {} : { password }) })
+async function schemaIdFrom(config: ConnectionConfig, onWait: (reason: Error) => void, signal: AbortSignal): Promise<number> {
+  const registry = registryOf(config)
   for (;;) {
     try {
-      return await registry.idOf(subjectOf(serverLogs, KAFKA_NAMESPACE), serverLogs.schema)
+      return await registry.idOf(subjectOf(serverLogs, config.KAFKA_NAMESPACE), serverLogs.schema)
     } catch (error) {
       if (kindOf(error) !== 'transient') throw error
       onWait(toError(error))

@@ -1,7 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import { type EtlCheckpoint, etlCheckpoints, etlQuarantine } from '@swipestream/contracts'
 import { type Connection, createTopics, decideRecovery, failureKind, MessagingError, type TransactionalProducer } from '@swipestream/messaging'
-import { type Logger, toError } from '@swipestream/platform'
+import { type Logger, pause, toError } from '@swipestream/platform'
 import type { ExtractConfig } from '../../config.js'
 import type { TableSettings } from '../../table-settings.js'
 import type { Mode } from '../../domain/source-table.js'
@@ -72,7 +71,7 @@ export class Extract {
           const recovery = decideRecovery(failureKind(error), attempt, patience, Math.random())
           if (recovery.action !== 'retry' || (once && attempt >= onceAttempts)) throw error
           log.warn({ err: toError(error), attempt, delayMs: recovery.delayMs }, 'extract goes on from the last checkpoint in a moment')
-          await delay(recovery.delayMs, undefined, { signal }).catch(() => undefined)
+          await pause(recovery.delayMs, signal)
         }
       }
     } finally {
@@ -127,7 +126,7 @@ export class Extract {
         else if (once) left.delete(table)
       }
       if (once && left.size === 0) return
-      if (!busy) await delay(this.#options.config.ETL_POLL_MS, undefined, { signal }).catch(() => undefined)
+      if (!busy) await pause(this.#options.config.ETL_POLL_MS, signal)
     }
   }
 

@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { type AvroSchema, type Row, RowDecoder, schemaIdOf, type SchemaRegistry } from '@swipestream/contracts'
+import type { Row, SchemaRegistry } from '@swipestream/contracts'
 import { type KafkaRecord, MessagingError, type Reader } from '@swipestream/messaging'
 import { type KeyText, keyTextOfAvro } from '../../domain/key-text.js'
 import type { SourceTable } from '../../domain/source-table.js'
+import { RecordDecoder } from '../record-decoder.js'
 
 /** How long the end of a transaction may take to be seen, in milliseconds. */
 const visibleWithinMs = 30_000
@@ -26,29 +27,25 @@ async function settledBounds(reader: Reader, topic: string): Promise<Awaited<Ret
 
 /** Reads keys and rows that a table's topic has, whatever schema they were written with. */
 export class TopicRows {
-  readonly #decoder = new RowDecoder()
-  readonly #schemas = new Map<number, AvroSchema>()
+  readonly #decoder: RecordDecoder
 
   constructor(
     private readonly table: SourceTable,
-    private readonly registry: SchemaRegistry,
-  ) {}
+    registry: SchemaRegistry,
+  ) {
+    this.#decoder = new RecordDecoder(registry)
+  }
 
   /** What the source calls the keys, in the order of the table's key. @throws ContractError */
   async keyTexts(key: Buffer): Promise<KeyText[]> {
-    const value = (await this.#decoded(key)) as Row
-    return this.table.key.map(({ field, type }) => keyTextOfAvro(type, value[field] as never))
+    const { value } = await this.#decoder.decode(key)
+    return this.table.key.map(({ field, type }) => keyTextOfAvro(type, (value as Row)[field] as never))
   }
 
   /** The row of an envelope, with the columns that the table has now; null when it has none. @throws ContractError */
   async row(envelope: Buffer): Promise<Row | null> {
-    const { after } = (await this.#decoded(envelope)) as { after: Row | null }
+    const { value } = await this.#decoder.decode(envelope)
+    const { after } = value as { after: Row | null }
     return after === null ? null : Object.fromEntries(this.table.columns.map(({ field }) => [field, after[field] ?? null]))
-  }
-
-  async #decoded(bytes: Buffer): Promise<unknown> {
-    const id = schemaIdOf(bytes)
-    if (!this.#schemas.has(id)) this.#schemas.set(id, await this.registry.schemaById(id))
-    return this.#decoder.decode(bytes, (known) => this.#schemas.get(known) as AvroSchema).value
   }
 }

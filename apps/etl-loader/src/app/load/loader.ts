@@ -1,13 +1,12 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import { type Admin, failureKind, type KafkaClient, type KafkaRecord, type Reader } from '@swipestream/messaging'
-import { type Logger, toError } from '@swipestream/platform'
+import { type Logger, pause, toError } from '@swipestream/platform'
 import type { SchemaRegistry } from '@swipestream/contracts'
 import { EtlError } from '../../errors.js'
 import type { WarehouseTable } from '../../domain/warehouse-table.js'
 import type { LoadTarget, OffsetChange } from '../../warehouse/warehouse.js'
 import type { LoadedTopic } from './loaded-topic.js'
 import type { LoadMetrics } from './load-metrics.js'
-import { RecordDecoder } from './record-decoder.js'
+import { RecordDecoder } from '../record-decoder.js'
 import { type BatchLimits, type RecordBatch, recordBatches } from './topic-reader.js'
 import type { TablesOf } from './system-tables.js'
 import { type BadRecord, TopicRowsReader } from './topic-rows.js'
@@ -75,7 +74,7 @@ export class Loader {
       for (;;) {
         for (const topic of await this.#present(admin, signal)) await this.#patiently(topic, reader, signal)
         if (once || signal.aborted) return this.#counts
-        await delay(this.#parts.waitMs, undefined, { signal }).catch(passAbort(signal))
+        await pause(this.#parts.waitMs, signal)
       }
     } finally {
       await reader.close()
@@ -109,7 +108,7 @@ export class Loader {
         const error = toError(thrown)
         if (failureKind(error) !== 'transient') throw error
         this.#parts.logger.warn({ topic: what, err: error }, 'loading waits')
-        await delay(Math.min(patience.most, patience.first * 2 ** Math.min(attempt, 10)), undefined, { signal }).catch(passAbort(signal))
+        await pause(Math.min(patience.most, patience.first * 2 ** Math.min(attempt, 10)), signal)
       }
     }
     return undefined
@@ -257,10 +256,4 @@ function reachedBy(records: readonly KafkaRecord[], offsets: readonly OffsetChan
     const to = last.get(partition)
     return to === undefined ? [] : [{ partition, from, to }]
   })
-}
-
-function passAbort(signal: AbortSignal): (error: unknown) => void {
-  return (error) => {
-    if (!signal.aborted) throw error
-  }
 }

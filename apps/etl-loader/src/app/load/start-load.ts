@@ -1,7 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import { etlQuarantine } from '@swipestream/contracts'
 import { connect, type Connection } from '@swipestream/messaging'
-import type { Logger } from '@swipestream/platform'
+import { type Logger, pause } from '@swipestream/platform'
 import type { LoadConfig } from '../../config.js'
 import { Lake } from '../../lake/lake.js'
 import type { Warehouse } from '../../warehouse/warehouse.js'
@@ -95,9 +94,7 @@ async function loadLake(connection: Connection, { config, logger, once = false }
       const today = new Date().toISOString().slice(0, 10)
       for (const { topic } of await lake.tables()) await lake.compact(topic, today, filesOfToday)
       if (once || signal.aborted) return counts
-      await delay(config.ETL_LAKE_MS, undefined, { signal }).catch((error: unknown) => {
-        if (!signal.aborted) throw error
-      })
+      await pause(config.ETL_LAKE_MS, signal)
     }
   } finally {
     await lake.close()

@@ -2,7 +2,7 @@ import { type AvroSchema, rowEncoder, type RowValue } from '@swipestream/contrac
 import type { KafkaRecord } from '@swipestream/messaging'
 import { describe, expect, test } from 'vitest'
 import type { LoadedTopic } from './loaded-topic.js'
-import { RecordDecoder } from './record-decoder.js'
+import { RecordDecoder } from '../record-decoder.js'
 import { tablesOf } from './system-tables.js'
 import { TopicRowsReader } from './topic-rows.js'
 

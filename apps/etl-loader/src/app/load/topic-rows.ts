@@ -8,7 +8,7 @@ import { placeCells, placeColumns, removedColumn, type WarehouseColumn, type War
 import { EtlError } from '../../errors.js'
 import type { TableChange } from '../../warehouse/warehouse.js'
 import type { LoadedTopic } from './loaded-topic.js'
-import type { RecordDecoder } from './record-decoder.js'
+import type { RecordDecoder } from '../record-decoder.js'
 import type { TablesOf } from './system-tables.js'
 
 /** A record that is no row, and why. */

@@ -1,4 +1,4 @@
-import type { ColumnType } from '../../domain/warehouse-type.js'
+import type { WarehouseType } from '../../domain/warehouse-type.js'
 import { canonicalOrder } from '../../domain/checksum.js'
 import type { WarehouseColumn } from '../../domain/warehouse-table.js'
 import { literal, quoted } from '../identifiers.js'
@@ -9,13 +9,13 @@ export function canonicalRowSql(columns: readonly WarehouseColumn[]): string {
   return texts.length === 0 ? "''" : texts.join(' || ')
 }
 
-function canonicalValueSql(type: ColumnType, value: string, depth = 0): string {
+function canonicalValueSql(type: WarehouseType, value: string, depth = 0): string {
   const written = canonicalTextSql(type, value, depth)
   return `CASE WHEN ${value} IS NULL THEN '~' ELSE strlen(${written}) || ':' || ${written} END`
 }
 
 /** `canonicalText` of domain/checksum.ts. `depth` keeps the names of nested lambdas apart. */
-export function canonicalTextSql(type: ColumnType, value: string, depth = 0): string {
+export function canonicalTextSql(type: WarehouseType, value: string, depth = 0): string {
   const one = `e${depth}`
   const each = (list: string, item: string) => `array_to_string(list_transform(${list}, lambda ${one}: ${item}), '')`
   switch (type.kind) {

@@ -4,13 +4,13 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { RowSum } from '../../app/reconcile/row-sum.js'
-import { type Cell, type ColumnType, commonType, scalar, text } from '../../domain/warehouse-type.js'
+import { type Cell, type WarehouseType, commonType, scalar, text } from '../../domain/warehouse-type.js'
 import { type TableMode, type WarehouseColumn, type WarehouseTable, withColumns } from '../../domain/warehouse-table.js'
 import { widened } from '../../domain/widen.js'
 import type { TableSum } from '../warehouse.js'
 import { DuckDBWarehouse } from './duckdb-warehouse.js'
 
-const column = (name: string, type: ColumnType, pii: WarehouseColumn['pii'] = null): WarehouseColumn => ({ name, type, pii })
+const column = (name: string, type: WarehouseType, pii: WarehouseColumn['pii'] = null): WarehouseColumn => ({ name, type, pii })
 
 function tableOf(mode: TableMode, columns: readonly WarehouseColumn[]): WarehouseTable {
   return { schema: 'entities', name: 'people', topic: 'people', mode, key: mode === 'append' ? [] : ['id'], columns }
@@ -142,7 +142,7 @@ const scalarCells: Record<string, fc.Arbitrary<Cell>> = {
   datetime: fc.bigInt({ min: -62_135_596_800_000_000n, max: 253_402_300_799_999_999n }),
 }
 
-function cellsOf(type: ColumnType): fc.Arbitrary<Cell> {
+function cellsOf(type: WarehouseType): fc.Arbitrary<Cell> {
   const present = (): fc.Arbitrary<Cell> => {
     switch (type.kind) {
       case 'decimal':
@@ -160,18 +160,18 @@ function cellsOf(type: ColumnType): fc.Arbitrary<Cell> {
   return fc.option(present(), { freq: 5 })
 }
 
-const { type: anyType } = fc.letrec<{ type: ColumnType }>((tie) => ({
+const { type: anyType } = fc.letrec<{ type: WarehouseType }>((tie) => ({
   type: fc.oneof(
     { maxDepth: 2, withCrossShrink: true },
     fc.constantFrom(...Object.keys(scalarCells)).map((kind) => scalar(kind as 'text')),
-    fc.tuple(fc.integer({ min: 1, max: 38 }), fc.nat(37)).map(([precision, scale]): ColumnType => ({ kind: 'decimal', precision, scale: Math.min(scale, precision) })),
-    fc.array(tie('type'), { minLength: 1, maxLength: 3 }).map((types): ColumnType => ({ kind: 'struct', fields: types.map((type, i) => ({ name: `f${i}`, type })) })),
-    tie('type').map((item): ColumnType => ({ kind: 'list', item })),
-    tie('type').map((value): ColumnType => ({ kind: 'map', value })),
+    fc.tuple(fc.integer({ min: 1, max: 38 }), fc.nat(37)).map(([precision, scale]): WarehouseType => ({ kind: 'decimal', precision, scale: Math.min(scale, precision) })),
+    fc.array(tie('type'), { minLength: 1, maxLength: 3 }).map((types): WarehouseType => ({ kind: 'struct', fields: types.map((type, i) => ({ name: `f${i}`, type })) })),
+    tie('type').map((item): WarehouseType => ({ kind: 'list', item })),
+    tie('type').map((value): WarehouseType => ({ kind: 'map', value })),
   ),
 }))
 
-const typed = (types: fc.Arbitrary<ColumnType>, rows: number) => types.chain((type) => fc.tuple(fc.constant(type), fc.array(cellsOf(type), { minLength: 1, maxLength: rows })))
+const typed = (types: fc.Arbitrary<WarehouseType>, rows: number) => types.chain((type) => fc.tuple(fc.constant(type), fc.array(cellsOf(type), { minLength: 1, maxLength: rows })))
 
 function sumOf(table: WarehouseTable, rows: readonly (readonly Cell[])[]): TableSum {
   const sum = new RowSum(table)

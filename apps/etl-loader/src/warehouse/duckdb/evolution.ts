@@ -1,4 +1,4 @@
-import { type ColumnType, sameType } from '../../domain/warehouse-type.js'
+import { type WarehouseType, sameType } from '../../domain/warehouse-type.js'
 import type { WarehouseColumn, WarehouseTable } from '../../domain/warehouse-table.js'
 import { literal, quoted, tableSql } from '../identifiers.js'
 import { canonicalTextSql } from './canonical-sql.js'
@@ -33,7 +33,7 @@ export function evolution(old: WarehouseTable | undefined, table: WarehouseTable
 }
 
 /** An expression for a value of a wider type, as `widened` of the domain makes it. */
-export function widenedSql(from: ColumnType, to: ColumnType, value: string, depth = 0): string {
+export function widenedSql(from: WarehouseType, to: WarehouseType, value: string, depth = 0): string {
   if (sameType(from, to)) return value
   const item = `w${depth}`
   if (to.kind === 'text') return `CASE WHEN ${value} IS NULL THEN NULL ELSE ${canonicalTextSql(from, value)} END`

@@ -1,9 +1,9 @@
 import { BIGINT, BLOB, BOOLEAN, DATE, DECIMAL, DOUBLE, DuckDBType, FLOAT, INTEGER, LIST, MAP, STRUCT, TIME, TIMESTAMP, TIMESTAMPTZ, VARCHAR } from '@duckdb/node-api'
-import type { ColumnType } from '../../domain/warehouse-type.js'
+import type { WarehouseType } from '../../domain/warehouse-type.js'
 import { quoted } from '../identifiers.js'
 
 /** A type as DuckDB's SQL writes it. */
-export function typeSql(type: ColumnType): string {
+export function typeSql(type: WarehouseType): string {
   switch (type.kind) {
     case 'decimal':
       return `DECIMAL(${type.precision}, ${type.scale})`
@@ -24,7 +24,7 @@ const scalarSql = {
 } as const
 
 /** The same of its data chunks. */
-export function chunkType(type: ColumnType): DuckDBType {
+export function chunkType(type: WarehouseType): DuckDBType {
   switch (type.kind) {
     case 'decimal':
       return DECIMAL(type.precision, type.scale)

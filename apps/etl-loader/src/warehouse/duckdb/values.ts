@@ -1,16 +1,16 @@
 import {
   DuckDBBlobValue, DuckDBDateValue, DuckDBDecimalValue, DuckDBListValue, DuckDBMapValue, DuckDBStructValue, DuckDBTimestampTZValue, DuckDBTimestampValue, DuckDBTimeValue, type DuckDBValue,
 } from '@duckdb/node-api'
-import type { Cell, ColumnType } from '../../domain/warehouse-type.js'
+import type { Cell, WarehouseType } from '../../domain/warehouse-type.js'
 
 /** Turns cells of a type into DuckDB's values; compiled once a column. */
-export function valueOf(type: ColumnType): (cell: Cell) => DuckDBValue {
+export function valueOf(type: WarehouseType): (cell: Cell) => DuckDBValue {
   const value = presentValue(type)
   // A boolean, number or text is the same to both.
   return value === undefined ? (cell) => cell as DuckDBValue : (cell) => (cell === null ? null : value(cell as never))
 }
 
-function presentValue(type: ColumnType): ((cell: never) => DuckDBValue) | undefined {
+function presentValue(type: WarehouseType): ((cell: never) => DuckDBValue) | undefined {
   switch (type.kind) {
     case 'decimal':
       return (cell: bigint) => new DuckDBDecimalValue(cell, type.precision, type.scale)

@@ -1,5 +1,5 @@
 import { canonicalOrder } from '../../domain/checksum.js'
-import { type ColumnType, sameType } from '../../domain/warehouse-type.js'
+import { type WarehouseType, sameType } from '../../domain/warehouse-type.js'
 import { reservedColumns, type WarehouseTable } from '../../domain/warehouse-table.js'
 import { EtlError } from '../../errors.js'
 import type { Window } from '../warehouse.js'
@@ -7,7 +7,7 @@ import { name, tableSql } from './names.js'
 import { typeSql } from './types.js'
 
 /** `canonicalText` of domain/checksum.ts as Snowflake's SQL. @throws EtlError for a nested type, which it cannot write */
-export function canonicalTextSql(type: ColumnType, value: string): string {
+export function canonicalTextSql(type: WarehouseType, value: string): string {
   switch (type.kind) {
     case 'boolean':
       return `IFF(${value}, '1', '0')`
@@ -33,7 +33,7 @@ export function canonicalTextSql(type: ColumnType, value: string): string {
 }
 
 /** A value of a wider type, as `widened` of the domain makes it. */
-export function widenedSql(from: ColumnType, to: ColumnType, value: string): string {
+export function widenedSql(from: WarehouseType, to: WarehouseType, value: string): string {
   if (sameType(from, to) || typeSql(from) === typeSql(to)) return value
   return to.kind === 'text' ? `IFF(${value} IS NULL, NULL, ${canonicalTextSql(from, value)})` : `${value}::${typeSql(to)}`
 }

@@ -1,5 +1,5 @@
 import { decimalText } from '../../domain/checksum.js'
-import type { Cell, ColumnType } from '../../domain/warehouse-type.js'
+import type { Cell, WarehouseType } from '../../domain/warehouse-type.js'
 import type { TableChange } from '../warehouse.js'
 
 /**
@@ -10,13 +10,13 @@ import type { TableChange } from '../warehouse.js'
 export function changeLines({ table, rows, removed }: TableChange): string {
   const types = table.columns.map(({ type }) => type)
   const keys = table.key.map((name) => table.columns.find((column) => column.name === name)?.type ?? { kind: 'text' as const })
-  const line = (of: readonly ColumnType[], cells: readonly Cell[]) => JSON.stringify(of.map((type, i) => staged(type, cells[i] ?? null)))
+  const line = (of: readonly WarehouseType[], cells: readonly Cell[]) => JSON.stringify(of.map((type, i) => staged(type, cells[i] ?? null)))
   return [...rows.map((row) => `{"r":${line(types, row)}}\n`), ...removed.map((key) => `{"d":${line(keys, key)}}\n`)].join('')
 }
 
 type Json = null | string | boolean | number | readonly Json[] | { readonly [name: string]: Json }
 
-function staged(type: ColumnType, cell: Cell): Json {
+function staged(type: WarehouseType, cell: Cell): Json {
   if (cell === null) return null
   switch (type.kind) {
     case 'decimal':

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import { type ColumnType, scalar, text } from '../../domain/warehouse-type.js'
+import { type WarehouseType, scalar, text } from '../../domain/warehouse-type.js'
 import { placeColumns, type WarehouseTable, withColumns } from '../../domain/warehouse-table.js'
 import { changeLines } from './lines.js'
 import { literal } from './names.js'
 import { sumSql } from './canonical-sql.js'
 import { applyStaged, evolution, firstOffset, moveOffset, ownTables, stageFile } from './statements.js'
 
-const types: Record<string, ColumnType> = {
+const types: Record<string, WarehouseType> = {
   id: scalar('long'), name: text, price: { kind: 'decimal', precision: 9, scale: 2 }, made: scalar('timestamp'), clock: scalar('datetime'), day: scalar('date'), at: scalar('time'),
   bytes: scalar('blob'), data: scalar('json'), ok: scalar('boolean'), x: scalar('double'), place: { kind: 'struct', fields: [{ name: 'lat', type: scalar('double') }] }, tags: { kind: 'list', item: text },
 }

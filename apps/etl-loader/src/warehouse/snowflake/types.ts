@@ -1,7 +1,7 @@
-import type { ColumnType } from '../../domain/warehouse-type.js'
+import type { WarehouseType } from '../../domain/warehouse-type.js'
 
 /** A type as Snowflake's SQL writes it. What is nested is a VARIANT. */
-export function typeSql(type: ColumnType): string {
+export function typeSql(type: WarehouseType): string {
   switch (type.kind) {
     case 'decimal':
       return `NUMBER(${type.precision}, ${type.scale})`
@@ -20,7 +20,7 @@ const scalarSql = {
 } as const
 
 /** A value of a staged line (a VARIANT, see `lines.ts`) as the column's type. */
-export function stagedSql(type: ColumnType, value: string): string {
+export function stagedSql(type: WarehouseType, value: string): string {
   switch (type.kind) {
     case 'struct':
     case 'list':

@@ -1,6 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common'
-import { FatalErrors, kindOf, LOGGER, type Logger, Readiness, toError } from '@swipestream/platform'
+import { FatalErrors, kindOf, LOGGER, type Logger, pause, Readiness, toError } from '@swipestream/platform'
 import { LogIndex } from '../../elasticsearch/log-index.js'
 
 const component = 'elasticsearch'
@@ -43,7 +42,7 @@ export class PrepareIndex implements OnApplicationBootstrap, OnApplicationShutdo
       } catch (error) {
         if (kindOf(error) !== 'transient') throw error
         this.readiness.report(component, 'down', toError(error).message)
-        await delay(retryMs, undefined, { signal })
+        await pause(retryMs, signal)
       }
     }
   }

@@ -1,6 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import type { RecordToSend } from '@swipestream/messaging'
-import { kindOf, toError } from '@swipestream/platform'
+import { kindOf, pause, toError } from '@swipestream/platform'
 import type { LogTopic } from './log-topic.js'
 import type { ShipObserver } from './observer.js'
 import type { ShipCounts } from './ship-counts.js'
@@ -39,7 +38,8 @@ export class Delivery {
         if ('code' in error && error.code === 'KAFKA_RECORD_TOO_LARGE') return this.#apart(records, signal)
         this.#counts.trouble('send_failed')
         this.#observer.health('topic', error)
-        if (signal.aborted || !(await waited(Math.min(firstDelayMs * 2 ** attempt, maxDelayMs), signal))) return false
+        await pause(Math.min(firstDelayMs * 2 ** attempt, maxDelayMs), signal)
+        if (signal.aborted) return false
       }
     }
     return true
@@ -54,16 +54,5 @@ export class Delivery {
     this.#counts.trouble('record_too_large')
     this.#observer.trouble('record_too_large', String(record?.headers['message-id']), `${record?.value?.length} bytes: the topic's max.message.bytes must be above LOG_MAX_LINE_BYTES`)
     return true
-  }
-}
-
-/** @returns false when the signal ended it */
-export async function waited(ms: number, signal: AbortSignal): Promise<boolean> {
-  try {
-    await delay(ms, undefined, { signal })
-    return true
-  } catch (error) {
-    if (signal.aborted) return false
-    throw error
   }
 }

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { toError } from '@swipestream/platform'
+import { pause, toError } from '@swipestream/platform'
 import type { FileRecord } from '../../domain/file-identity.js'
 import { Redactor } from '../../domain/redaction.js'
 import { Suspects } from '../../domain/suspects.js'
@@ -251,7 +251,7 @@ export class Shipper {
   /** Until a file is to be looked at again, or something was written. */
   async #idle(underWay: Promise<void>): Promise<void> {
     const timer = new AbortController()
-    await Promise.race([this.#wake.promise, delay(this.#options.pollMs, undefined, { signal: timer.signal }).catch((error: unknown) => (timer.signal.aborted ? undefined : Promise.reject(toError(error))))])
+    await Promise.race([this.#wake.promise, pause(this.#options.pollMs, timer.signal)])
     timer.abort()
     this.#wake = Promise.withResolvers<void>()
     // The last batch of all is waited for here, not only looked at.
