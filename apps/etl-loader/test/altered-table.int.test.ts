@@ -37,6 +37,19 @@ describe('a table that is altered while it is followed', () => {
     expect([...rows.values()].map(({ id, country }) => [id, country]).sort()).toEqual([[1, 'ES'], [2, 'DE'], [3, 'FR']])
   })
 
+  test.each<[string, string]>([
+    ['a wider type', 'MODIFY id BIGINT NOT NULL'],
+    ['one column more', 'DROP PRIMARY KEY, ADD PRIMARY KEY (id, part)'],
+    ['other columns', 'DROP PRIMARY KEY, ADD PRIMARY KEY (part)'],
+  ])('in its key, by %s, stops with what to do', async (name, change) => {
+    const table = `keys${name.length}`
+    await source.sql(`CREATE TABLE ${table} (id INT PRIMARY KEY, part INT NOT NULL); INSERT INTO ${table} VALUES (1, 7)`)
+    const env = { ETL_TABLES: table }
+    await source.once({ env })
+    await source.sql(`ALTER TABLE ${table} ${change}`)
+    await expect(source.once({ env })).rejects.toMatchObject({ code: 'ETL_SCHEMA_CHANGED', message: expect.stringContaining('each row would have a second key') as string })
+  })
+
   test.each<[string, string, string, RegExp]>([
     ['a fraction of seconds', 'd DATETIME(3)', 'd DATETIME(6)', /d was long, io\.debezium\.time\.Timestamp and is long, io\.debezium\.time\.MicroTimestamp/],
     ['a scale', 'd DECIMAL(10,2)', 'd DECIMAL(10,3)', /d was bytes, .*scale 2.* and is bytes, .*scale 3/],

@@ -1,4 +1,3 @@
-import { etlQuarantine } from '@swipestream/contracts'
 import { eventually } from '@swipestream/messaging/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type SourceUnderTest, sourceUnderTest } from './source-under-test.js'
@@ -89,10 +88,10 @@ describe('a row whose value no topic can carry', () => {
     await source.sql(`SET SESSION sql_mode = ''; CREATE TABLE dated (id INT PRIMARY KEY, day DATE NOT NULL, maybe DATE NULL); INSERT INTO dated VALUES (1, '2024-01-01', '0000-00-00'), (2, '0000-00-00', NULL), (3, '2024-01-03', NULL)`)
     const only = { env: { ETL_TABLES: 'dated' } }
     expect(await source.once(only)).toMatchObject([{ rows: 2, quarantined: 1 }])
-    const waiting = [...(await source.backbone.held(etlQuarantine)).values()]
+    const waiting = await source.quarantined()
     expect(waiting).toMatchObject([{ row_id: `src.${source.database}.dated/["2"]`, stage: 'extract', code: 'ETL_ZERO_DATE', field: 'day', source_key: '["2"]', row: '{"id":2,"day":"0000-00-00","maybe":null}' }])
     await source.sql("UPDATE dated SET day = '2024-01-02' WHERE id = 2")
     expect(await source.once(only)).toMatchObject([{ rows: 1, quarantined: 0 }])
-    expect([...(await source.backbone.held(etlQuarantine)).values()]).toEqual([])
+    expect(await source.quarantined()).toEqual([])
   })
 })

@@ -1,4 +1,3 @@
-import { etlQuarantine } from '@swipestream/contracts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type SourceUnderTest, sourceUnderTest } from './source-under-test.js'
 
@@ -115,7 +114,7 @@ describe('a row of 16 MB', () => {
   test('goes to the quarantine, with what allows it', async () => {
     await source.sql("CREATE TABLE wide (id INT PRIMARY KEY, b LONGBLOB); INSERT INTO wide VALUES (1, 'small'), (2, REPEAT('x', 16777216))")
     expect(await source.once({ env: { ETL_TABLES: 'wide' } })).toMatchObject([{ rows: 1, quarantined: 1 }])
-    const [refused] = [...(await source.backbone.held(etlQuarantine)).values()].filter(({ source_topic }) => source_topic.endsWith('.wide'))
+    const [refused] = (await source.quarantined()).filter(({ source_topic }) => source_topic.endsWith('.wide'))
     expect(refused).toMatchObject({ code: 'ETL_ROW_TOO_LARGE', source_key: '["2"]', reason: expect.stringContaining('ETL_MAX_RECORD_BYTES') as string })
   })
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { type AvroField, type AvroSchema, RowDecoder, etlCheckpoints, etlQuarantine, schemaIdOf } from '@swipestream/contracts'
+import { type AvroField, type AvroSchema, RowDecoder, etlCheckpoints, etlQuarantine, type QuarantinedRow, schemaIdOf } from '@swipestream/contracts'
 import type { KafkaRecord } from '@swipestream/messaging'
 import { eventually, testBackbone, type TestBackbone } from '@swipestream/messaging/testing'
 import { createMysqlDatabase } from '@swipestream/stack'
@@ -27,6 +27,8 @@ export interface SourceUnderTest {
   tableRows(table: string): Promise<Record<string, unknown>[]>
   /** Every envelope of a table's topic, and null for a tombstone, in the order of partitions and offsets. */
   envelopes(table: string): Promise<({ readonly key: string } & Partial<Envelope>)[]>
+  /** What stands in the quarantine. */
+  quarantined(): Promise<QuarantinedRow[]>
   extract(changes?: Partial<ExtractOptions> & { readonly env?: Readonly<Record<string, string>>; readonly tables?: Readonly<Record<string, TableSettings>> }): Extract
   once(changes?: Parameters<SourceUnderTest['extract']>[0]): Promise<readonly ExtractedTable[]>
   close(): Promise<void>
@@ -55,11 +57,14 @@ export async function sourceUnderTest(server = process.env['MYSQL_URL']): Promis
   }
   const env = { ...backbone.env, ETL_SOURCE_URL: url, ETL_SOURCE_NAME: 'src', ETL_POLL_MS: '50' }
   const reader = backbone.client.reader()
-  const records = async (table: string): Promise<KafkaRecord[]> => {
-    const topic = `src.${database}.${table}`
-    // A transaction that was committed is seen a moment later.
+  /** A transaction that was committed is seen a moment later. */
+  const settled = async (topic: string): Promise<void> => {
     const written = await reader.written(backbone.namespace + topic)
     await eventually(async () => (await reader.bounds(backbone.namespace + topic)).every(({ end }, partition) => end >= (written[partition] ?? 0n)))
+  }
+  const records = async (table: string): Promise<KafkaRecord[]> => {
+    const topic = `src.${database}.${table}`
+    await settled(topic)
     return backbone.records({ name: topic })
   }
   const envelopes: SourceUnderTest['envelopes'] = async (table) => {
@@ -101,6 +106,10 @@ export async function sourceUnderTest(server = process.env['MYSQL_URL']): Promis
       control = await connect()
     },
     envelopes,
+    async quarantined() {
+      await settled(etlQuarantine.name)
+      return [...(await backbone.held(etlQuarantine)).values()]
+    },
     extract,
     sql: async (statement, values) => (await control.query<RowDataPacket[]>(statement, [...(values ?? [])]))[0],
     async rows(table) {

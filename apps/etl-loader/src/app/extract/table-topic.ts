@@ -84,7 +84,10 @@ export class TableTopic {
     const name = topicNameOf(sourceName, table)
     const nullable = previous === undefined ? undefined : fieldsToKeepNullable(previous, table.columns.map(({ field }) => field))
     const schemas = tableSchemas(table, namespace + name, connector, nullable)
-    if (previous !== undefined) refuseOtherMeanings(table, previous, schemas.envelope)
+    if (previous !== undefined) {
+      refuseOtherMeanings(table, previous, schemas.envelope)
+      await refuseOtherKey(table, registry, `${namespace}${name}-key`, schemas.key)
+    }
     const register = async (subject: string, schema: AvroSchema): Promise<number> => {
       await registry.setCompatibility(subject, 'BACKWARD_TRANSITIVE')
       try {
@@ -166,6 +169,16 @@ const emptyRow = 5 + 1 + 1
 function refuseOtherMeanings(table: SourceTable, previous: AvroSchema, next: AvroSchema): void {
   const changed = meaningsChanged(previous, next)
   if (changed.length > 0) throw schemaChanged(table, changed.map(({ field, before, now }) => `${field} was ${before} and is ${now}`).join('; '))
+}
+
+/** The bytes of a key begin with its schema's id: by another schema the same row would have two keys, in two partitions. */
+async function refuseOtherKey(table: SourceTable, registry: SchemaRegistry, subject: string, schema: AvroSchema): Promise<void> {
+  try {
+    await registry.idOf(subject, schema)
+  } catch (error) {
+    if (!(error instanceof ContractError) || error.code !== 'SCHEMA_NOT_REGISTERED') throw error
+    throw schemaChanged(table, `its key is not of the columns and types that it was, so each row would have a second key: it is now ${table.key.map(({ name, type }) => `${name} (${type.kind})`).join(', ')}`)
+  }
 }
 
 function schemaChanged({ database, name }: SourceTable, what: string, options?: ErrorOptions): EtlError {
