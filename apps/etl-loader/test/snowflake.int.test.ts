@@ -10,10 +10,9 @@ import { type WarehouseTable, withColumns } from '../src/domain/warehouse-table.
 import { loadExample } from '../src/warehouse/duckdb/example-data.fixture.js'
 import { SnowflakeSession } from '../src/warehouse/snowflake/session.js'
 import { SnowflakeWarehouse } from '../src/warehouse/snowflake/snowflake-warehouse.js'
+import { fakesnowPython } from './fakesnow/python.js'
 
-/** A Python that has fakesnow (see fakesnow/server.py). */
-const python = process.env.FAKESNOW_PYTHON
-if (python === undefined) console.log('Snowflake is not tested: FAKESNOW_PYTHON names no Python with fakesnow[server]==0.12.1 and snowflake-connector-python<5')
+const python = await fakesnowPython()
 
 const struct: WarehouseType = { kind: 'struct', fields: [{ name: 'lat', type: scalar('double') }] }
 
@@ -27,7 +26,7 @@ const table = (name: string, mode: WarehouseTable['mode']): WarehouseTable => ({
 })
 const row = (id: bigint, name: string | null, x = 0.5) => [id, name, -5n, 1_700_000_000_123_456n, -1n, -1, 3n, true, x, new Uint8Array([0, 255]), [1.5]]
 
-describe.skipIf(python === undefined)('Snowflake', () => {
+describe.skipIf(python === null)('Snowflake', () => {
   let server: ReturnType<typeof spawn>
   let session: SnowflakeSession
   let warehouse: SnowflakeWarehouse

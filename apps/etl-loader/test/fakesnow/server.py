@@ -2,7 +2,7 @@
 
 fakesnow answers with Arrow, which the Node driver does not read; it reads JSON row sets.
 
-Use: pip install "fakesnow[server]==0.12.1" "snowflake-connector-python<5"; python server.py PORT
+Use: pip install --requirement requirements.txt; python server.py PORT
 """
 
 import base64
