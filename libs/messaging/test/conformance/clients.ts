@@ -6,6 +6,10 @@ import { afterAll, afterEach, beforeAll } from 'vitest'
 export const clientNames = ['platformatic', 'kafkajs'] as const
 export type ClientName = (typeof clientNames)[number]
 
+/** Tests that kill brokers and wait for sessions take minutes: `npm test` runs them with the client that services have, `npm run test:soak` with both. */
+export const everyVariant = process.env['EVERY_VARIANT'] === 'true'
+export const clientsInOutages: readonly ClientName[] = everyVariant ? clientNames : ['platformatic']
+
 export const sessionTimeoutMs = 6_000
 /** For what waits for a session to run out, or for a broker to come back. */
 export const patience = { timeoutMs: 45_000, intervalMs: 100 }

@@ -6,7 +6,7 @@ import { eventually } from '@swipestream/messaging/testing'
 import { type Stack, startStack } from '@swipestream/stack'
 import type { TransactionalProducer } from '@swipestream/messaging'
 import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import { clientNames, clientOf, committed, patience, record, underTest, valuesOf } from './clients.js'
+import { clientsInOutages, clientOf, committed, patience, record, underTest, valuesOf } from './clients.js'
 
 /** Servers of its own: they are killed. */
 let stack: Stack
@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterEach(() => stack.kill('kafka', 'SIGCONT'))
 afterAll(() => stack.stop())
 
-describe.each(clientNames)('%s: a broker that is killed', (name) => {
+describe.each(clientsInOutages)('%s: a broker that is killed', (name) => {
   const on = underTest(name, () => stack.env['KAFKA_BROKERS'] ?? '')
 
   it('is waited for: the member says so, reads on when it is back, and what was sent meanwhile is written once, in order', async () => {
@@ -85,7 +85,7 @@ describe.each(clientNames)('%s: a broker that is killed', (name) => {
   })
 })
 
-describe.each(clientNames)('%s: a broker that is killed and started again while transactions are written', (name) => {
+describe.each(clientsInOutages)('%s: a broker that is killed and started again while transactions are written', (name) => {
   const on = underTest(name, () => stack.env['KAFKA_BROKERS'] ?? '')
 
   it('has every write that was acknowledged once, and of the others nothing or the whole, as the committed offset says', async () => {

@@ -3,10 +3,10 @@ import { Worker } from 'node:worker_threads'
 import { Admin as RawAdmin } from '@platformatic/kafka'
 import { describe, expect, it } from 'vitest'
 import { eventually } from '@swipestream/messaging/testing'
-import { clientNames, patience, record, sessionTimeoutMs, underTest } from './clients.js'
+import { clientsInOutages, patience, record, sessionTimeoutMs, underTest } from './clients.js'
 import type { DoomedMember } from './doomed-member.js'
 
-describe.each(clientNames)('%s: a consumer group of several members', (name) => {
+describe.each(clientsInOutages)('%s: a consumer group of several members', (name) => {
   const on = underTest(name)
 
   it('shares the partitions between its members, and gives those of one that leaves to the other', async () => {

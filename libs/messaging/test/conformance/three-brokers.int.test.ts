@@ -5,7 +5,7 @@ import { eventually } from '@swipestream/messaging/testing'
 import { clusterNames, type Stack, startStack } from '@swipestream/stack'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { clientOfEnvironment } from './client-of-environment.js'
-import { clientNames } from './clients.js'
+import { clientsInOutages } from './clients.js'
 import { Cluster } from './cluster.js'
 import { CommittingMember, newAccount } from './committing-member.js'
 
@@ -28,7 +28,7 @@ afterAll(async () => {
   await stack.stop()
 })
 
-describe.each(clientNames)('%s', (name) => {
+describe.each(clientsInOutages)('%s', (name) => {
   let client: KafkaClient
   let producer: Producer
 
