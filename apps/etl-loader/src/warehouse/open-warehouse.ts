@@ -9,7 +9,6 @@ export async function warehouseOf(config: WarehouseConfig): Promise<Warehouse> {
   // Its driver brings the clients of three clouds along: loaded where it is needed only.
   const [{ SnowflakeSession }, { SnowflakeWarehouse }] = await Promise.all([import('./snowflake/session.js'), import('./snowflake/snowflake-warehouse.js')])
   const { ETL_SNOWFLAKE_KEY_FILE: privateKeyFile, ETL_SNOWFLAKE_KEY_PASSPHRASE: privateKeyPassphrase } = config
-  return new SnowflakeWarehouse(
-    new SnowflakeSession({ ...address, ...(privateKeyFile === undefined ? {} : { privateKeyFile }), ...(privateKeyPassphrase === undefined ? {} : { privateKeyPassphrase }) }),
-  )
+  const options = { ...address, ...(privateKeyFile === undefined ? {} : { privateKeyFile }), ...(privateKeyPassphrase === undefined ? {} : { privateKeyPassphrase }) }
+  return new SnowflakeWarehouse(new SnowflakeSession(options), new SnowflakeSession(options))
 }
