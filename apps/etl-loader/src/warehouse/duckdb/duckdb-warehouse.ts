@@ -17,6 +17,8 @@ export interface DuckDBOptions {
   readonly path: string
   /** How much of the memory DuckDB may take, such as `1GB`. */
   readonly memory?: string
+  /** Only reads: nothing is made, and other processes may read as well. */
+  readonly readOnly?: boolean
 }
 
 /** What the warehouse keeps for the loader. */
@@ -45,10 +47,10 @@ export class DuckDBWarehouse implements Warehouse {
   async open(): Promise<void> {
     if (this.#connection !== undefined) return
     try {
-      this.#instance = await DuckDBInstance.create(this.#options.path, { memory_limit: this.#options.memory ?? '1GB', preserve_insertion_order: 'false' })
+      this.#instance = await DuckDBInstance.create(this.#options.path, { memory_limit: this.#options.memory ?? '1GB', preserve_insertion_order: 'false', ...(this.#options.readOnly === true ? { access_mode: 'READ_ONLY' } : {}) })
       this.#connection = await this.#instance.connect()
       await this.#connection.run("SET TimeZone = 'UTC'")
-      await this.#connection.run(ownTables)
+      if (this.#options.readOnly !== true) await this.#connection.run(ownTables)
     } catch (error) {
       await this.close()
       throw duckdbError(error, 'when it is opened')
