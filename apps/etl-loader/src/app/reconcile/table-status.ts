@@ -34,8 +34,7 @@ export async function statusOfTables(connection: Connection, namespace: string, 
     for (const { source_topic } of (await connection.held(etlQuarantine, () => undefined)).values()) quarantined.set(source_topic, (quarantined.get(source_topic) ?? 0) + 1)
   }
   const reconciled = present.has(etlReconciliation.name) ? await lastOf(connection, etlReconciliation) : new Map<string, Reconciliation>()
-  const loaded = warehouse === null ? [] : (await warehouse.tables()).filter(({ mode }) => mode !== 'history').map(({ topic }) => topic)
-  const names = [...new Set([...checkpoints.keys(), ...reconciled.keys(), ...loaded])].sort()
+  const names = [...new Set([...checkpoints.keys(), ...reconciled.keys(), ...(warehouse === null ? [] : await loadedInto(warehouse))])].sort()
   const lags = await lagsOf(connection, namespace, names, warehouse)
   return names.map((table) => ({
     table,
@@ -44,6 +43,13 @@ export async function statusOfTables(connection: Connection, namespace: string, 
     quarantined: quarantined.get(table) ?? 0,
     reconciled: reconciled.get(table) ?? null,
   }))
+}
+
+/** Topics of which something was loaded; tables of the system's own are made before. */
+async function loadedInto(warehouse: Warehouse): Promise<string[]> {
+  const loaded: string[] = []
+  for (const topic of new Set((await warehouse.tables()).map((table) => table.topic))) if ((await warehouse.offsets(topic)).size > 0) loaded.push(topic)
+  return loaded
 }
 
 function extractOf(checkpoint: EtlCheckpoint | undefined): TableStatus['extract'] {
