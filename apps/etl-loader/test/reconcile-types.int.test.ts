@@ -6,9 +6,7 @@ import { SourceRows } from '../src/app/reconcile/source-place.js'
 import { canonicalOrder, canonicalRow, Checksum } from '../src/domain/checksum.js'
 import { rowConverter } from '../src/domain/row-converter.js'
 import { rowReader } from '../src/domain/row-layout.js'
-import { ValueRefused } from '../src/domain/value-refused.js'
 import type { WarehouseTable } from '../src/domain/warehouse-table.js'
-import type { WarehouseType } from '../src/domain/warehouse-type.js'
 import { describeTables } from '../src/source/describe-tables.js'
 import { MysqlSource } from '../src/source/mysql-source.js'
 import { sourceTableOf } from '../src/source/source-table-of.js'
@@ -37,12 +35,12 @@ interface Sums {
 }
 
 /** Both sums of the rows of a table. @param held what the warehouse has of it */
-async function sumsOf(name: string, settings: TableSettings = {}, held: WarehouseTable | null = null): Promise<Sums> {
+async function sumsOf(name: string, settings: TableSettings = {}, held: WarehouseTable | null = null, rowsAtOnce?: number): Promise<Sums> {
   const [described] = await describeTables(server, [name])
   const table = sourceTableOf(described as NonNullable<typeof described>, settings)
   const compared = comparedWithSource(table, `src.${name}`, 'mariadb', held, () => true)
   if (compared.source === null) throw new Error('it is compared with the source')
-  const place = new SourceRows(server, table, { ...compared, source: compared.source })
+  const place = new SourceRows(server, table, { ...compared, source: compared.source }, rowsAtOnce)
   const totals = await place.totals()
   const onServer: string[] = []
   await place.rows(new Set(totals.keys()), (key, row) => onServer.push(`${key} ${row}`))
@@ -152,5 +150,46 @@ describe('the checksum that MariaDB computes', () => {
     expect(sums.topic).toHaveLength(rows.length)
     expect(sums.server).toEqual(sums.topic)
     expect(sums.total).toEqual({ rows: rows.length, checksum: checksumOf(sums.topic) })
+  })
+  test('leaves out rows that count as deleted, and columns that are excluded', async () => {
+    const marks: readonly (readonly [string, string, number])[] = [['DATETIME NULL', "NULL, '0000-00-00 00:00:00', '2024-01-01'", 1], ['INT NULL', 'NULL, 0, 7', 2], ['BIT(4) NULL', 'NULL, 0, 8', 2], ['VARCHAR(9) NULL', "NULL, '', '0', '0.0', ' 0 ', 'x', '1', 'false', '00:00'", 5], ['VARBINARY(4) NULL', "NULL, '', X'0000', X'0001'", 3], ['DECIMAL(5,2) NULL', 'NULL, 0, 0.01', 2]]
+    await source.sql("SET SESSION sql_mode = ''")
+    for (const [i, [type, values, kept]] of marks.entries()) {
+      await source.sql(`CREATE TABLE soft${i} (id INT AUTO_INCREMENT PRIMARY KEY, mark ${type}, location GEOMETRY NULL, n INT)`)
+      await source.sql(`INSERT INTO soft${i} (mark, n) VALUES ${values.split(', ').map((value) => `(${value}, 1)`).join(', ')}`)
+      const sums = await sumsOf(`soft${i}`, { softDelete: 'mark', exclude: ['location'] })
+      expect(sums.server, type).toEqual(sums.topic)
+      expect(sums.total, type).toEqual({ rows: kept, checksum: checksumOf(sums.topic) })
+    }
+  })
+
+  test('is that of a wider type, where the warehouse has one', async () => {
+    await source.sql('CREATE TABLE narrow (id INT PRIMARY KEY, i INT, n DECIMAL(6, 2), l INT, f FLOAT, d DATE, b BIT(1))')
+    await source.sql("INSERT INTO narrow VALUES (1, -7, -0.05, 2147483647, 0.1, '2024-02-29', 1), (2, NULL, 12.5, 0, -1e10, '1969-12-31', 0)")
+    const wider: WarehouseTable = {
+      schema: 's', name: 'narrow', topic: 'src.narrow', mode: 'replace', key: ['id'],
+      columns: [
+        { name: 'ID', type: { kind: 'long' }, pii: null }, { name: 'i', type: { kind: 'decimal', precision: 20, scale: 3 }, pii: null }, { name: 'n', type: { kind: 'decimal', precision: 30, scale: 10 }, pii: null },
+        { name: 'l', type: { kind: 'double' }, pii: null }, { name: 'f', type: { kind: 'double' }, pii: null }, { name: 'd', type: { kind: 'text' }, pii: null }, { name: 'b', type: { kind: 'text' }, pii: null }, { name: 'gone', type: { kind: 'text' }, pii: null },
+      ],
+    }
+    const sums = await sumsOf('narrow', {}, wider)
+    expect(sums.server).toEqual(sums.topic)
+    expect(sums.server).not.toEqual((await sumsOf('narrow')).server)
+  })
+
+  test('is computed here for rows whose text is longer than the server makes one', async () => {
+    await source.sql("CREATE TABLE wide (id INT PRIMARY KEY, b LONGBLOB); INSERT INTO wide VALUES (1, 'small'), (2, REPEAT(X'00FF', 6000000)), (3, NULL)")
+    const sums = await sumsOf('wide')
+    expect(sums.topic).toHaveLength(3)
+    expect(sums.server).toEqual(sums.topic)
+    expect(sums.total).toEqual({ rows: 3, checksum: checksumOf(sums.topic) })
+  })
+
+  test('is put together of parts of a table in the order of its key', async () => {
+    await source.sql('CREATE TABLE parts (a VARCHAR(20) COLLATE utf8mb4_general_ci, b INT, PRIMARY KEY (a, b))')
+    await source.sql("INSERT INTO parts SELECT CONCAT(IF(seq % 2, 'a', 'A'), seq % 7), seq FROM seq_1_to_25")
+    const sums = await sumsOf('parts', {}, null, 4)
+    expect(sums.total).toEqual({ rows: 25, checksum: checksumOf(sums.topic) })
   })
 })

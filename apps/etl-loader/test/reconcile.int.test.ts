@@ -109,9 +109,9 @@ describe('a table that changes all the time', { timeout: 120_000 }, () => {
     const running = tables.untilEnded()
     const compared = async () => (await source.backbone.received(etlReconciliation)).map(({ value }) => value).filter(({ table }) => table === topicOf('busy'))
     const told = (await alerts()).length
-    let changes = true
+    const changes = new AbortController()
     const changing = (async () => {
-      for (let i = 0; changes; i++) await source.sql(`UPDATE busy SET amount = amount + 1 WHERE id % 10 = ${i % 10} AND id < 250; DELETE FROM busy WHERE id = ${(i % 100) + 1}; INSERT INTO busy (amount) VALUES (1)`)
+      for (let i = 0; !changes.signal.aborted; i++) await source.sql(`UPDATE busy SET amount = amount + 1 WHERE id % 10 = ${i % 10} AND id < 250; DELETE FROM busy WHERE id = ${(i % 100) + 1}; INSERT INTO busy (amount) VALUES (1)`)
     })()
     try {
       await eventually(async () => (await compared()).length >= 2, { timeoutMs: 60_000, intervalMs: 200 })
@@ -122,7 +122,7 @@ describe('a table that changes all the time', { timeout: 120_000 }, () => {
       expect((await alerts()).slice(told)).toEqual([expect.stringMatching(/^busy: 2 rows are not on the topic as at the source \(/)])
       expect((await compared()).at(-1)).toMatchObject({ equal: false })
     } finally {
-      changes = false
+      changes.abort()
       stop.abort()
       await changing
       await running

@@ -63,17 +63,17 @@ async function perform(env: NodeJS.ProcessEnv, names: readonly string[], values:
 }
 
 function outcomeOf(tables: readonly RunTable[], durationMs: number): Outcome {
-  const told = tables.map(({ extracted: { table, mode, rows, deleted }, reconciled: { source, topic, warehouse, equal, quarantined } }) => ({
+  const results = tables.map(({ extracted: { table, mode, rows, deleted }, reconciled: { source, topic, warehouse, equal, quarantined } }) => ({
     table, mode, rows, deleted, quarantined, source, topic, warehouse, equal: equal === true,
   }))
   const broken = tables.flatMap(({ reconciled }) => brokenBy(reconciled))
-  const quarantined = told.reduce((sum, one) => sum + one.quarantined, 0)
+  const quarantined = results.reduce((sum, one) => sum + one.quarantined, 0)
   const lines = tableOf(
     ['table', 'mode', 'written', 'deleted', 'quarantined', 'source', 'topic', 'warehouse', 'checksum', 'equal'],
-    told.map(({ table, mode, rows, deleted, quarantined: waiting, source, topic, warehouse, equal }) => [table, mode, rows, deleted, waiting, source?.rows ?? 0, topic.rows, warehouse.rows, equal ? topic.checksum.slice(0, 8) : '', equal ? 'yes' : 'NO']),
+    results.map(({ table, mode, rows, deleted, quarantined: waiting, source, topic, warehouse, equal }) => [table, mode, rows, deleted, waiting, source?.rows ?? 0, topic.rows, warehouse.rows, equal ? topic.checksum.slice(0, 8) : '', equal ? 'yes' : 'NO']),
   )
   if (quarantined > 0) lines.push(`${quarantined} ${quarantined === 1 ? 'row is' : 'rows are'} in the quarantine, and not compared: npm run etl -- quarantine list`)
-  return { lines: [...lines, ...broken.map(({ message }) => message)], json: { tables: told, durationMs, broken } }
+  return { lines: [...lines, ...broken.map(({ message }) => message)], json: { tables: results, durationMs, broken } }
 }
 
 function brokenBy(found: TableReconciliation): (Broken & { readonly table: string })[] {

@@ -3,12 +3,17 @@ import { isAsBefore, isEqual, type RowAtPlaces } from '../../domain/row-differen
 import type { TableSum } from '../../warehouse/warehouse.js'
 import type { Places, TopicRows } from './places.js'
 
-/** Keys of a topic that are in memory at once: about 130 bytes each. Of a topic with more, all of it is read once for each so many. */
-const mostKeys = 500_000
-/** Rows of source and warehouse that are compared one by one at once. */
-const mostCompared = 200_000
-/** Rows that differ and are remembered: about 300 bytes each. */
-const mostDifferent = 100_000
+/** How much is in memory at once. */
+export interface LookLimits {
+  /** Keys of a topic: about 130 bytes each. Of a topic with more, all of it is read once for each so many. */
+  readonly keys: number
+  /** Rows of source and warehouse that are compared one by one. */
+  readonly compared: number
+  /** Rows that differ and are remembered: about 300 bytes each. */
+  readonly different: number
+}
+
+const usualLimits: LookLimits = { keys: 500_000, compared: 200_000, different: 100_000 }
 
 /** What was seen of a table at all places, each at a moment of its own. */
 export interface Look {
@@ -24,11 +29,11 @@ export interface Look {
 }
 
 /** Looks at all rows: sums by bucket first, and one by one those of buckets whose sums differ. */
-export async function look(places: Places): Promise<Look> {
+export async function look(places: Places, limits = usualLimits): Promise<Look> {
   const source = places.source === null ? null : await places.source.totals()
   const warehouse = await places.warehouse.totals()
-  const passes = Math.max(1, Math.ceil(Math.max(...[source, warehouse].map(rowsOf)) / mostKeys))
-  const seen = new Seen(places)
+  const passes = Math.max(1, Math.ceil(Math.max(...[source, warehouse].map(rowsOf)) / limits.keys))
+  const seen = new Seen(places, limits.different)
   for (let pass = 0; pass < passes; pass++) {
     const inPass = (bucket: string): boolean => Number.parseInt(bucket, 16) % passes === pass
     const topic = await places.topic.read((key) => inPass(bucketOf(key)))
@@ -42,7 +47,7 @@ export async function look(places: Places): Promise<Look> {
       if (equal && !leftOut.has(bucket)) seen.add(sums)
       else differing.push(bucket)
     }
-    for (const slice of sliced(differing, (bucket) => Math.max(warehouse.get(bucket)?.rows ?? 0, source?.get(bucket)?.rows ?? 0))) {
+    for (const slice of sliced(differing, limits.compared, (bucket) => Math.max(warehouse.get(bucket)?.rows ?? 0, source?.get(bucket)?.rows ?? 0))) {
       if (!seen.isFull) await seen.compare(slice, topic)
       else for (const bucket of slice) seen.add({ source: source?.get(bucket), topic: totals.get(bucket), warehouse: warehouse.get(bucket) })
     }
@@ -114,13 +119,13 @@ function totalsOf({ rows }: TopicRows): Map<string, Checksum> {
 }
 
 /** Buckets, as many at a time as have no more rows than are compared at once. */
-function* sliced(buckets: readonly string[], sizeOf: (bucket: string) => number): Generator<Set<string>> {
+function* sliced(buckets: readonly string[], most: number, sizeOf: (bucket: string) => number): Generator<Set<string>> {
   let slice = new Set<string>()
   let rows = 0
   for (const bucket of buckets) {
     slice.add(bucket)
     rows += sizeOf(bucket)
-    if (rows < mostCompared) continue
+    if (rows < most) continue
     yield slice
     slice = new Set()
     rows = 0
@@ -136,7 +141,10 @@ class Seen {
   #leftOut = 0
   #isFull = false
 
-  constructor(places: Places) {
+  constructor(
+    places: Places,
+    private readonly mostDifferent: number,
+  ) {
     this.#places = places
   }
 
@@ -175,7 +183,7 @@ class Seen {
   #take(key: string, row: RowAtPlaces): void {
     for (const place of ['source', 'topic', 'warehouse'] as const) if (row[place]) this.#sums[place].add(row[place])
     if (isEqual(row)) return
-    if (this.#different.size < mostDifferent) this.#different.set(key, row)
+    if (this.#different.size < this.mostDifferent) this.#different.set(key, row)
     else this.#isFull = true
   }
 }

@@ -13,7 +13,7 @@ import type { ComparedTable } from './compared-table.js'
 import type { Place } from './places.js'
 
 /** Rows of which the server makes a table of MD5s at once, of 40 bytes each. */
-const rowsAtOnce = 200_000
+const usualRowsAtOnce = 200_000
 /** Keys that the source is asked for at once. */
 const keysAsked = 500
 
@@ -32,6 +32,7 @@ export class SourceRows implements Place {
     private readonly source: MysqlSource,
     private readonly table: SourceTable,
     compared: ComparedTable & { readonly source: NonNullable<ComparedTable['source']> },
+    private readonly rowsAtOnce = usualRowsAtOnce,
   ) {
     this.#sql = new TableSql(table)
     this.#columns = compared.source
@@ -94,7 +95,7 @@ export class SourceRows implements Place {
   }
 
   async #end(after: readonly KeyText[] | null): Promise<KeyText[] | null> {
-    const [end] = await this.source.rows(this.#sql.endOfRange(after, null, rowsAtOnce))
+    const [end] = await this.source.rows(this.#sql.endOfRange(after, null, this.rowsAtOnce))
     return end === undefined ? null : this.#sql.order.map(({ type }, i) => keyTextOf(type, end[i] as never))
   }
 
