@@ -140,8 +140,8 @@ function doubleText(x: number): string {
   return x < 0 ? '-' : '+'
 }
 
-function hex(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+function hex({ buffer, byteOffset, byteLength }: Uint8Array): string {
+  return Buffer.from(buffer, byteOffset, byteLength).toString('hex')
 }
 
 /** By UTF-8, which is by code points: JavaScript compares UTF-16, where what is beyond 16 bits comes before U+E000. */

@@ -98,7 +98,8 @@ function canonicalValueSql(compared: ComparedColumn): string {
   const dated = kind === 'date' || kind === 'date-time' || kind === 'timestamp'
   const isNull = dated ? `${column} IS NULL OR MONTH(${column}) = 0 OR DAYOFMONTH(${column}) = 0` : `${column} IS NULL`
   const written = canonicalTextSql(compared)
-  return `IF(${isNull}, '~', CONCAT(LENGTH(${written}), ':', ${written}))`
+  const length = kind === 'bytes' ? `2 * LENGTH(${column})` : `LENGTH(${written})`
+  return `IF(${isNull}, '~', CONCAT(${length}, ':', ${written}))`
 }
 
 function canonicalTextSql({ column: { name, type, declared }, own, type: to }: ComparedColumn): string {
