@@ -1,4 +1,5 @@
 import { type Output, runCommands } from '@swipestream/messaging'
+import * as answers from './answers.js'
 import * as extract from './extract.js'
 import * as forget from './forget.js'
 import * as load from './load.js'
@@ -7,5 +8,5 @@ import * as reset from './reset.js'
 
 /** Runs `npm run etl`; the exit code. */
 export function run(args: readonly string[], env: NodeJS.ProcessEnv, output: Output): Promise<number> {
-  return runCommands('etl', { extract, load, quarantine, forget, reset }, args, env, output)
+  return runCommands('etl', { extract, load, quarantine, forget, reset, answers }, args, env, output)
 }
