@@ -3,13 +3,14 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { mariadbRunsHere } from '@swipestream/stack'
 import { expect, it } from 'vitest'
 
 const main = fileURLToPath(new URL('../demo/dist/main.js', import.meta.url))
 
 /** Runs the launcher as `npm start` does, on servers of its own. */
 async function launch(args: string[], onLine: (line: string, interrupt: () => void) => void = () => undefined) {
-  const names = ['KAFKA_BROKERS', 'SCHEMA_REGISTRY_URL', 'POSTGRES_URL', 'SMTP_URL', 'MAILBOX_URL', 'TWILIO_API_URL', 'TWILIO_ACCOUNT_SID', 'TWILIO_AUTH_TOKEN', 'TWILIO_FROM']
+  const names = ['KAFKA_BROKERS', 'SCHEMA_REGISTRY_URL', 'POSTGRES_URL', 'SMTP_URL', 'MAILBOX_URL', 'TWILIO_API_URL', 'TWILIO_ACCOUNT_SID', 'TWILIO_AUTH_TOKEN', 'TWILIO_FROM', 'MYSQL_URL']
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !names.includes(name)))
   const child = spawn(process.execPath, ['--enable-source-maps', main, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] })
   let stdout = ''
@@ -33,6 +34,10 @@ it('plays the story, keeps every promise, and says so in one JSON object', async
   expect(summary['emails']).toBeGreaterThanOrEqual(4)
   expect(summary['sms']).toBeGreaterThanOrEqual(4)
   expect(summary['firstAlertMs']).toBeGreaterThan(0)
+  // The warehouse has what the services have said, by its own account.
+  if (mariadbRunsHere) expect(summary['warehouse']).toMatchObject({ decisions: 111 })
+  else expect(summary['warehouse']).toBeNull()
+  expect(stderr).toContain(mariadbRunsHere ? 'the warehouse, when asked: 111 decisions' : 'MariaDB has no programs for')
   expect(stderr).toContain('Singapore')
   expect(stderr).toMatch(/km\/h, faster than any journey/)
   expect(stderr).toContain('e-mail to anna.becker')

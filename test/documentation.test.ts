@@ -55,7 +55,7 @@ describe('docs/specs/consumer.md', () => {
 })
 
 describe('docs/runbooks', () => {
-  const codes = globSync('apps/*/src/**/*.ts', { cwd: root }).flatMap((file) => [...read(file).matchAll(/(?:new OnCall|opsAlert)\('([A-Z_]+)'/g)].map(([, code = '']) => code))
+  const codes = globSync('apps/*/src/**/*.ts', { cwd: root }).flatMap((file) => [...read(file).matchAll(/(?:new OnCall|opsAlert|this\.#alert)\('([A-Z_]+)'/g)].map(([, code = '']) => code))
 
   it('has a page for each alert that the people on call may get, under its code', () => {
     expect(codes.length).toBeGreaterThan(1)

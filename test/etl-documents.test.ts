@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { metricsRegistry } from '@swipestream/platform'
 import { describe, expect, test } from 'vitest'
+import { ExtractMetrics } from '../apps/etl-loader/src/app/extract/extract-metrics.js'
+import { LoadMetrics } from '../apps/etl-loader/src/app/load/load-metrics.js'
 import { TransformMetrics } from '../apps/etl-loader/src/app/transform-metrics.js'
 import { etlErrorKinds } from '../apps/etl-loader/src/errors.js'
 
@@ -22,12 +24,12 @@ describe('the runbook of the quarantine', () => {
   })
 })
 
-describe('docs/etl.md', () => {
-  test('has every metric of transform by its name', async () => {
-    expect(new TransformMetrics()).toBeDefined()
-    const page = read('docs/etl.md')
+describe('docs/etl.md and docs/warehouse.md', () => {
+  test('have every metric of extract, transform and load by its name', async () => {
+    expect([new ExtractMetrics(), new TransformMetrics(), new LoadMetrics()]).toHaveLength(3)
+    const pages = read('docs/etl.md') + read('docs/warehouse.md')
     const metrics = (await metricsRegistry.getMetricsAsJSON()).filter(({ name }) => name.startsWith('etl_'))
-    expect(metrics.length).toBeGreaterThan(4)
-    expect(metrics.filter(({ name }) => !page.includes(`\`${name}`)).map(({ name }) => name)).toEqual([])
+    expect(metrics.length).toBeGreaterThan(10)
+    expect(metrics.filter(({ name }) => !pages.includes(`\`${name}`)).map(({ name }) => name)).toEqual([])
   })
 })

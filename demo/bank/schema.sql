@@ -2,7 +2,7 @@
 -- marked as deleted. A card is known by its token: no number of a card is in here.
 
 CREATE TABLE customers (
-  customer_id   VARCHAR(36)  NOT NULL PRIMARY KEY,
+  customer_id   VARCHAR(64)  NOT NULL PRIMARY KEY,
   given_name    VARCHAR(80)  NULL,
   family_name   VARCHAR(80)  NULL,
   email         VARCHAR(254) NULL,
@@ -19,7 +19,7 @@ CREATE TABLE customers (
   quiet_from    TIME         NULL,
   quiet_to      TIME         NULL,
   -- Who this row was found to be a double of.
-  same_as       VARCHAR(36)  NULL,
+  same_as       VARCHAR(64)  NULL,
   created_at    TIMESTAMP(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
   updated_at    TIMESTAMP(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3) ON UPDATE CURRENT_TIMESTAMP(3),
   deleted_at    TIMESTAMP(3) NULL,
@@ -28,7 +28,7 @@ CREATE TABLE customers (
 
 CREATE TABLE accounts (
   account_id    BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
-  customer_id   VARCHAR(36)     NOT NULL,
+  customer_id   VARCHAR(64)     NOT NULL,
   iban          VARCHAR(42)     NOT NULL,
   currency      CHAR(3)         NOT NULL,
   balance       DECIMAL(15, 2)  NOT NULL DEFAULT 0,
@@ -43,7 +43,7 @@ CREATE TABLE cards (
   -- The token of transactions-api: 'v1.' and 43 characters.
   card_id       VARCHAR(64)  NOT NULL PRIMARY KEY,
   account_id    BIGINT UNSIGNED NOT NULL,
-  customer_id   VARCHAR(36)  NOT NULL,
+  customer_id   VARCHAR(64)  NOT NULL,
   card_bin      CHAR(6)      NOT NULL,
   card_last4    CHAR(4)      NOT NULL,
   product       ENUM('debit', 'credit', 'prepaid') NOT NULL,

@@ -2,7 +2,7 @@ import { type Options, readOptions, usage, UsageError } from './options.js'
 import { newestMailTo, smsSent } from './run/inboxes.js'
 import { Play } from './run/play.js'
 import { Printer } from './run/print.js'
-import { summarize, type Told } from './run/summary.js'
+import { summarize, type Summary, type Told } from './run/summary.js'
 import { tellStory } from './story/story.js'
 import { startSystem } from './system/system.js'
 
@@ -19,7 +19,7 @@ async function main(options: Options): Promise<number> {
   const aborted = new Promise<'aborted'>((resolve) => interrupted.signal.addEventListener('abort', () => resolve('aborted')))
 
   printer.title('Swipestream starts: servers, contracts, services')
-  const starting = startSystem({ environment: process.env, onProgress: (line) => printer.progress(line) })
+  const starting = startSystem({ environment: process.env, onProgress: (line) => printer.progress(line), etl: true })
   const system = await Promise.race([starting, aborted])
   // Everything started so far ends with this process.
   if (system === 'aborted') return 130
@@ -55,11 +55,13 @@ async function run(play: Play, options: Options, readyAt: number, signal: AbortS
     }
   }
   await play.settle((line) => printer.progress(line))
-  const summary = await summarize(play, { startedAt, readyAt, refused, told })
+  const summary = await withAnswer(await summarize(play, { startedAt, readyAt, refused, told }), play)
   printer.summary(summary)
   if (options.json) process.stdout.write(`${JSON.stringify(summary)}\n`)
   if (options.once) return summary.broken.length === 0 ? 0 : 1
 
+  // It had to end, for others to ask the warehouse.
+  await play.system.etl?.services.load.start()
   printer.title('Traffic goes on: two swipes a second. Ctrl-C ends everything.')
   const shown = new Set(play.outcome.alerts.keys())
   const traffic = play.traffic(options.seed, signal)
@@ -75,6 +77,17 @@ async function run(play: Play, options: Options, readyAt: number, signal: AbortS
   }
   await traffic
   return 0
+}
+
+/** What the warehouse says of the same swipes. */
+async function withAnswer(summary: Summary, { system: { etl }, accepted }: Play): Promise<Summary> {
+  if (etl === null) return summary
+  printer.progress('the loader brings the rest to the warehouse, which is then asked')
+  const warehouse = await etl.ask()
+  // Kafka of others may hold what earlier runs have left.
+  const isWhole = process.env['KAFKA_BROKERS'] ? warehouse.decisions >= accepted.size : warehouse.decisions === accepted.size
+  const broken = isWhole ? [] : [`${accepted.size} swipes were accepted, but the warehouse has ${warehouse.decisions} decisions`]
+  return { ...summary, warehouse: { ...warehouse, file: etl.warehouse }, broken: [...summary.broken, ...broken] }
 }
 
 /** Plays the story step by step, and shows of each what came of it. */

@@ -50,6 +50,9 @@ export const sourceConfig = {
 export const extractConfig = z.object({ ...messagingConfig, ...sourceConfig })
 export type ExtractConfig = Readonly<z.output<typeof extractConfig>>
 
+const extractServiceConfig = z.object({ ...serviceConfig, ...messagingConfig, ...sourceConfig })
+export type ExtractServiceConfig = Readonly<z.output<typeof extractServiceConfig>>
+
 /** What transform must know of the source. */
 export const transformConfig = {
   ETL_SOURCE_DATABASE: z.string().default('bank').describe("the database that the bank's tables are in: the second part of their topics' names"),
@@ -61,6 +64,9 @@ export type TransformConfig = Readonly<z.output<z.ZodObject<typeof transformConf
 
 const loadSchema = z.object({ ...messagingConfig, ...warehouseConfig })
 export type LoadConfig = Readonly<z.output<typeof loadSchema>>
+
+const loadServiceConfig = z.object({ ...serviceConfig, ...messagingConfig, ...warehouseConfig })
+export type LoadServiceConfig = Readonly<z.output<typeof loadServiceConfig>>
 
 /** Everything the environment says to the service that transforms. */
 export const etlLoaderConfig = z.object({ ...serviceConfig, ...messagingConfig, ...transformConfig })
@@ -88,4 +94,14 @@ export function readExtractConfig(given: Readonly<Partial<Record<keyof typeof so
 /** What load needs of the environment. @throws CodedError CONFIG_INVALID */
 export function loadConfiguration(env: NodeJS.ProcessEnv = process.env): LoadConfig {
   return loadConfig(loadSchema, env)
+}
+
+/** What the service that extracts needs of the environment. @throws CodedError CONFIG_INVALID */
+export function readExtractServiceConfig(): ExtractServiceConfig {
+  return loadConfig(extractServiceConfig, process.env)
+}
+
+/** What the service that loads needs of the environment. @throws CodedError CONFIG_INVALID */
+export function readLoadServiceConfig(): LoadServiceConfig {
+  return loadConfig(loadServiceConfig, process.env)
 }

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Customer, customers, etlQuarantine, type Notification, notifications, uuidv7 } from '@swipestream/contracts'
+import { type Customer, customers, etlQuarantine, type Notification, notifications, opsAlerts, uuidv7 } from '@swipestream/contracts'
 import { eventually, type TestBackbone, testBackbone } from '@swipestream/messaging/testing'
 import { createLogger } from '@swipestream/platform'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -21,7 +21,7 @@ let folder: string
 let warehouse: DuckDBWarehouse
 
 beforeAll(async () => {
-  backbone = await testBackbone([customers, notifications, etlQuarantine, ...itemTopics.map((name) => tableTopic(name))])
+  backbone = await testBackbone([customers, notifications, etlQuarantine, opsAlerts, ...itemTopics.map((name) => tableTopic(name))])
 })
 
 afterAll(async () => {

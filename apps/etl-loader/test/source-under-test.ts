@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { type AvroField, type AvroSchema, RowDecoder, etlCheckpoints, etlQuarantine, type QuarantinedRow, schemaIdOf } from '@swipestream/contracts'
+import { type AvroField, type AvroSchema, RowDecoder, etlCheckpoints, etlQuarantine, opsAlerts, type QuarantinedRow, schemaIdOf } from '@swipestream/contracts'
 import type { KafkaRecord } from '@swipestream/messaging'
 import { eventually, testBackbone, type TestBackbone } from '@swipestream/messaging/testing'
 import { createMysqlDatabase } from '@swipestream/stack'
@@ -40,12 +40,15 @@ interface Envelope {
   readonly op: string
 }
 
-/** @param server where the database is made; the environment's by default */
-export async function sourceUnderTest(server = process.env['MYSQL_URL']): Promise<SourceUnderTest> {
+/**
+ * @param server where the database is made; the environment's by default
+ * @param servers where Kafka and the registry are; the environment's by default
+ */
+export async function sourceUnderTest(server = process.env['MYSQL_URL'], servers: Readonly<Record<string, string | undefined>> = process.env): Promise<SourceUnderTest> {
   if (server === undefined) throw new Error('MYSQL_URL is not set: run the tests by `npm test`, which starts the stack')
   const database = `test_${randomBytes(6).toString('hex')}`
   const url = await createMysqlDatabase(server, database)
-  const backbone = await testBackbone([etlCheckpoints, etlQuarantine])
+  const backbone = await testBackbone([etlCheckpoints, etlQuarantine, opsAlerts], servers)
   const connect = () => mysql.createConnection({ uri: url, timezone: 'Z', multipleStatements: true, dateStrings: true, supportBigNumbers: true, jsonStrings: true })
   let control = await connect()
   const decoder = new RowDecoder()
@@ -77,7 +80,7 @@ export async function sourceUnderTest(server = process.env['MYSQL_URL']): Promis
   }
   const extract: SourceUnderTest['extract'] = ({ env: more = {}, tables = {}, ...changes } = {}) => {
     const config: ExtractConfig = readExtractConfig({}, { ...env, ...more })
-    const log = { info: () => undefined, warn: () => undefined }
+    const log = { info: () => undefined, warn: () => undefined, error: () => undefined }
     return new Extract({ connection: backbone, config, settings: new Map(Object.entries(tables)), log: log as unknown as ExtractOptions['log'], ...changes })
   }
   const lastRows = async (table: string) => {

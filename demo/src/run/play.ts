@@ -11,7 +11,7 @@ import type { System } from '../system/system.js'
 import { type Accepted, ApiClient } from './api-client.js'
 import { inLanes, type Job } from './lanes.js'
 import { Outcome } from './outcome.js'
-import { publishContacts } from './contacts.js'
+import { Contacts, publishContacts } from './contacts.js'
 import { replyTo } from './inboxes.js'
 
 /** Requests under way at a time. */
@@ -35,8 +35,10 @@ export class Play {
   /** By transaction id. */
   readonly accepted = new Map<string, Accepted>()
   readonly #client: ApiClient
+  readonly #contacts: Contacts
 
   constructor(readonly system: System) {
+    this.#contacts = new Contacts(system.connection)
     this.outcome = new Outcome(system.connection)
     this.#client = new ApiClient(system.services['transactions-api'].url, system.secrets.apiKey)
   }
@@ -45,12 +47,18 @@ export class Play {
   async begin(): Promise<void> {
     await this.outcome.begin()
     const known = testCardHolders(Date.now(), this.system.secrets.tokenOf)
-    await this.seed(known.customers, known.cards)
+    await this.#put(known.customers, known.cards)
   }
 
-  /** Makes customers and cards known, as the bank's own system would. */
+  /** Makes customers and cards known: by the bank's database, where there is one. Resolves when they are on their topics. */
   async seed(customers: readonly Customer[], cards: readonly CardWithNumber[]): Promise<void> {
-    await publishContacts(this.system.connection, customers, cards)
+    await this.#put(customers, cards)
+    if (this.system.etl) await this.#contacts.arrived(customers, cards)
+  }
+
+  async #put(customers: readonly Customer[], cards: readonly CardWithNumber[]): Promise<void> {
+    if (this.system.etl) await this.system.etl.bank.put(customers, cards)
+    else await publishContacts(this.system.connection, customers, cards)
   }
 
   async swipe({ id, swipe }: Work): Promise<string> {
@@ -85,14 +93,14 @@ export class Play {
    * @param onRefused told of each row that is not a transaction, with line and reason
    */
   async input(file: string, rows: number, onRefused: (reason: Error) => void): Promise<void> {
-    const { connection, secrets } = this.system
+    const { secrets } = this.system
     const run = Date.now().toString(36)
     // Holders go beside the swipes, many in one request: an alert whose contact is not there yet waits for it.
     let holders: DerivedHolder[] = []
     const publishHolders = async (): Promise<void> => {
       const some = holders
       holders = []
-      await publishContacts(connection, some.map(({ customer }) => customer), some.map(({ card }) => card))
+      await this.#put(some.map(({ customer }) => customer), some.map(({ card }) => card))
     }
     async function* jobs(): AsyncGenerator<Job<Work>> {
       for await (const { id, swipe, newHolder } of readTransactions(file, { tokenOf: secrets.tokenOf, rows, onBadRow: onRefused })) {
@@ -141,7 +149,10 @@ export class Play {
     const run = Date.now().toString(36)
     const { secrets } = this.system
     const world = generateWorld(seedOf + Math.floor(Date.now() / 1_000), { customers: customersOfTraffic, tokenOf: secrets.tokenOf, updatedAt: Date.now() })
-    await this.seed(world.customers, world.cards)
+    if (this.system.etl) {
+      await this.system.etl.bank.settle(world, seedOf)
+      await this.#contacts.arrived(world.customers, world.cards)
+    } else await publishContacts(this.system.connection, world.customers, world.cards)
     return { world, run }
   }
 }

@@ -17,12 +17,13 @@ export class Printer {
     this.write(`  ${line}`)
   }
 
-  addresses({ services, mail, sms, secrets }: System): void {
+  addresses({ services, mail, sms, secrets, etl }: System): void {
     this.write(`\n  API      ${services['transactions-api'].url}/docs   Authorization: Bearer ${secrets.apiKey}`)
     this.write(`  Notifier ${services['notifier'].url}/docs   Authorization: Bearer ${secrets.notifierApiKey}`)
     this.write(`  Rules    ${services['fraud-service'].url}/docs   Authorization: Bearer ${secrets.rulesApiKey}`)
     if (mail) this.write(`  Mailbox  ${mail.url}`)
     if (sms) this.write(`  SMS      ${sms.url}`)
+    if (etl) this.write(`  Bank     ${etl.bank.url}   MySQL; what changes there reaches the services`)
   }
 
   swipe(swipe: SwipeRequest, title: string, decision: FraudDecision | undefined): void {
@@ -47,12 +48,17 @@ export class Printer {
     this.write(`         > ${title}\n         > SMS from ${phone}: ${body}`)
   }
 
-  summary({ swipes, refused, decisions, alerts, emails, sms, firstAlertMs, swipeToAlertMs, readyMs, rssMb, broken }: Summary): void {
+  summary({ swipes, refused, decisions, alerts, emails, sms, firstAlertMs, swipeToAlertMs, readyMs, rssMb, warehouse, broken }: Summary): void {
     this.title('Summary')
     this.write(`  ${swipes} swipes${refused > 0 ? ` (${refused} rows refused)` : ''}, ${decisions} decisions, ${alerts} alerts, ${emails} e-mails, ${sms} SMS`)
     const latency = swipeToAlertMs.p50 === null ? '' : `; swipe to alert ${swipeToAlertMs.p50} ms (half), ${swipeToAlertMs.p99} ms (99 %)`
     const first = firstAlertMs === null ? '' : `, first alert sent after ${(firstAlertMs / 1_000).toFixed(1)} s`
     this.write(`  ready after ${(readyMs / 1_000).toFixed(1)} s${first}${latency}${rssMb === null ? '' : `; ${rssMb} MB`}`)
+    if (warehouse) {
+      const { approved, reviewed, declined, file } = warehouse
+      this.write(`  the warehouse, when asked: ${warehouse.decisions} decisions, ${approved} approved, ${reviewed} to be reviewed, ${declined} declined`)
+      this.write(`  ask it more when this has ended: ETL_WAREHOUSE=${file} npm run etl -- answers`)
+    }
     for (const sentence of broken) this.write(`  BROKEN: ${sentence}`)
     if (broken.length === 0) this.write('  Every promise held.')
   }

@@ -1,5 +1,6 @@
 import { Client } from 'pg'
 import type { StoryStep } from '../story/story.js'
+import type { WarehouseAnswer } from '../system/etl.js'
 import { mailCount, smsSent } from './inboxes.js'
 import { descendantsRssMb } from './memory.js'
 import { percentile } from './percentile.js'
@@ -21,6 +22,8 @@ export interface Summary {
   readonly readyMs: number
   /** Resident memory of servers and services together. */
   readonly rssMb: number | null
+  /** What the warehouse says; null where there is none. */
+  readonly warehouse: (WarehouseAnswer & { readonly file: string }) | null
   /** One sentence for each promise that was not kept. */
   readonly broken: string[]
 }
@@ -60,6 +63,7 @@ export async function summarize(
     swipeToAlertMs: { p50: percentile(latencies, 50), p99: percentile(latencies, 99) },
     readyMs: readyAt - startedAt,
     rssMb: await descendantsRssMb(),
+    warehouse: null,
     broken,
   }
 }

@@ -11,14 +11,21 @@ const root = new URL('../../../', import.meta.url)
 /** How long a service may take until it is ready, in milliseconds. */
 const patienceMs = 60_000
 
+/** Where a service's program is. */
+export function mainOf(name: ServiceName): string {
+  return fileURLToPath(new URL(`apps/${name}/dist/main.js`, root))
+}
+
 /** One of the services, as a process of its own. */
 export class Service {
   readonly url: string
   readonly log: string
   #process: GuardedProcess | null = null
 
+  /** @param program its file, such as `…/apps/notifier/dist/main.js` */
   constructor(
-    readonly name: ServiceName,
+    readonly name: string,
+    private readonly program: string,
     private readonly stack: Stack,
     private readonly env: Readonly<Record<string, string>>,
     port: number,
@@ -29,8 +36,7 @@ export class Service {
 
   /** Starts the process; `ready` says when it does its work. */
   async start(): Promise<void> {
-    const main = fileURLToPath(new URL(`apps/${this.name}/dist/main.js`, root))
-    this.#process = await this.stack.spawnGuarded(process.execPath, ['--enable-source-maps', main], { log: this.log, env: this.env })
+    this.#process = await this.stack.spawnGuarded(process.execPath, ['--enable-source-maps', this.program], { log: this.log, env: this.env })
   }
 
   /** @throws Error with the last lines of the log when the process ends, or is not ready in time */

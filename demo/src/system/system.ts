@@ -1,8 +1,9 @@
 import { cards, customers, registerContracts, topics } from '@swipestream/contracts'
 import { connect, type Connection, type ConnectionConfig, connectionConfig, createTopics } from '@swipestream/messaging'
-import { freePort, serverNames, type ServerName, startStack, type Stack } from '@swipestream/stack'
+import { freePort, mariadbRunsHere, serverNames, type ServerName, startStack, type Stack } from '@swipestream/stack'
 import { connectionEnvironment, inheritedEnvironment, newSecrets, type Secrets } from './environment.js'
-import { Service, type ServiceName } from './service.js'
+import { type Etl, etlOf } from './etl.js'
+import { mainOf, Service, type ServiceName } from './service.js'
 import { putShippedRules } from './shipped-rules.js'
 
 /** The whole system on this machine: servers, topics, contracts, services. */
@@ -11,6 +12,8 @@ export interface System {
   readonly connection: Connection
   readonly services: Readonly<Record<ServiceName, Service>>
   readonly secrets: Secrets
+  /** The bank's database and what moves its data; null where customers and cards come from elsewhere. */
+  readonly etl: Etl | null
   /** The database of transactions-api, for whoever checks what is in it. */
   readonly transactionsUrl: string
   /** Where e-mail and SMS can be looked at; `own`: nobody else's are there. */
@@ -25,6 +28,8 @@ export interface SystemOptions {
   /** One line for a person. */
   readonly onProgress: (line: string) => void
   readonly namespace?: string
+  /** With the bank's database in MySQL, etl-loader's services and a warehouse, where MariaDB runs or MYSQL_URL names a server. */
+  readonly etl?: boolean
 }
 
 /** Variables by which servers that are there already are found. */
@@ -45,15 +50,18 @@ const desks = { ON_CALL_EMAILS: 'on-call@bank.example', FALLBACK_EMAIL: 'fraud-d
  * Brings everything up and resolves when every service is ready. What is up already is taken down again when something
  * fails.
  */
-export async function startSystem({ environment, onProgress, namespace = '' }: SystemOptions): Promise<System> {
+export async function startSystem({ environment, onProgress, namespace = '', etl = false }: SystemOptions): Promise<System> {
+  const withBank = etl && (mariadbRunsHere || Boolean(environment['MYSQL_URL']))
+  if (etl && !withBank) onProgress(`MariaDB has no programs for ${process.platform}-${process.arch}: customers and cards are written to their topics directly, and there is no warehouse; MYSQL_URL names a server of your own`)
+  const bank = withBank && !environment['MYSQL_URL'] ? (['mariadb'] as const) : []
   const missing = serverNames.filter((name) => variables[name].some((variable) => !environment[variable]))
   const given = Object.fromEntries(
-    [...Object.values(variables).flat(), 'KAFKA_TLS', 'KAFKA_SASL_MECHANISM', 'MAILBOX_URL', 'TWILIO_API_URL'].flatMap((name) => {
+    [...Object.values(variables).flat(), 'KAFKA_TLS', 'KAFKA_SASL_MECHANISM', 'MAILBOX_URL', 'TWILIO_API_URL', ...(withBank ? ['MYSQL_URL'] : [])].flatMap((name) => {
       const value = environment[name]
       return value ? [[name, value]] : []
     }),
   )
-  const stack = await startStack({ servers: missing, env: given, ports: usualPorts, onProgress })
+  const stack = await startStack({ servers: [...missing, ...bank], env: given, ports: usualPorts, onProgress })
   try {
     return await onStack(stack, environment, namespace, onProgress)
   } catch (error) {
@@ -97,15 +105,16 @@ async function onStack(stack: Stack, environment: NodeJS.ProcessEnv, namespace: 
       ...(env['TWILIO_API_URL'] ? { TWILIO_API_URL: env['TWILIO_API_URL'] } : {}),
     },
   }
-  const service = (name: ServiceName): Service => {
-    const shared = { ...inheritedEnvironment(environment), ...kafka, HTTP_PORT: String(ports[name]) }
-    return new Service(name, stack, { ...shared, ...own[name] }, ports[name])
-  }
+  const shared = { ...inheritedEnvironment(environment), ...kafka }
+  const service = (name: ServiceName): Service => new Service(name, mainOf(name), stack, { ...shared, HTTP_PORT: String(ports[name]), ...own[name] }, ports[name])
   const services = { 'transactions-api': service('transactions-api'), 'fraud-service': service('fraud-service'), 'notifier': service('notifier') }
+  const etl = env['MYSQL_URL'] ? await etlOf({ stack, env: shared, mysqlUrl: env['MYSQL_URL'], database: `bank${suffix}` }) : null
   await Promise.all([
-    putShippedRules(stack, { ...inheritedEnvironment(environment), ...kafka }),
-    ...Object.values(services).map((one) => startService(one, onProgress)),
+    putShippedRules(stack, shared),
+    ...[...Object.values(services), ...(etl ? [etl.services.extract, etl.services.transform] : [])].map((one) => startService(one, onProgress)),
   ])
+  // Nobody waits for the warehouse before there is something in it.
+  await etl?.services.load.start()
 
   const mailUrl = env['MAILBOX_URL']
   const smsUrl = env['TWILIO_API_URL']
@@ -115,13 +124,18 @@ async function onStack(stack: Stack, environment: NodeJS.ProcessEnv, namespace: 
     connection,
     services,
     secrets,
+    etl,
     transactionsUrl,
     mail: mailUrl ? { url: mailUrl, own: !environment['MAILBOX_URL'] } : null,
     sms: smsUrl ? { url: smsUrl, account: needed(env, 'TWILIO_ACCOUNT_SID'), token: needed(env, 'TWILIO_AUTH_TOKEN'), own: !environment['TWILIO_API_URL'] } : null,
     async stop() {
-      await Promise.all(Object.values(services).map((one) => one.stop()))
-      await connection.close()
-      await stack.stop()
+      try {
+        await etl?.bank.close()
+        await Promise.all([...Object.values(services), ...Object.values(etl?.services ?? {})].map((one) => one.stop()))
+        await connection.close()
+      } finally {
+        await stack.stop()
+      }
     },
   }
 }

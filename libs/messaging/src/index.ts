@@ -13,6 +13,7 @@ export { MessagingError, type MessagingErrorCode, messagingErrorKinds } from './
 export { kafkaClient } from './kafka/client.js'
 export type { Admin, Compression, Consumer, ConsumerOptions, ConsumerSink, Follower, FollowerSink, GroupOffset, KafkaClient, KafkaClientOptions, KafkaRecord, PartitionOffset, Producer, Progress, Reader, RecordToSend, SaslMechanism, TopicPartition, TransactionalProducer } from './kafka/ports.js'
 export { MessagingModule, type MessagingOptions } from './messaging.module.js'
+export { OnCall } from './on-call.js'
 export { outboxMigrations } from './outbox/migrations.js'
 export { Outbox, type OutboxRow } from './outbox/outbox.js'
 export { Publisher } from './publisher.js'

@@ -6,6 +6,7 @@ import { Entries } from '../domain/bank/entries.js'
 import { type CardChanges, changeCard, reheld } from '../domain/bank/merge-cards.js'
 import { changeCustomer } from '../domain/bank/merge-customers.js'
 import { changeMerchant } from '../domain/bank/merge-merchants.js'
+import { TransformAlerts } from './transform-alerts.js'
 import { TransformMetrics } from './transform-metrics.js'
 
 export type BankState = { entries: typeof etlBankEntries }
@@ -13,7 +14,10 @@ export type BankState = { entries: typeof etlBankEntries }
 /** Merges clean rows into the curated topics, and keeps the quarantine: of each row at most its last version is in it. */
 @Injectable()
 export class MergeBankRows {
-  constructor(private readonly metrics: TransformMetrics) {}
+  constructor(
+    private readonly metrics: TransformMetrics,
+    private readonly alerts: TransformAlerts,
+  ) {}
 
   run(batch: readonly Received<BankRow | null>[], { state }: Pick<BatchContext<BankState>, 'state'>): Outgoing[] {
     const entries = new Entries(state.entries)
@@ -37,6 +41,7 @@ export class MergeBankRows {
     for (const _ of events) this.metrics.released()
     if (refusal !== null) {
       this.metrics.quarantined(refusal.code)
+      this.alerts.quarantined(refusal.source_topic)
       events.push(etlQuarantine.event(refusal))
     }
     return events

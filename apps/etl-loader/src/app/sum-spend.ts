@@ -3,6 +3,7 @@ import { cardSpendDaily, categorySpendHourly, etlQuarantine, type etlSpendMemory
 import { type BatchContext, causedBy, type Outgoing, type Received } from '@swipestream/messaging'
 import type { RefusalCode } from '../domain/bank/refusal.js'
 import { addToSums } from '../domain/spend/sum.js'
+import { TransformAlerts } from './transform-alerts.js'
 import { TransformMetrics } from './transform-metrics.js'
 
 export type SpendState = { sums: typeof etlSpendMemory }
@@ -10,7 +11,10 @@ export type SpendState = { sums: typeof etlSpendMemory }
 /** Sums what is spent, by card and day and by category and hour. A sum that a batch changes is written once. */
 @Injectable()
 export class SumSpend {
-  constructor(private readonly metrics: TransformMetrics) {}
+  constructor(
+    private readonly metrics: TransformMetrics,
+    private readonly alerts: TransformAlerts,
+  ) {}
 
   run(batch: readonly Received<Transaction>[], { state, partition }: Pick<BatchContext<SpendState>, 'state' | 'partition'>): Outgoing[] {
     const sums = new Map<string, Outgoing>()
@@ -36,6 +40,7 @@ export class SumSpend {
     const code: RefusalCode = 'ETL_SPEND_TOO_LATE'
     this.metrics.swipe('late')
     this.metrics.quarantined(code)
+    this.alerts.quarantined(transactionsLog.name)
     return causedBy(message, [etlQuarantine.event({
       row_id: `${transactionsLog.name}/${origin.partition}/${origin.offset}`,
       stage: 'transform',

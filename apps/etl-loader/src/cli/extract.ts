@@ -1,8 +1,8 @@
-import { etlCheckpoints, etlQuarantine } from '@swipestream/contracts'
-import { type CommandLine, connect, type Outcome, type Output, runCommand, tableOf, UsageError } from '@swipestream/messaging'
+import { type Broken, type CommandLine, type Outcome, type Output, runCommand, tableOf, UsageError } from '@swipestream/messaging'
 import type { Logger } from '@swipestream/platform'
-import { Extract, type ExtractedTable } from '../app/extract/extract.js'
+import type { Extracted } from '../app/extract/extract.js'
 import type { SnapshotProgress } from '../app/extract/followed-table.js'
+import { extract } from '../app/extract/start-extract.js'
 import { readExtractConfig } from '../config.js'
 import { readTableSettings } from '../table-settings.js'
 import { told, untilEnded } from './told.js'
@@ -23,7 +23,9 @@ Writes the rows of tables to their topics, and what changes in them.
 
 Kafka and the schema registry are found by KAFKA_BROKERS and SCHEMA_REGISTRY_URL.
 
-Exit code: 0 done, 1 failed, 2 wrong use.`
+A table that cannot be read, or whose change of schema is refused, stops alone.
+
+Exit code: 0 done, 1 failed, or a table is stopped ("broken" says which), 2 wrong use.`
 
 const options = {
   source: { type: 'string' },
@@ -43,20 +45,17 @@ async function perform(env: NodeJS.ProcessEnv, names: readonly string[], { sourc
   if (names.length > 0) throw new UsageError(`extract takes no names: ${names.join(' ')}`)
   const config = readExtractConfig({ ETL_SOURCE_URL: source, ETL_TABLES: tables, ETL_CONFIG: file }, env)
   const settings = readTableSettings(config.ETL_CONFIG)
-  const connection = await connect({ service: 'etl-loader', config, produces: [etlCheckpoints, etlQuarantine] })
-  try {
-    const log = { info: told(progress), warn: told(progress) } as Pick<Logger, 'info' | 'warn'>
-    const started = performance.now()
-    const { tables: extracted } = await new Extract({ connection, config, settings, log, onProgress: (far) => progress(progressLine(far)) }).run(untilEnded(), { once })
-    return outcomeOf(extracted, Math.round(performance.now() - started))
-  } finally {
-    await connection.close()
-  }
+  const log = { info: told(progress), warn: told(progress), error: told(progress) } as Pick<Logger, 'info' | 'warn' | 'error'>
+  const started = performance.now()
+  const extracted = await extract({ config, settings, log, signal: untilEnded(), once, observer: { snapshot: (far) => progress(progressLine(far)) } })
+  return outcomeOf(extracted, Math.round(performance.now() - started))
 }
 
-function outcomeOf(tables: readonly ExtractedTable[], durationMs: number): Outcome {
+function outcomeOf({ tables, stopped }: Extracted, durationMs: number): Outcome {
   const rows = tables.map(({ table, mode, rows: written, deleted, quarantined }) => [table, mode, written, deleted, quarantined])
-  return { lines: tableOf(['table', 'mode', 'rows', 'deleted', 'quarantined'], rows), json: { tables, durationMs, broken: [] } }
+  const broken = stopped.map(({ table, reason }): Broken & { table: string } => ({ rule: reason.code, message: reason.message, table }))
+  const lines = [...tableOf(['table', 'mode', 'rows', 'deleted', 'quarantined'], rows), ...broken.map(({ table, rule, message }) => `${table} is stopped: ${rule}: ${message}`)]
+  return { lines, json: { tables, durationMs, broken } }
 }
 
 /** How far a snapshot has come, as a line for a person. */

@@ -51,6 +51,16 @@ export async function describeTables(source: MysqlSource, patterns: readonly str
   return [...chosen].filter((table) => !unwanted.some(({ database, name }) => table.database === database && name.test(table.name)))
 }
 
+/** Those of the tables that are still there. */
+export async function describeNamed(source: MysqlSource, names: readonly Pick<DescribedTable, 'database' | 'name'>[]): Promise<DescribedTable[]> {
+  const found: DescribedTable[] = []
+  for (const [database, of] of Map.groupBy(names, (table) => table.database)) {
+    const wanted = new Set(of.map(({ name }) => name))
+    found.push(...(await tablesOf(source, database)).filter(({ name }) => wanted.has(name)))
+  }
+  return found
+}
+
 /** One table as it is now; undefined when it is gone. */
 export async function describeTable(source: MysqlSource, database: string, name: string): Promise<DescribedTable | undefined> {
   const [table] = await tablesOf(source, database, name)

@@ -1,13 +1,12 @@
 import { Injectable, Logger } from '@nestjs/common'
-import type { Outgoing } from '@swipestream/messaging'
+import { OnCall, type Outgoing } from '@swipestream/messaging'
 import { counter } from '@swipestream/platform'
-import { OnCall } from './on-call.js'
 
 /** A model that fails: its transactions are decided by the rules alone; somebody must look at it. */
 @Injectable()
 export class ModelFailures {
   readonly #logger = new Logger(ModelFailures.name)
-  readonly #onCall = new OnCall('FRAUD_MODEL_FAILED')
+  readonly #onCall = new OnCall('FRAUD_MODEL_FAILED', { service: 'fraud-service', severity: 'critical' })
   readonly #failures = counter({ name: 'fraud_model_failures_total', help: 'Transactions the model failed to score or to explain; without a score the rules alone decided' })
 
   /**

@@ -1,13 +1,12 @@
 import { Injectable, Logger } from '@nestjs/common'
-import type { Outgoing } from '@swipestream/messaging'
+import { OnCall, type Outgoing } from '@swipestream/messaging'
 import { counter } from '@swipestream/platform'
-import { OnCall } from './on-call.js'
 
 /** Rules that fail: if they are live, their transactions go to review; somebody must look at them. */
 @Injectable()
 export class RuleFailures {
   readonly #logger = new Logger(RuleFailures.name)
-  readonly #onCall = new OnCall('FRAUD_RULE_FAILED')
+  readonly #onCall = new OnCall('FRAUD_RULE_FAILED', { service: 'fraud-service', severity: 'critical' })
   readonly #failures = counter({ name: 'fraud_rule_failures_total', help: 'Transactions a rule failed to judge; they went to review if it was live', labels: ['rule'] })
 
   /** Counts a failure; gives what is to be published of it, if it is time to. @param now milliseconds since the Unix epoch */

@@ -31,6 +31,7 @@ export class FollowedTable {
   /** By the monotonic clock; the first one is due at once. */
   #sweepAt = 0
   #told = false
+  #completeAt: number | null = null
   #began: { readonly at: number; readonly rows: number } | null = null
 
   constructor(
@@ -43,13 +44,20 @@ export class FollowedTable {
     this.#increments = work.table.change === null ? null : new Increments(work, work.table.change)
   }
 
+  /** By the monotonic clock: what had changed at the source by then is on the topic. Null: it never was whole in this session. */
+  get completeAt(): number | null {
+    return this.#completeAt
+  }
+
   /** Does what is due. Gives whether more is due at once: a snapshot or a sweep goes on. */
   async goOn(): Promise<boolean> {
     const { work } = this
     if (work.position.kind === 'snapshot') return this.#snapshot()
     if (work.position.kind === 'watermark') return this.#follow()
-    if (performance.now() < this.#sweepAt) return false
+    const began = performance.now()
+    if (began < this.#sweepAt) return false
     await sweepChecksums(work, work.position.ranges, this.reader, this.#topicRows)
+    this.#completeAt = began
     this.#sweepAt = performance.now() + work.options.sweepMs
     return false
   }
@@ -70,7 +78,9 @@ export class FollowedTable {
     const { work } = this
     const increments = this.#increments
     if (work.position.kind !== 'watermark' || increments === null) return false
+    const began = performance.now()
     const { behind, seesTransactions } = await increments.read(work.position)
+    this.#completeAt = began - 1_000 * behind
     this.#tell(work.table.change as ChangeColumn, behind, seesTransactions)
     if (work.table.deletes !== 'sweep') return false
     if (this.#sweep === null && performance.now() >= this.#sweepAt) this.#sweep = new KeySweep(work, this.reader, this.#topicRows, (key) => increments.forget(key))

@@ -29,6 +29,10 @@ export interface LoaderParts {
   quarantine(topic: string, bad: readonly BadRecord[]): Promise<void>
   readonly logger: Pick<Logger, 'debug' | 'warn' | 'error'>
   readonly metrics?: LoadMetrics
+  /** Told after each topic that all is well, or what keeps it waiting. */
+  readonly onHealth?: (error: Error | null) => void
+  /** Told of records that went from a topic before they could be loaded. */
+  readonly onExpired?: (topic: string, records: number) => void
 }
 
 /** What a loader has done since it began. */
@@ -103,10 +107,13 @@ export class Loader {
   async #retrying<T>(what: string, signal: AbortSignal, work: () => Promise<T>): Promise<T | undefined> {
     for (let attempt = 0; !signal.aborted; attempt++) {
       try {
-        return await work()
+        const done = await work()
+        this.#parts.onHealth?.(null)
+        return done
       } catch (thrown) {
         const error = toError(thrown)
         if (failureKind(error) !== 'transient') throw error
+        this.#parts.onHealth?.(error)
         this.#parts.logger.warn({ topic: what, err: error }, 'loading waits')
         await pause(Math.min(patience.most, patience.first * 2 ** Math.min(attempt, 10)), signal)
       }
@@ -118,15 +125,18 @@ export class Loader {
   async #load(topic: LoadedTopic, reader: Reader, signal: AbortSignal): Promise<void> {
     const { namespace, limits, logger } = this.#parts
     const stored = await this.#stored(topic.name)
+    const ends = new Map<number, bigint>()
     const expired = (partition: number, records: bigint) => {
       logger.error({ topic: topic.name, partition, records: Number(records), code: 'ETL_RECORDS_EXPIRED' }, 'records went from the topic before they were loaded: keep it longer, or load more often')
+      this.#parts.onExpired?.(topic.name, Number(records))
     }
-    const batches = recordBatches(reader, namespace + topic.name, stored, limits, expired)
+    const batches = recordBatches(reader, namespace + topic.name, stored, limits, { expired, ends: (partition, end) => ends.set(partition, end) })
     // The next batch is read while the warehouse works on this one.
     let coming = batches.next()
     try {
       for (;;) {
         const { value: batch, done } = await coming
+        this.#parts.metrics?.lag(topic.name, ends, stored)
         if (done === true || signal.aborted) return
         coming = batches.next()
         // Its failure is told when its turn comes.
@@ -209,6 +219,7 @@ export class Loader {
     if (bad.length === 0) return
     await this.#parts.quarantine(topic.name, bad)
     this.#counts.quarantined += bad.length
+    this.#parts.metrics?.quarantined(topic.name, bad.length)
     for (const { record, error } of bad) {
       this.#parts.logger.warn({ topic: topic.name, partition: record.partition, offset: Number(record.offset), err: error }, 'a record is not loaded, and stands on etl_quarantine')
     }

@@ -1,9 +1,10 @@
-import { etlQuarantine } from '@swipestream/contracts'
+import { etlQuarantine, opsAlerts } from '@swipestream/contracts'
 import { connect, type Connection } from '@swipestream/messaging'
-import { type Logger, pause } from '@swipestream/platform'
+import { type Logger, pause, toError } from '@swipestream/platform'
 import type { LoadConfig } from '../../config.js'
 import { Lake } from '../../lake/lake.js'
 import type { Warehouse } from '../../warehouse/warehouse.js'
+import { EtlAlerts } from '../etl-alerts.js'
 import { loadedTopic } from './loaded-topic.js'
 import { LoadMetrics } from './load-metrics.js'
 import { type LoadCounts, Loader, type LoaderParts } from './loader.js'
@@ -17,7 +18,11 @@ export interface LoadOptions {
   readonly signal: AbortSignal
   /** Ends when what is on the topics is loaded. */
   readonly once?: boolean
+  /** Told whether a target takes what comes; with an error, that it waits for something that is away. */
+  readonly onHealth?: (target: Target, error: Error | null) => void
 }
+
+export type Target = 'warehouse' | 'lake'
 
 export interface LoadResult {
   readonly warehouse: LoadCounts
@@ -35,12 +40,14 @@ export async function load(options: LoadOptions): Promise<LoadResult> {
   const connection = await connect({
     service: 'etl-loader',
     config,
-    produces: [etlQuarantine],
+    produces: [etlQuarantine, opsAlerts],
     onWait: (reason) => {
       if (signal.aborted) throw reason
       logger.warn({ err: reason }, 'loading waits for the schema registry')
     },
   })
+  const alerts = new EtlAlerts('etl-load', (events) => connection.publish(events), logger)
+  alerts.start()
   // What ends one ends the other: half a load is none.
   const failing = new AbortController()
   const both = AbortSignal.any([signal, failing.signal])
@@ -53,22 +60,32 @@ export async function load(options: LoadOptions): Promise<LoadResult> {
     }
   }
   try {
-    const [warehouse, lake] = await Promise.allSettled([guarded(loadWarehouse(connection, options, both)), guarded(loadLake(connection, options, both))])
+    const [warehouse, lake] = await Promise.allSettled([guarded(loadWarehouse({ connection, alerts }, options, both)), guarded(loadLake({ connection, alerts }, options, both))])
     if (warehouse.status === 'rejected') throw warehouse.reason
     if (lake.status === 'rejected') throw lake.reason
     return { warehouse: warehouse.value, lake: lake.value }
+  } catch (error) {
+    if (!signal.aborted) alerts.ended(toError(error))
+    throw error
   } finally {
+    await alerts.close()
     await connection.close()
   }
 }
 
-async function loadWarehouse(connection: Connection, { config, warehouse, logger, once = false }: LoadOptions, signal: AbortSignal): Promise<LoadCounts> {
+interface Shared {
+  readonly connection: Connection
+  readonly alerts: EtlAlerts
+}
+
+async function loadWarehouse(shared: Shared, options: LoadOptions, signal: AbortSignal): Promise<LoadCounts> {
+  const { warehouse, once = false } = options
   await warehouse.open()
   await makeSystemTables(warehouse)
   await warehouse.makeViews()
   const ofSystem = new Set(systemTables().map(({ schema, name }) => `${schema}.${name}`))
   const loader = new Loader({
-    ...partsOf(connection, config, logger.child({ target: 'warehouse' })),
+    ...partsOf('warehouse', shared, options),
     warehouse,
     tablesOf,
     // A view knows the types of its tables' columns as they were when it was made.
@@ -83,12 +100,13 @@ async function loadWarehouse(connection: Connection, { config, warehouse, logger
 /** More files of a day than these are made one before the day is over. */
 const filesOfToday = 50
 
-async function loadLake(connection: Connection, { config, logger, once = false }: LoadOptions, signal: AbortSignal): Promise<LoadCounts | null> {
+async function loadLake(shared: Shared, options: LoadOptions, signal: AbortSignal): Promise<LoadCounts | null> {
+  const { config, once = false } = options
   if (config.ETL_LAKE_DIR === undefined) return null
   const lake = new Lake(config.ETL_LAKE_DIR)
   try {
     await lake.open()
-    const loader = new Loader({ ...partsOf(connection, config, logger.child({ target: 'lake' })), warehouse: lake, tablesOf: lakeTablesOf })
+    const loader = new Loader({ ...partsOf('lake', shared, options), warehouse: lake, tablesOf: lakeTablesOf })
     for (;;) {
       const counts = await loader.run(signal, { once: true })
       const today = new Date().toISOString().slice(0, 10)
@@ -101,7 +119,8 @@ async function loadLake(connection: Connection, { config, logger, once = false }
   }
 }
 
-function partsOf(connection: Connection, config: LoadConfig, logger: Logger): Omit<LoaderParts, 'warehouse' | 'tablesOf'> {
+function partsOf(target: Target, { connection, alerts }: Shared, { config, logger, onHealth }: LoadOptions): Omit<LoaderParts, 'warehouse' | 'tablesOf'> {
+  const quarantine = loadQuarantine(connection)
   return {
     client: connection.client,
     registry: connection.registry,
@@ -109,7 +128,14 @@ function partsOf(connection: Connection, config: LoadConfig, logger: Logger): Om
     topics: config.ETL_LOAD_TOPICS.map(loadedTopic),
     limits: { rows: config.ETL_BATCH_ROWS, bytes: config.ETL_BATCH_MIB * 2 ** 20 },
     waitMs: config.ETL_BATCH_MS,
-    quarantine: loadQuarantine(connection),
-    logger,
+    quarantine: async (topic, bad) => {
+      await quarantine(topic, bad)
+      // What the one refuses the other may take; of what both refuse, once is enough.
+      if (target === 'warehouse') alerts.quarantined('load', topic, bad.length)
+    },
+    logger: logger.child({ target }),
+    ...(onHealth === undefined ? {} : { onHealth: (error) => onHealth(target, error) }),
+    // A lake is behind a warehouse of the same topics: what it misses is told of by its log.
+    ...(target === 'warehouse' ? { onExpired: (topic: string, records: number) => alerts.expired(topic, records) } : {}),
   }
 }

@@ -19,7 +19,7 @@ function readerOf(bounds: readonly { first: bigint; end: bigint }[]): Reader {
 async function batches(bounds: readonly { first: bigint; end: bigint }[], stored: ReadonlyMap<number, bigint>, rows = 100, bytes = 1_000): Promise<{ all: RecordBatch[]; expired: [number, bigint][] }> {
   const all: RecordBatch[] = []
   const expired: [number, bigint][] = []
-  for await (const batch of recordBatches(readerOf(bounds), 't', stored, { rows, bytes }, (...told) => expired.push(told))) all.push(batch)
+  for await (const batch of recordBatches(readerOf(bounds), 't', stored, { rows, bytes }, { expired: (...told) => expired.push(told) })) all.push(batch)
   return { all, expired }
 }
 

@@ -15,8 +15,12 @@ export interface BatchLimits {
   readonly bytes: number
 }
 
-/** What the loader is told of records that went before it could read them. */
-export type OnExpired = (partition: number, records: bigint) => void
+export interface ReadingObserver {
+  /** Records went before they could be read. */
+  expired(partition: number, records: bigint): void
+  /** Where a partition's committed records end. */
+  ends?(partition: number, end: bigint): void
+}
 
 /**
  * Reads what a topic holds between where the warehouse stands and the end of its committed records, as it is when this
@@ -26,14 +30,15 @@ export type OnExpired = (partition: number, records: bigint) => void
  * @param stored the next offset of each partition, as the warehouse has it
  * @throws EtlError ETL_TOPIC_REPLACED when the topic ends before the warehouse's offset; MessagingError
  */
-export async function* recordBatches(reader: Reader, name: string, stored: ReadonlyMap<number, bigint>, limits: BatchLimits, expired: OnExpired): AsyncGenerator<RecordBatch> {
+export async function* recordBatches(reader: Reader, name: string, stored: ReadonlyMap<number, bigint>, limits: BatchLimits, told: ReadingObserver): AsyncGenerator<RecordBatch> {
   let batch = new BatchInMaking()
   for (const [partition, { first, end }] of (await reader.bounds(name)).entries()) {
     const known = stored.get(partition) ?? null
     if (known !== null && end < known) {
       throw new EtlError('ETL_TOPIC_REPLACED', `${name}/${partition} ends at offset ${end}, and the warehouse has loaded it up to ${known}: the topic was made anew. Forget what was loaded by \`npm run etl -- reset ${name}\`, and it is loaded again`)
     }
-    if (known !== null && first > known) expired(partition, first - known)
+    told.ends?.(partition, end)
+    if (known !== null && first > known) told.expired(partition, first - known)
     let from = known
     const begin = known === null || first > known ? first : known
     if (begin >= end) continue
