@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { sourceVariables } from './connector.js'
 import { repositoryStackDirectory } from './directory.js'
 import { answers } from './http-health.js'
 import { resolveJars } from './jars.js'
@@ -77,17 +78,19 @@ const common = {
   'scheduled.rebalance.max.delay.ms': 0,
 }
 
-/** What a connector's configuration finds in the environment of a worker of this stack. */
-function offered({ KAFKA_BROKERS, SCHEMA_REGISTRY_URL, MYSQL_URL }: Readonly<Record<string, string>>): Record<string, string> {
+/** The variables of deploy/connect/bank-connector.json; what names the source, the environment may say otherwise. */
+function offered({ KAFKA_BROKERS, SCHEMA_REGISTRY_URL, MYSQL_URL, ETL_SOURCE_NAME, ETL_SOURCE_DATABASE }: Readonly<Record<string, string>>): Record<string, string> {
   return {
     ...(KAFKA_BROKERS !== undefined && { KAFKA_BROKERS }),
     ...(SCHEMA_REGISTRY_URL !== undefined && { APICURIO_REGISTRY_URL: apicurioUrl(SCHEMA_REGISTRY_URL) }),
-    ...(MYSQL_URL !== undefined && { MYSQL_URL }),
+    ...(MYSQL_URL !== undefined && sourceVariables(MYSQL_URL)),
+    ETL_SOURCE_NAME: ETL_SOURCE_NAME ?? 'bank',
+    ETL_SOURCE_DATABASE: ETL_SOURCE_DATABASE ?? 'bank',
   }
 }
 
 /** The registry's own API beside that of Confluent's: the converter speaks version 2 of it. */
-export function apicurioUrl(schemaRegistryUrl: string): string {
+function apicurioUrl(schemaRegistryUrl: string): string {
   return new URL('/apis/registry/v2', schemaRegistryUrl).href
 }
 
