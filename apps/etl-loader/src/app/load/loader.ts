@@ -176,7 +176,7 @@ export class Loader {
     const stored = this.#offsets.get(topic.name)
     for (const { partition, to } of batch.offsets) stored?.set(partition, to)
     this.#count(topic.name, batch.records.length)
-    this.#parts.logger.debug({ topic: topic.name, records: batch.records.length }, 'a batch is loaded')
+    this.#parts.logger.debug({ topic: topic.name, records: batch.records.length, next: nextOffsets(batch.offsets) }, 'a batch is loaded')
     metrics?.stored(topic.name, batch.records, performance.now() - startedAt)
   }
 
@@ -247,6 +247,11 @@ async function refusalOf(work: Promise<void>): Promise<EtlError | undefined> {
     if (error instanceof EtlError && error.code === 'ETL_WAREHOUSE_REFUSED') return error
     throw error
   }
+}
+
+/** For a line of the log: where a topic's partitions stand in the warehouse from now on. */
+function nextOffsets(offsets: readonly OffsetChange[]): Readonly<Record<number, number>> {
+  return Object.fromEntries(offsets.map(({ partition, to }) => [partition, Number(to)]))
 }
 
 /** How far these records bring the partitions they are of. */
