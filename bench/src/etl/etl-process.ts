@@ -26,6 +26,7 @@ export interface EtlProcess {
   readonly logFile: string
   /** What it had used, again and again since it began. */
   readonly usage: readonly Usage[]
+  runs(): boolean
   /** @throws Error with the end of its log, when it has ended */
   check(): void
   /** Waits until it has ended by itself. @throws Error with the end of its log, when something was wrong */
@@ -60,6 +61,7 @@ export function beginEtl(args: readonly string[], env: Readonly<Record<string, s
     pid,
     logFile,
     usage,
+    runs: () => !hasEnded(),
     check() {
       if (hasEnded()) throw failure('ended by itself')
     },
