@@ -13,6 +13,7 @@ export type StackErrorCode =
   | 'SERVER_FAILED'
   | 'SERVER_UNKNOWN'
   | 'SERVER_NEEDS'
+  | 'CONNECTOR_FAILED'
   | 'GUARD_LOST'
   | 'TEST_STACK_UNKNOWN'
 

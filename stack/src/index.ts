@@ -1,3 +1,5 @@
+export { readConnector, startConnector, startDebezium } from './connector.js'
+export type { Connector, DebeziumSource } from './connector.js'
 export { StackError } from './errors.js'
 export type { StackErrorCode } from './errors.js'
 export type { Exit, GuardedOptions, GuardedProcess } from './guard.js'

@@ -17,13 +17,15 @@ const USUAL: Record<PortName, number> = {
   twilio: 4010,
   mariadb: 3306,
   elasticsearch: 9200,
+  connect: 8083,
 }
 
 const USAGE = `npm run stack [-- --servers ${serverNames.join(',')}]
 
 Starts the local servers, prints the environment for their clients and stays until Ctrl-C.
 In place of kafka there can be ${clusterNames.join(',')}, a cluster, or kafka-secured, a broker with TLS and SASL.
-Beside them there can be mariadb, a source of tables, and elasticsearch, the core of it.`
+Beside them there can be mariadb, a source of tables, connect, which is Kafka Connect with Debezium, and elasticsearch,
+the core of it.`
 
 /** The stack alone. Standard output has only the lines to paste; progress goes to standard error. */
 async function main(): Promise<void> {

@@ -9,11 +9,11 @@ export type ServerName = (typeof serverNames)[number]
 export const clusterNames = ['kafka-1', 'kafka-2', 'kafka-3'] as const
 
 /** For whoever asks: in place of `kafka` a cluster, or a broker with TLS and SASL; and what only some services need. */
-export const otherServerNames = [...clusterNames, 'kafka-secured', 'mariadb', 'elasticsearch'] as const
+export const otherServerNames = [...clusterNames, 'kafka-secured', 'mariadb', 'elasticsearch', 'connect'] as const
 export type AnyServerName = ServerName | (typeof otherServerNames)[number]
 
 /** Every port of the stack. The controller is Kafka's own, nobody else talks to it. */
-export type PortName = 'kafka' | 'tls' | 'mutualTls' | 'controller' | 'registry' | 'postgres' | 'smtp' | 'mailbox' | 'twilio' | 'mariadb' | 'elasticsearch'
+export type PortName = 'kafka' | 'tls' | 'mutualTls' | 'controller' | 'registry' | 'postgres' | 'smtp' | 'mailbox' | 'twilio' | 'mariadb' | 'elasticsearch' | 'connect'
 
 /** One real server of the stack. Its process is started, watched and ended by stack.ts; this says how. */
 export interface Server {

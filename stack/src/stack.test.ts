@@ -26,6 +26,7 @@ describe('startStack', () => {
     ['brokers of the cluster alone', ['kafka-1', 'kafka-3'], /^kafka-1, kafka-2, kafka-3 are one cluster/],
     ['two Kafkas, which clients could not tell apart', ['kafka', 'kafka-secured'], /^kafka, kafka-secured would all be KAFKA_BROKERS/],
     ['the registry on a Kafka that it cannot reach', ['kafka-secured', 'registry'], /without TLS/],
+    ['Kafka Connect without Kafka', ['connect', 'mariadb'], /^connect keeps its state in kafka.*or CONNECT_URL/],
   ])('refuses %s', async (_, servers, message) => {
     const wrong = startStack({ servers })
     await expect(wrong).rejects.toMatchObject({ code: 'SERVER_NEEDS' })

@@ -1,5 +1,6 @@
 import { chmod, mkdir, mkdtemp } from 'node:fs/promises'
 import { join } from 'node:path'
+import { connect } from './connect.js'
 import { repositoryStackDirectory } from './directory.js'
 import { elasticsearch } from './elasticsearch.js'
 import { StackError } from './errors.js'
@@ -158,6 +159,9 @@ async function stopAll(running: Map<AnyServerName, RunningServer>): Promise<void
   for (const one of running.values()) one.releasePorts()
 }
 
+/** Servers that are nothing without a Kafka, and how one that runs elsewhere is named. */
+const STATE_IN_KAFKA: Partial<Record<AnyServerName, string>> = { registry: 'SCHEMA_REGISTRY_URL', connect: 'CONNECT_URL' }
+
 /** The servers asked for, in order of dependence. */
 function choose(names: readonly AnyServerName[], given: Readonly<Record<string, string>>): Server[] {
   const known: readonly AnyServerName[] = [...serverNames, ...otherServerNames]
@@ -175,10 +179,13 @@ function choose(names: readonly AnyServerName[], given: Readonly<Record<string, 
     throw new StackError('SERVER_NEEDS', `${brokers.join(', ')} would all be KAFKA_BROKERS: start one Kafka in a stack`)
   }
   const secured = given.KAFKA_TLS === 'true' || given.KAFKA_SASL_MECHANISM
-  if (names.includes('registry') && (brokers.length === 0 ? !given.KAFKA_BROKERS || secured : names.includes('kafka-secured'))) {
-    throw new StackError('SERVER_NEEDS', 'registry keeps its state in kafka: start kafka too, or set KAFKA_BROKERS to brokers that it reaches without TLS and SASL, or SCHEMA_REGISTRY_URL to one that runs')
+  const unreachable = brokers.length === 0 ? !given.KAFKA_BROKERS || secured : names.includes('kafka-secured')
+  for (const [name, variable] of Object.entries(STATE_IN_KAFKA)) {
+    if (unreachable && names.includes(name as AnyServerName)) {
+      throw new StackError('SERVER_NEEDS', `${name} keeps its state in kafka: start kafka too, or set KAFKA_BROKERS to brokers that it reaches without TLS and SASL, or ${variable} to one that runs`)
+    }
   }
-  const all: Server[] = [kafka, ...kafkaCluster(), kafkaSecured(), registry, postgres(), mailbox, twilio(), mariadb(), elasticsearch]
+  const all: Server[] = [kafka, ...kafkaCluster(), kafkaSecured(), registry, postgres(), mailbox, twilio(), mariadb(), elasticsearch, connect]
   return all.filter(({ name }) => names.includes(name))
 }
 

@@ -21,7 +21,7 @@ describe('npm run stack', () => {
 
   it('names the servers there are when asked for another', async () => {
     const { code, errors } = await stack(['--servers', 'kafka,mysql'], process.env)
-    expect(errors).toBe('there is no server mysql: choose from kafka, registry, postgres, mailbox, twilio, kafka-1, kafka-2, kafka-3, kafka-secured, mariadb, elasticsearch\n')
+    expect(errors).toBe('there is no server mysql: choose from kafka, registry, postgres, mailbox, twilio, kafka-1, kafka-2, kafka-3, kafka-secured, mariadb, elasticsearch, connect\n')
     expect(code).toBe(2)
   })
 

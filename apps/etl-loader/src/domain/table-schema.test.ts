@@ -57,11 +57,23 @@ describe("a table's schemas", () => {
     ],
     [{ kind: 'bits', length: 8 }, { type: 'bytes', 'connect.version': 1, 'connect.name': 'io.debezium.data.Bits', 'connect.parameters': { length: '8' } }],
     [{ kind: 'set', values: ['a', 'b'] }, { type: 'string', 'connect.version': 1, 'connect.name': 'io.debezium.data.EnumSet', 'connect.parameters': { allowed: 'a,b' } }],
-    [{ kind: 'date' }, { type: 'int', logicalType: 'date', 'connect.version': 1, 'connect.name': 'io.debezium.time.Date' }],
+    [{ kind: 'date' }, { type: 'int', 'connect.version': 1, 'connect.name': 'io.debezium.time.Date' }],
     [{ kind: 'time' }, { type: 'long', 'connect.version': 1, 'connect.name': 'io.debezium.time.MicroTime' }],
     [{ kind: 'timestamp' }, { type: 'string', 'connect.version': 1, 'connect.name': 'io.debezium.time.ZonedTimestamp' }],
   ])('have $kind as Debezium has it', (type, expected) => {
     expect(fieldType(type)).toEqual(expected)
+  })
+
+  // Its letters are its id in the registry, and that is in each key's bytes: those of Debezium 3.5 with Apicurio's converter 2.6.
+  test.each<[ColumnType, string]>([
+    [{ kind: 'int', bits: 16 }, '{"type":"int","connect.type":"int16"}'],
+    [{ kind: 'unsigned-long' }, '{"type":"bytes","scale":0,"precision":20,"connect.version":1,"connect.parameters":{"scale":"0","connect.decimal.precision":"20"},"connect.name":"org.apache.kafka.connect.data.Decimal","logicalType":"decimal"}'],
+    [{ kind: 'date' }, '{"type":"int","connect.version":1,"connect.name":"io.debezium.time.Date"}'],
+    [{ kind: 'enum', values: ['z', 'm'] }, '{"type":"string","connect.version":1,"connect.parameters":{"allowed":"z,m"},"connect.name":"io.debezium.data.Enum"}'],
+    [{ kind: 'timestamp' }, '{"type":"string","connect.version":1,"connect.name":"io.debezium.time.ZonedTimestamp"}'],
+  ])("have a key of $kind to the letter as Debezium's", (type, letters) => {
+    const { key } = tableSchemas(table([column('id', type)]), 'bank.core.things', 'mariadb')
+    expect(JSON.stringify(key)).toBe(`{"type":"record","name":"Key","namespace":"bank.core.things","fields":[{"name":"id","type":${letters}}],"connect.name":"bank.core.things.Key"}`)
   })
 
   test('are such that rows can be written with them', () => {

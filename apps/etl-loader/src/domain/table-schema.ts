@@ -58,7 +58,10 @@ function nullableFieldOf({ field, type }: SourceColumn): AvroField {
   return { name: field, type: ['null', avroType(type)], default: null }
 }
 
-/** The table of ADR 0018. */
+/**
+ * The table of ADR 0018. Attributes stand in the order in which Connect's converter writes them: a key's schema must be
+ * Debezium's to the letter, for its id is in the key's bytes, which decide on partition and compaction.
+ */
 function avroType(type: ColumnType): AvroSchema {
   switch (type.kind) {
     case 'int':
@@ -91,7 +94,7 @@ function avroType(type: ColumnType): AvroSchema {
     case 'bytes':
       return 'bytes'
     case 'date':
-      return { ...semantic('int', 'io.debezium.time.Date'), logicalType: 'date' }
+      return semantic('int', 'io.debezium.time.Date')
     case 'time':
       return semantic('long', 'io.debezium.time.MicroTime')
     case 'date-time':
@@ -106,12 +109,8 @@ function semantic(type: string, name: string): AvroDefinition {
 }
 
 function decimal(precision: number, scale: number): AvroDefinition {
-  return {
-    ...named({ type: 'bytes' }, 'org.apache.kafka.connect.data.Decimal', { scale: String(scale), 'connect.decimal.precision': String(precision) }),
-    logicalType: 'decimal',
-    precision,
-    scale,
-  } as AvroDefinition
+  const type = named({ type: 'bytes', scale, precision } as AvroDefinition, 'org.apache.kafka.connect.data.Decimal', { scale: String(scale), 'connect.decimal.precision': String(precision) })
+  return { ...type, logicalType: 'decimal' }
 }
 
 /** What Debezium says of where a record comes from. Extract does not read the log: its place in it is empty. */
