@@ -1,3 +1,4 @@
+import { benchEtl } from './etl/run.js'
 import { benchFraud } from './fraud/run.js'
 import { qualityUsage, readQualityOptions } from './fraud-quality/options.js'
 import { benchFraudQuality } from './fraud-quality/run.js'
@@ -23,6 +24,8 @@ function measure(options: AnyOptions) {
       return benchFraud(options, report)
     case 'notifier':
       return benchNotifier(options, report)
+    case 'etl':
+      return benchEtl(options, report)
   }
 }
 

@@ -5,6 +5,7 @@ export const parts = {
   messaging: ['eos', 'plain', 'clients', 'nest', 'hop', 'accept'],
   fraud: ['throughput', 'variants', 'latency', 'swipe', 'restore', 'rules'],
   notifier: ['throughput', 'latency', 'kills'],
+  etl: ['snapshot', 'load', 'freshness', 'memory'],
 } as const
 export type Bench = keyof typeof parts
 export type Part<B extends Bench> = (typeof parts)[B][number]
@@ -17,36 +18,43 @@ export interface Options<B extends Bench> {
   readonly rounds: number
   /** Alternating runs of latency. */
   readonly hops: number
-  /** Records of messaging's input topic; of fraud and notifier, those that count in a run. */
+  /** Records of messaging's input topic; of fraud and notifier, those that count in a run; rows of etl's table. */
   readonly records: number
   /** How often the notifier is killed. */
   readonly kills: number
+  /** Rows of the table over which etl's memory is looked at. */
+  readonly rows: number
   /** Directory for CPU profiles of the services measured; null: none is taken. */
   readonly profile: string | null
 }
 
 export type AnyOptions = { readonly [B in Bench]: Options<B> }[Bench]
 
-const defaultRecords: Readonly<Record<Bench, number>> = { messaging: 1_000_000, fraud: 1_000_000, notifier: 20_000 }
+const defaultRecords: Readonly<Record<Bench, number>> = { messaging: 1_000_000, fraud: 1_000_000, notifier: 20_000, etl: 1_000_000 }
 
-export const usage = `npm run bench -- messaging|fraud|notifier [options]
+const defaultRows = 5_000_000
+
+export const usage = `npm run bench -- messaging|fraud|notifier|etl [options]
 
 Measures, on a broker of its own, against what people would use instead, both sides in one run: see docs/performance.md.
 
   messaging       reading, handling and writing records
   fraud           fraud-service against its peer on Kafka Streams
   notifier        e-mails through the ledger against nodemailer alone, and through kills
+  etl             tables to topics against Debezium, topics to the warehouse against DuckDB alone; freshness, memory
 
   --json          the last line of the output is one JSON object
   --only A,B      parts of it (default: all)
                   messaging: ${parts.messaging.join(', ')}
                   fraud: ${parts.fraud.join(', ')}
                   notifier: ${parts.notifier.join(', ')}
+                  etl: ${parts.etl.join(', ')}
   --rounds N      rounds of throughput (default 3)
   --hops N        alternating runs of latency (messaging, fraud) (default 7)
-  --records N     records of the input topic (messaging), or that count in a run (fraud, notifier)
+  --records N     records of the input topic (messaging), or that count in a run (fraud, notifier); rows (etl)
                   (default ${defaultRecords.messaging}; notifier: ${defaultRecords.notifier})
   --kills N       how often the notifier is killed (default 200)
+  --rows N        rows of the table for memory (etl) (default ${defaultRows})
   --profile DIR   writes a CPU profile of each service measured there
 
 Exit code: 0 every goal was met, 1 one was missed, 2 wrong use.`
@@ -63,6 +71,7 @@ export function readOptions(args: readonly string[]): AnyOptions | 'help' {
     hops: { type: 'string' },
     records: { type: 'string' },
     kills: { type: 'string' },
+    rows: { type: 'string' },
     profile: { type: 'string' },
     help: { type: 'boolean', short: 'h' },
   })
@@ -76,6 +85,7 @@ export function readOptions(args: readonly string[]): AnyOptions | 'help' {
     hops: wholeNumber('--hops', values.hops, 7),
     records: wholeNumber('--records', values.records, defaultRecords[bench]),
     kills: wholeNumber('--kills', values.kills, 200),
+    rows: wholeNumber('--rows', values.rows, defaultRows),
     profile: values.profile ?? null,
   }
   switch (bench) {
@@ -84,6 +94,8 @@ export function readOptions(args: readonly string[]): AnyOptions | 'help' {
     case 'fraud':
       return { bench, only: partsNamed(bench, values.only), ...common }
     case 'notifier':
+      return { bench, only: partsNamed(bench, values.only), ...common }
+    case 'etl':
       return { bench, only: partsNamed(bench, values.only), ...common }
   }
 }

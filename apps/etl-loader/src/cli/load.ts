@@ -19,7 +19,7 @@ Brings topics to the warehouse and, where ETL_LAKE_DIR names one, to the lake; o
   --json              print one JSON object as the last line
   --help              print this
 
-Kafka and the schema registry are found by KAFKA_BROKERS and SCHEMA_REGISTRY_URL.
+Kafka and the schema registry are found by KAFKA_BROKERS and SCHEMA_REGISTRY_URL. LOG_LEVEL=debug tells of each batch.
 
 Exit code: 0 done, 1 failed, 2 wrong use.`
 
@@ -38,7 +38,7 @@ async function perform(env: NodeJS.ProcessEnv, names: readonly string[], { topic
   const warehouse = await warehouseOf(config)
   try {
     const started = performance.now()
-    const loaded = await load({ config, warehouse, logger: warnings(), signal: untilEnded(), once })
+    const loaded = await load({ config, warehouse, logger: warnings(env), signal: untilEnded(), once })
     const { topics: records, quarantined } = loaded.warehouse
     const lines = [...tableOf(['topic', 'records'], Object.entries(records)), ...(quarantined > 0 ? [`${quarantined} records are in the quarantine`] : [])]
     return { lines, json: { ...loaded, durationMs: Math.round(performance.now() - started), broken: [] } }

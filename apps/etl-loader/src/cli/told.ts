@@ -1,4 +1,5 @@
-import { createLogger, type Logger } from '@swipestream/platform'
+import { createLogger, loadConfig, type Logger, serviceConfig } from '@swipestream/platform'
+import { z } from 'zod'
 
 /** Aborted when the process is asked to end. */
 export function untilEnded(): AbortSignal {
@@ -7,9 +8,16 @@ export function untilEnded(): AbortSignal {
   return end.signal
 }
 
-/** What a person must know while a command runs: on standard error, as its result is on standard output. */
-export function warnings(): Logger {
-  return createLogger({ service: 'etl-loader', level: 'warn', destination: process.stderr })
+const logged = z.object({ LOG_LEVEL: serviceConfig.LOG_LEVEL.default('warn') })
+
+/**
+ * What a person must know while a command runs: on standard error, as its result is on standard output. More with
+ * LOG_LEVEL.
+ *
+ * @throws CodedError CONFIG_INVALID
+ */
+export function warnings(env: NodeJS.ProcessEnv): Logger {
+  return createLogger({ service: 'etl-loader', level: loadConfig(logged, env).LOG_LEVEL, destination: process.stderr })
 }
 
 /** A logger's call as a line for a person. */

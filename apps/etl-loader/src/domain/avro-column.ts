@@ -134,6 +134,12 @@ function logicalColumn(type: string, definition: AvroDefinition): AvroColumn | u
 
 /** Two's complement, big-endian (Avro 1.12, "Decimal"). */
 function unscaled(bytes: Uint8Array): bigint {
+  // Up to 48 bits a number is exact, and several times as fast.
+  if (bytes.length <= 6) {
+    let number = 0
+    for (let i = 0; i < bytes.length; i++) number = number * 256 + (bytes[i] as number)
+    return BigInt((bytes[0] ?? 0) > 0x7f ? number - 256 ** bytes.length : number)
+  }
   let value = 0n
   for (const byte of bytes) value = (value << 8n) | BigInt(byte)
   return BigInt.asIntN(bytes.length * 8, value)

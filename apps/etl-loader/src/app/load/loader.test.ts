@@ -10,7 +10,8 @@ import { tablesOf } from './system-tables.js'
 import type { BadRecord } from './topic-rows.js'
 
 const schema: AvroSchema = { type: 'record', name: 'R', fields: [{ name: 'n', type: 'int' }] }
-const encode = rowEncoder(schema)
+const wider: AvroSchema = { type: 'record', name: 'R', fields: [{ name: 'n', type: 'int' }, { name: 'more', type: 'int' }] }
+const [encode, encodeWider] = [rowEncoder(schema), rowEncoder(wider)]
 
 const rowsOf = ({ changes }: WarehouseBatch): unknown[] => changes.flatMap(({ rows }) => rows.map(([n]) => n))
 
@@ -29,7 +30,7 @@ class FakeWarehouse implements LoadTarget {
   offsets = () => Promise.resolve(new Map(this.next))
 
   evolve(table: WarehouseTable): Promise<void> {
-    this.#tables.push(table)
+    this.#tables.splice(0, this.#tables.length, table)
     return Promise.resolve()
   }
 
@@ -37,6 +38,8 @@ class FakeWarehouse implements LoadTarget {
     const failure = this.fail(batch, ++this.attempts)
     const moved = batch.offsets.some(({ partition, from }) => (this.next.get(partition) ?? null) !== from)
     if (moved) return Promise.reject(new EtlError('ETL_OFFSETS_MOVED', 'moved'))
+    const columns = (tables: readonly WarehouseTable[]) => tables.flatMap((table) => table.columns.map(({ name }) => name)).join()
+    if (batch.changes.some(({ table }) => columns([table]) !== columns(this.#tables))) return Promise.reject(new EtlError('ETL_WAREHOUSE_BROKEN', 'the rows have not the columns of the table'))
     if (failure === undefined || failure.committed === true) {
       this.stored.push(...rowsOf(batch))
       for (const { partition, to } of batch.offsets) this.next.set(partition, to)
@@ -45,10 +48,10 @@ class FakeWarehouse implements LoadTarget {
   }
 }
 
-/** A loader of ten events, 0 to 9, in batches of four. */
-function loaderOf(warehouse: LoadTarget): { readonly loader: Loader; readonly bad: BadRecord[] } {
+/** A loader of ten events, 0 to 9, in batches of four. @param widerFrom the first of them that has a column more */
+function loaderOf(warehouse: LoadTarget, widerFrom = 10): { readonly loader: Loader; readonly bad: BadRecord[] } {
   const bad: BadRecord[] = []
-  const record = (n: number): KafkaRecord => ({ topic: 'happened', partition: 0, offset: BigInt(n), timestamp: 0, key: null, value: Buffer.from(encode(1, { n })), headers: {} })
+  const record = (n: number): KafkaRecord => ({ topic: 'happened', partition: 0, offset: BigInt(n), timestamp: 0, key: null, value: Buffer.from(n < widerFrom ? encode(1, { n }) : encodeWider(2, { n, more: 1 })), headers: {} })
   const reader: Reader = {
     bounds: () => Promise.resolve([{ first: 0n, end: 10n }]),
     written: () => Promise.resolve([]),
@@ -61,7 +64,7 @@ function loaderOf(warehouse: LoadTarget): { readonly loader: Loader; readonly ba
   const admin = { createTopics: () => Promise.resolve(), deleteTopics: () => Promise.resolve(), partitionsOf: () => Promise.resolve(new Map([['happened', 1]])), close: () => Promise.resolve() }
   const client: Pick<KafkaClient, 'reader' | 'admin'> = { reader: () => reader, admin: () => admin }
   const loader = new Loader({
-    client, registry: { schemaById: () => Promise.resolve(schema) }, namespace: '', warehouse, tablesOf, topics: [{ name: 'happened', compacted: false, keyColumn: null, history: false }],
+    client, registry: { schemaById: (id) => Promise.resolve(id === 1 ? schema : wider) }, namespace: '', warehouse, tablesOf, topics: [{ name: 'happened', compacted: false, keyColumn: null, history: false }],
     limits: { rows: 4, bytes: 1_000 }, waitMs: 1, logger: createLogger({ service: 'test', level: 'silent' }),
     quarantine: (_, records) => {
       bad.push(...records)
@@ -96,6 +99,18 @@ describe('a loader', () => {
     expect(warehouse.stored).toEqual(all.filter((n) => n !== 5 && n !== 8))
     expect(bad.map(({ record, error }) => [record.offset, (error as EtlError).code])).toEqual([[5n, 'ETL_WAREHOUSE_REFUSED'], [8n, 'ETL_WAREHOUSE_REFUSED']])
     expect(warehouse.next.get(0)).toBe(10n)
+  })
+
+  test.each([2, 4, 6, 8])('finds them too while the next batch, which is read already, widens the table: from %i on', async (widerFrom) => {
+    const warehouse = new FakeWarehouse((batch) => (rowsOf(batch).some((n) => n === 1 || n === 6) ? { code: 'ETL_WAREHOUSE_REFUSED' } : undefined))
+    expect(await once(loaderOf(warehouse, widerFrom).loader)).toMatchObject({ records: 10, quarantined: 2 })
+    expect(warehouse.stored).toEqual(all.filter((n) => n !== 1 && n !== 6))
+  })
+
+  test.each([2, 4, 6, 8])('goes on where the table is widened from %i on, and the warehouse goes away', async (widerFrom) => {
+    const warehouse = new FakeWarehouse((_, attempt) => (attempt % 2 === 1 ? { code: 'ETL_WAREHOUSE_UNAVAILABLE', committed: attempt === 3 } : undefined))
+    await once(loaderOf(warehouse, widerFrom).loader)
+    expect(warehouse.stored).toEqual(all)
   })
 
   test('ends when another has moved the offsets while it did not know whether it had', async () => {

@@ -9,7 +9,7 @@ import type { LoadMetrics } from './load-metrics.js'
 import { RecordDecoder } from '../record-decoder.js'
 import { type BatchLimits, type RecordBatch, recordBatches } from './topic-reader.js'
 import type { TablesOf } from './system-tables.js'
-import { type BadRecord, TopicRowsReader } from './topic-rows.js'
+import { type BadRecord, type TopicRows, TopicRowsReader } from './topic-rows.js'
 
 export interface LoaderParts {
   readonly client: Pick<KafkaClient, 'reader' | 'admin'>
@@ -41,6 +41,16 @@ export interface LoadCounts {
   readonly batches: number
   readonly quarantined: number
   readonly topics: Readonly<Record<string, number>>
+}
+
+/** A batch, and what was made of it. */
+interface ReadBatch {
+  readonly batch: RecordBatch
+  /** What knew the topic's tables, and knows those that the batch makes of them. */
+  readonly reader: TopicRowsReader
+  readonly rows: TopicRows
+  /** By the monotonic clock. */
+  readonly startedAt: number
 }
 
 /** Delays between tries, in milliseconds. */
@@ -131,22 +141,46 @@ export class Loader {
       this.#parts.onExpired?.(topic.name, Number(records))
     }
     const batches = recordBatches(reader, namespace + topic.name, stored, limits, { expired, ends: (partition, end) => ends.set(partition, end) })
-    // The next batch is read while the warehouse works on this one.
-    let coming = batches.next()
+    const read = async (): Promise<ReadBatch | undefined> => {
+      const { value: batch, done } = await batches.next()
+      return done === true || signal.aborted ? undefined : this.#read(batch, this.#readers.get(topic.name) ?? (await this.#newReader(topic)))
+    }
+    // The next batch is read, and made into rows, while the warehouse works on this one.
+    let coming = read()
+    let whole = false
     try {
       for (;;) {
-        const { value: batch, done } = await coming
+        const ahead = await coming
         this.#parts.metrics?.lag(topic.name, ends, stored)
-        if (done === true || signal.aborted) return
-        coming = batches.next()
+        if (ahead === undefined || signal.aborted) break
+        const known = this.#readers.get(topic.name) ?? ahead.reader
+        // The batch before left other tables than it was to.
+        const next = known === ahead.reader ? ahead : await this.#readAnew(topic, ahead.batch)
+        this.#readers.set(topic.name, next.reader)
+        coming = read()
         // Its failure is told when its turn comes.
         coming.catch(() => undefined)
-        await this.#store(topic, batch)
+        await this.#store(topic, next)
       }
+      whole = true
     } finally {
       await coming.catch(() => undefined)
+      // It may know tables as they were to be, and are not.
+      if (!whole) this.#readers.delete(topic.name)
       await batches.return(undefined)
     }
+  }
+
+  /** By the tables as the warehouse has them. What was read ahead is of no more use. */
+  async #readAnew(topic: LoadedTopic, batch: RecordBatch): Promise<ReadBatch> {
+    const read = await this.#read(batch, await this.#newReader(topic))
+    this.#readers.set(topic.name, read.reader)
+    return read
+  }
+
+  async #read(batch: RecordBatch, reader: TopicRowsReader): Promise<ReadBatch> {
+    const startedAt = performance.now()
+    return { batch, reader, rows: await reader.read(batch.records), startedAt }
   }
 
   /** Where the topic stands. @throws EtlError ETL_OFFSETS_MOVED when another has moved it meanwhile */
@@ -166,11 +200,9 @@ export class Loader {
   }
 
   /** Brings a batch to the warehouse; rows that it does not take are set aside. */
-  async #store(topic: LoadedTopic, batch: RecordBatch): Promise<void> {
+  async #store(topic: LoadedTopic, { batch, rows, startedAt }: ReadBatch): Promise<void> {
     const { warehouse, metrics } = this.#parts
-    const startedAt = performance.now()
     try {
-      const rows = await (await this.#reader(topic)).read(batch.records)
       await this.#setAside(topic, rows.bad)
       for (const table of rows.evolved) await this.#evolve(table)
       this.#parts.logger.debug({ topic: topic.name, records: batch.records.length }, 'a batch begins')
@@ -186,7 +218,7 @@ export class Loader {
     const stored = this.#offsets.get(topic.name)
     for (const { partition, to } of batch.offsets) stored?.set(partition, to)
     this.#count(topic.name, batch.records.length)
-    this.#parts.logger.debug({ topic: topic.name, records: batch.records.length }, 'a batch is loaded')
+    this.#parts.logger.debug({ topic: topic.name, records: batch.records.length, next: nextOffsets(batch.offsets) }, 'a batch is loaded')
     metrics?.stored(topic.name, batch.records, performance.now() - startedAt)
   }
 
@@ -202,17 +234,17 @@ export class Loader {
     if (only === undefined) throw new EtlError('ETL_WAREHOUSE_BROKEN', `the warehouse refuses to move the offsets of ${topic.name}: ${refusal.message}`, { cause: refusal })
     if (batch.records.length === 1) {
       await this.#setAside(topic, [{ record: only, error: refusal, value: null }])
-      await this.#store(topic, { records: [], offsets: batch.offsets })
+      await this.#store(topic, await this.#readAnew(topic, { records: [], offsets: batch.offsets }))
       this.#count(topic.name, 1)
       return
     }
     const middle = batch.records.length >> 1
     const first = batch.records.slice(0, middle)
     const reached = reachedBy(first, batch.offsets)
-    await this.#store(topic, { records: first, offsets: reached })
+    await this.#store(topic, await this.#readAnew(topic, { records: first, offsets: reached }))
     const after = new Map(reached.map(({ partition, to }) => [partition, to]))
     const rest = batch.offsets.map((offset) => ({ ...offset, from: after.get(offset.partition) ?? offset.from }))
-    await this.#store(topic, { records: batch.records.slice(middle), offsets: rest.filter(({ from, to }) => from !== to) })
+    await this.#store(topic, await this.#readAnew(topic, { records: batch.records.slice(middle), offsets: rest.filter(({ from, to }) => from !== to) }))
   }
 
   async #setAside(topic: LoadedTopic, bad: readonly BadRecord[]): Promise<void> {
@@ -225,13 +257,9 @@ export class Loader {
     }
   }
 
-  async #reader(topic: LoadedTopic): Promise<TopicRowsReader> {
-    let reader = this.#readers.get(topic.name)
-    if (reader === undefined) {
-      const tables = (await this.#parts.warehouse.tables()).filter((table) => table.topic === topic.name)
-      this.#readers.set(topic.name, (reader = new TopicRowsReader(topic, this.#decoder, tables, this.#parts.tablesOf)))
-    }
-    return reader
+  async #newReader(topic: LoadedTopic): Promise<TopicRowsReader> {
+    const tables = (await this.#parts.warehouse.tables()).filter((table) => table.topic === topic.name)
+    return new TopicRowsReader(topic, this.#decoder, tables, this.#parts.tablesOf)
   }
 
   /** What was told to the warehouse may be done or not: both are asked again. Of a part and its whole, the part knows. */
@@ -258,6 +286,11 @@ async function refusalOf(work: Promise<void>): Promise<EtlError | undefined> {
     if (error instanceof EtlError && error.code === 'ETL_WAREHOUSE_REFUSED') return error
     throw error
   }
+}
+
+/** For a line of the log: where a topic's partitions stand in the warehouse from now on. */
+function nextOffsets(offsets: readonly OffsetChange[]): Readonly<Record<number, number>> {
+  return Object.fromEntries(offsets.map(({ partition, to }) => [partition, Number(to)]))
 }
 
 /** How far these records bring the partitions they are of. */

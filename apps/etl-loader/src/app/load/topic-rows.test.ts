@@ -48,6 +48,24 @@ describe('records of a keyed topic', () => {
     expect((await reader.read([row(4, 4, 3)])).evolved).toEqual([])
   })
 
+  test('are the same rows when their schema is known from a batch before', async () => {
+    const records = [row(1, 1), row(2, 2), row(1, 3), told(bytes(1, { id: 2 }), null), told(bytes(1, { id: 9 }), null), row(9, 4), row(5, 99_999_999), row(5, 5), row(6, 6), row(6, 99_999_999)]
+    const reader = readerOf()
+    const first = await reader.read(records)
+    const again = await reader.read(records)
+    expect(again).toEqual({ ...first, evolved: [] })
+    expect(again.bad).toHaveLength(1)
+    expect(again.changes[0]?.rows.map(([id, day]) => [id, day])).toEqual([[1n, 3], [9n, 4], [5n, 5], [6n, 6]])
+  })
+
+  test('with another column evolve the table, also for rows of a known schema before and after them', async () => {
+    const reader = readerOf()
+    await reader.read([row(1, 1)])
+    const { changes } = await reader.read([row(2, 2), told(bytes(1, { id: 7 }), null), row(3, 3, 3), row(4, 4)])
+    expect(changes[0]?.rows.map((cells) => [cells.length, cells[0], cells[1], cells[5]])).toEqual([[6, 2n, 2, null], [6, 3n, 3, 'x'], [6, 4n, 4, null]])
+    expect(changes[0]?.removed).toEqual([[7n]])
+  })
+
   test('whose key is no part of the row end the loader with a fix', async () => {
     await expect(readerOf().read([told(bytes(1, { id: 1 }), bytes(4, { other: 1 }))])).rejects.toMatchObject({ code: 'ETL_KEY_NOT_IN_ROW', kind: 'fatal' })
   })
@@ -60,6 +78,14 @@ describe('records of a topic of events', () => {
     const { changes } = await readerOf(events).read([row(1, 1), row(1, 1)])
     expect(changes).toMatchObject([{ table: { schema: 'events', mode: 'append' }, removed: [] }])
     expect(changes[0]?.rows).toHaveLength(2)
+  })
+
+  test('are so as well when their schema is known', async () => {
+    const reader = readerOf(events)
+    const records = [row(1, 1), row(1, 99_999_999), row(2, 2)]
+    const first = await reader.read(records)
+    expect(await reader.read(records)).toEqual({ ...first, evolved: [] })
+    expect(first.bad).toHaveLength(1)
   })
 
   test('that are empty are bad', async () => {

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { DecodedRow, Row } from '@swipestream/contracts'
 import { failureKind, type KafkaRecord } from '@swipestream/messaging'
 import { BadValue } from '../../domain/bad-value.js'
@@ -24,10 +25,23 @@ interface ReadRecord {
   readonly record: KafkaRecord
   readonly layout: RowLayout | undefined
   readonly schemaId: number
-  /** null: what stands under the key goes. */
+  /** Whether what stands under the key goes. */
+  readonly removes: boolean
+  /** What it says; null where it removes, and where its cells are known. */
   readonly row: Row | null
-  /** Key as an Avro record says it; undefined where it is a text, or no key is needed. */
+  /** Key as an Avro record says it; undefined where it is a text, or no key is needed, and where its cells are known. */
   readonly key: DecodedRow | undefined
+  /** What it is in its table, as that was when it was read. */
+  readonly ready: ReadyRow | undefined
+}
+
+/** A row of a table whose shape was known when it was read. */
+interface ReadyRow {
+  readonly table: WarehouseTable
+  /** undefined where it removes. */
+  readonly cells: Cell[] | undefined
+  /** Empty where the table has no key. */
+  readonly key: Cell[]
 }
 
 /** Records of a topic, made ready for its tables as they must be by then. */
@@ -42,6 +56,9 @@ export interface TopicRows {
 const furtherColumns = [...placeColumns, removedColumn].map(({ name }) => name)
 
 const nothing: readonly Cell[] = []
+
+/** So many records are read without a pause: some milliseconds. */
+const sliceRecords = 1_000
 
 /** Turns records of one topic into rows of its tables. What it knows of tables and schemas grows with what it reads. */
 export class TopicRowsReader {
@@ -66,11 +83,16 @@ export class TopicRowsReader {
     this.#tables = [...tables]
   }
 
-  /** @throws ContractError REGISTRY_UNAVAILABLE, REGISTRY_REFUSED; EtlError ETL_KEY_NOT_IN_ROW */
+  /**
+   * Others get their turn now and then, such as the batch before, which the warehouse works on.
+   *
+   * @throws ContractError REGISTRY_UNAVAILABLE, REGISTRY_REFUSED; EtlError ETL_KEY_NOT_IN_ROW
+   */
   async read(records: readonly KafkaRecord[]): Promise<TopicRows> {
     const bad: BadRecord[] = []
     const found: ReadRecord[] = []
-    for (const record of records) {
+    for (const [i, record] of records.entries()) {
+      if (i % sliceRecords === sliceRecords - 1) await nextTurn()
       try {
         found.push(this.#readNow(record) ?? (await this.#read(record)))
       } catch (error) {
@@ -106,7 +128,37 @@ export class TopicRowsReader {
     if (this.#topic.compacted && record.key === null) throw new EtlError('ETL_ROW_UNREADABLE', 'the record has no key, and nothing tells whose row it is')
     const layout = value === null ? undefined : this.#layout(value)
     if (value === null && !this.#topic.compacted) throw new EtlError('ETL_ROW_UNREADABLE', 'the record is empty, and nothing can be removed from a topic of events')
-    return { record, layout, schemaId: value?.schemaId ?? 0, row: value === null || layout === undefined ? null : layout.row(value.value), key: key ?? undefined }
+    const row = value === null || layout === undefined ? null : layout.row(value.value)
+    const schemaId = value?.schemaId ?? 0
+    const ready = this.#readyRow(record, row, schemaId, key)
+    return { record, layout, schemaId, removes: row === null, row: ready === undefined ? row : null, key: ready === undefined ? (key ?? undefined) : undefined, ready }
+  }
+
+  /**
+   * The cells at once, where records of the schema have gone to the table before: what was decoded is then garbage while
+   * it is young, and a batch holds cells alone. undefined: not yet known, or bad, which is told where all are looked at.
+   */
+  #readyRow(record: KafkaRecord, row: Row | null, schemaId: number, key: DecodedRow | null): ReadyRow | undefined {
+    const [table, second] = this.#tables
+    if (table === undefined || second !== undefined || table.mode === 'history') return undefined
+    const reader = this.#readers.get(table)?.get(schemaId)
+    if (row !== null && reader === undefined) return undefined
+    const bad: BadRecord[] = []
+    const keyCells = table.mode === 'append' ? [] : this.#keyCells(table, record, key ?? undefined, bad)
+    if (keyCells === undefined) return undefined
+    try {
+      return { table, cells: row === null || reader === undefined ? undefined : reader(row, placeOf(record, false)), key: keyCells }
+    } catch (error) {
+      if (!(error instanceof BadValue)) throw error
+      return undefined
+    }
+  }
+
+  /** What a record says that was made ready for a table which has another shape by now. */
+  #again({ record }: ReadRecord): Pick<ReadRecord, 'row' | 'key'> {
+    const value = record.value === null ? null : this.#decoder.decodeKnown(record.value)
+    const key = this.#topic.compacted && this.#topic.keyColumn === null && record.key !== null ? this.#decoder.decodeKnown(record.key) : undefined
+    return { row: value === null || value === undefined ? null : this.#layout(value).row(value.value), key }
   }
 
   #layout({ schemaId, schema }: DecodedRow): RowLayout {
@@ -117,7 +169,8 @@ export class TopicRowsReader {
 
   /** Makes room for what was read; gives the tables that changed. */
   #evolve(found: readonly ReadRecord[]): WarehouseTable[] {
-    const layouts = new Map(found.filter(({ row }) => row !== null).map(({ schemaId, layout, key }) => [schemaId, { layout: layout as RowLayout, key }]))
+    const layouts = new Map<number, { readonly layout: RowLayout; readonly key: DecodedRow | undefined }>()
+    for (const { row, schemaId, layout, key } of found) if (row !== null && layout !== undefined) layouts.set(schemaId, { layout, key })
     const before = this.#tables
     for (const { layout, key } of layouts.values()) {
       if (this.#tables.length === 0) this.#tables = this.#newTables(layout.columns, key)
@@ -143,30 +196,33 @@ export class TopicRowsReader {
       return { table, rows, removed: [] }
     }
     const rows: Cell[][] = []
-    const last = new Map<string, { readonly key: Cell[]; readonly one: ReadRecord }>()
-    const removed = new Map<string, Cell[]>()
+    const last = new Map<Cell, ReadRecord>()
+    const removed = new Map<Cell, Cell[]>()
     const types = table.key.map((name) => (table.columns.find((column) => column.name === name) as WarehouseColumn).type)
     for (const one of found) {
-      const key = this.#keyCells(table, one, bad)
+      const key = one.ready?.table === table ? one.ready.key : this.#keyCells(table, one.record, one.ready === undefined ? one.key : this.#again(one).key, bad)
       if (key === undefined) continue
-      const name = key.length === 1 && typeof key[0] !== 'object' ? String(key[0]) : canonicalRow(types, key)
-      if (table.mode === 'replace') last.set(name, { key, one })
-      else {
-        this.#addCells(rows, table, one, bad, key)
-        if (one.row === null) removed.set(name, key)
-      }
+      const [only] = key
+      const name = key.length === 1 && typeof only !== 'object' ? (only as Cell) : canonicalRow(types, key)
+      if (table.mode !== 'replace') this.#addCells(rows, table, one, bad, key)
+      else if (one.removes) last.delete(name)
+      else last.set(name, one)
+      if (one.removes) removed.set(name, key)
+      else if (table.mode === 'replace') removed.delete(name)
     }
-    for (const [name, { key, one }] of last) {
-      if (one.row === null) removed.set(name, key)
-      else this.#addCells(rows, table, one, bad)
-    }
+    for (const one of last.values()) this.#addCells(rows, table, one, bad)
     return { table, rows, removed: [...removed.values()] }
   }
 
   /** Adds the record's row, where it is one; `removedKey` makes a row of a removal too. */
-  #addCells(rows: Cell[][], table: WarehouseTable, { record, row, layout, schemaId }: ReadRecord, bad: BadRecord[], removedKey?: readonly Cell[]): void {
-    const place = placeCells(record.partition, record.offset, record.timestamp)
-    place.push(row === null)
+  #addCells(rows: Cell[][], table: WarehouseTable, one: ReadRecord, bad: BadRecord[], removedKey?: readonly Cell[]): void {
+    const { record, layout, schemaId, removes, ready } = one
+    if (ready?.table === table && ready.cells !== undefined) {
+      rows.push(ready.cells)
+      return
+    }
+    const place = placeOf(record, removes)
+    const row = ready === undefined ? one.row : this.#again(one).row
     if (row === null || layout === undefined) {
       if (removedKey === undefined) return
       const cells: Cell[] = Array.from({ length: table.columns.length }, () => null)
@@ -180,7 +236,7 @@ export class TopicRowsReader {
     } catch (error) {
       if (!(error instanceof BadValue)) throw error
       // In a table and its history it is bad once.
-      if (!bad.some((one) => one.record === record)) bad.push({ record, error: badValueError(error), value: row })
+      if (!bad.some((other) => other.record === record)) bad.push({ record, error: badValueError(error), value: row })
     }
   }
 
@@ -204,7 +260,7 @@ export class TopicRowsReader {
     return reader
   }
 
-  #keyCells(table: WarehouseTable, { record, key }: ReadRecord, bad: BadRecord[]): Cell[] | undefined {
+  #keyCells(table: WarehouseTable, record: KafkaRecord, key: DecodedRow | undefined, bad: BadRecord[]): Cell[] | undefined {
     if (key === undefined) return [(record.key as Buffer).toString()]
     try {
       const layout = this.#layout(key)
@@ -218,6 +274,13 @@ export class TopicRowsReader {
       return undefined
     }
   }
+}
+
+/** The cells that are no fields, in the order of `furtherColumns`. */
+function placeOf({ partition, offset, timestamp }: KafkaRecord, removes: boolean): Cell[] {
+  const place = placeCells(partition, offset, timestamp)
+  place.push(removes)
+  return place
 }
 
 function badValueError(error: BadValue): EtlError {
