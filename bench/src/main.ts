@@ -1,6 +1,7 @@
 import { benchFraud } from './fraud/run.js'
 import { qualityUsage, readQualityOptions } from './fraud-quality/options.js'
 import { benchFraudQuality } from './fraud-quality/run.js'
+import { benchLogs } from './logs/run.js'
 import { benchMessaging } from './messaging/run.js'
 import { benchNotifier } from './notifier/run.js'
 import { type AnyOptions, readOptions, usage, UsageError } from './options.js'
@@ -23,6 +24,8 @@ function measure(options: AnyOptions) {
       return benchFraud(options, report)
     case 'notifier':
       return benchNotifier(options, report)
+    case 'logs':
+      return benchLogs(options, report)
   }
 }
 

@@ -5,6 +5,7 @@ export const parts = {
   messaging: ['eos', 'plain', 'clients', 'nest', 'hop', 'accept'],
   fraud: ['throughput', 'variants', 'latency', 'swipe', 'restore', 'rules'],
   notifier: ['throughput', 'latency', 'kills'],
+  logs: ['ship', 'compressed', 'parse'],
 } as const
 export type Bench = keyof typeof parts
 export type Part<B extends Bench> = (typeof parts)[B][number]
@@ -17,7 +18,7 @@ export interface Options<B extends Bench> {
   readonly rounds: number
   /** Alternating runs of latency. */
   readonly hops: number
-  /** Records of messaging's input topic; of fraud and notifier, those that count in a run. */
+  /** Records of messaging's input topic; of fraud and notifier, those that count in a run; lines of the log. */
   readonly records: number
   /** How often the notifier is killed. */
   readonly kills: number
@@ -27,25 +28,27 @@ export interface Options<B extends Bench> {
 
 export type AnyOptions = { readonly [B in Bench]: Options<B> }[Bench]
 
-const defaultRecords: Readonly<Record<Bench, number>> = { messaging: 1_000_000, fraud: 1_000_000, notifier: 20_000 }
+const defaultRecords: Readonly<Record<Bench, number>> = { messaging: 1_000_000, fraud: 1_000_000, notifier: 20_000, logs: 2_700_000 }
 
-export const usage = `npm run bench -- messaging|fraud|notifier [options]
+export const usage = `npm run bench -- messaging|fraud|notifier|logs [options]
 
 Measures, on a broker of its own, against what people would use instead, both sides in one run: see docs/performance.md.
 
   messaging       reading, handling and writing records
   fraud           fraud-service against its peer on Kafka Streams
   notifier        e-mails through the ledger against nodemailer alone, and through kills
+  logs            log files to Kafka against rsyslog and syslog-ng, and their parsing
 
   --json          the last line of the output is one JSON object
   --only A,B      parts of it (default: all)
                   messaging: ${parts.messaging.join(', ')}
                   fraud: ${parts.fraud.join(', ')}
                   notifier: ${parts.notifier.join(', ')}
+                  logs: ${parts.logs.join(', ')}
   --rounds N      rounds of throughput (default 3)
   --hops N        alternating runs of latency (messaging, fraud) (default 7)
-  --records N     records of the input topic (messaging), or that count in a run (fraud, notifier)
-                  (default ${defaultRecords.messaging}; notifier: ${defaultRecords.notifier})
+  --records N     records of the input topic (messaging), or that count in a run (fraud, notifier), or lines of the log
+                  (default ${defaultRecords.messaging}; notifier: ${defaultRecords.notifier}, logs: ${defaultRecords.logs})
   --kills N       how often the notifier is killed (default 200)
   --profile DIR   writes a CPU profile of each service measured there
 
@@ -84,6 +87,8 @@ export function readOptions(args: readonly string[]): AnyOptions | 'help' {
     case 'fraud':
       return { bench, only: partsNamed(bench, values.only), ...common }
     case 'notifier':
+      return { bench, only: partsNamed(bench, values.only), ...common }
+    case 'logs':
       return { bench, only: partsNamed(bench, values.only), ...common }
   }
 }
