@@ -2,6 +2,7 @@ import { benchEtl } from './etl/run.js'
 import { benchFraud } from './fraud/run.js'
 import { qualityUsage, readQualityOptions } from './fraud-quality/options.js'
 import { benchFraudQuality } from './fraud-quality/run.js'
+import { benchLogs } from './logs/run.js'
 import { benchMessaging } from './messaging/run.js'
 import { benchNotifier } from './notifier/run.js'
 import { type AnyOptions, readOptions, usage, UsageError } from './options.js'
@@ -26,6 +27,8 @@ function measure(options: AnyOptions) {
       return benchNotifier(options, report)
     case 'etl':
       return benchEtl(options, report)
+    case 'logs':
+      return benchLogs(options, report)
   }
 }
 

@@ -6,6 +6,7 @@ export const parts = {
   fraud: ['throughput', 'variants', 'latency', 'swipe', 'restore', 'rules'],
   notifier: ['throughput', 'latency', 'kills'],
   etl: ['snapshot', 'load', 'freshness', 'memory'],
+  logs: ['ship', 'compressed', 'parse'],
 } as const
 export type Bench = keyof typeof parts
 export type Part<B extends Bench> = (typeof parts)[B][number]
@@ -18,7 +19,7 @@ export interface Options<B extends Bench> {
   readonly rounds: number
   /** Alternating runs of latency. */
   readonly hops: number
-  /** Records of messaging's input topic; of fraud and notifier, those that count in a run; rows of etl's table. */
+  /** Records of messaging's input topic; of fraud and notifier, those that count in a run; rows of etl's table; lines of the log. */
   readonly records: number
   /** How often the notifier is killed. */
   readonly kills: number
@@ -30,11 +31,11 @@ export interface Options<B extends Bench> {
 
 export type AnyOptions = { readonly [B in Bench]: Options<B> }[Bench]
 
-const defaultRecords: Readonly<Record<Bench, number>> = { messaging: 1_000_000, fraud: 1_000_000, notifier: 20_000, etl: 1_000_000 }
+const defaultRecords: Readonly<Record<Bench, number>> = { messaging: 1_000_000, fraud: 1_000_000, notifier: 20_000, etl: 1_000_000, logs: 2_700_000 }
 
 const defaultRows = 5_000_000
 
-export const usage = `npm run bench -- messaging|fraud|notifier|etl [options]
+export const usage = `npm run bench -- messaging|fraud|notifier|etl|logs [options]
 
 Measures, on a broker of its own, against what people would use instead, both sides in one run: see docs/performance.md.
 
@@ -42,6 +43,7 @@ Measures, on a broker of its own, against what people would use instead, both si
   fraud           fraud-service against its peer on Kafka Streams
   notifier        e-mails through the ledger against nodemailer alone, and through kills
   etl             tables to topics against Debezium, topics to the warehouse against DuckDB alone; freshness, memory
+  logs            log files to Kafka against rsyslog and syslog-ng, and their parsing
 
   --json          the last line of the output is one JSON object
   --only A,B      parts of it (default: all)
@@ -49,10 +51,11 @@ Measures, on a broker of its own, against what people would use instead, both si
                   fraud: ${parts.fraud.join(', ')}
                   notifier: ${parts.notifier.join(', ')}
                   etl: ${parts.etl.join(', ')}
+                  logs: ${parts.logs.join(', ')}
   --rounds N      rounds of throughput (default 3)
   --hops N        alternating runs of latency (messaging, fraud) (default 7)
-  --records N     records of the input topic (messaging), or that count in a run (fraud, notifier); rows (etl)
-                  (default ${defaultRecords.messaging}; notifier: ${defaultRecords.notifier})
+  --records N     records of the input topic (messaging), or that count in a run (fraud, notifier); rows (etl); lines (logs)
+                  (default ${defaultRecords.messaging}; notifier: ${defaultRecords.notifier}, logs: ${defaultRecords.logs})
   --kills N       how often the notifier is killed (default 200)
   --rows N        rows of the table for memory (etl) (default ${defaultRows})
   --profile DIR   writes a CPU profile of each service measured there
@@ -96,6 +99,8 @@ export function readOptions(args: readonly string[]): AnyOptions | 'help' {
     case 'notifier':
       return { bench, only: partsNamed(bench, values.only), ...common }
     case 'etl':
+      return { bench, only: partsNamed(bench, values.only), ...common }
+    case 'logs':
       return { bench, only: partsNamed(bench, values.only), ...common }
   }
 }

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { copyFile, mkdir, mkdtemp, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, mkdtemp, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -44,9 +44,18 @@ const env = (over: Readonly<Record<string, string>> = {}) => ({
   ...over,
 })
 const start = async (over?: Readonly<Record<string, string>>) => (shipper = await startShipper(env(over)))
+const checkpoint = async (state = path('state')) => (JSON.parse(await readFile(join(state, 'checkpoint.json'), 'utf8')) as { files: { path: string; offset: number }[] }).files
 /** Waits until the shipper knows so many contents: what is rotated out of the patterns before it was seen is seen by nobody. */
-const known = (count: number) =>
-  eventually(async () => (JSON.parse(await readFile(path('state/checkpoint.json'), 'utf8')) as { files: unknown[] }).files.length >= count, { timeoutMs: 60_000 })
+const known = (count: number) => eventually(async () => (await checkpoint()).length >= count, { timeoutMs: 60_000 })
+/** Waits until the shipper has remembered that all of a file is on the topic: what it had not, a kill would make come again. */
+const remembered = (name: string, state?: string) =>
+  eventually(
+    async () => {
+      const { size } = await stat(path(name))
+      return (await checkpoint(state)).some((file) => file.path === path(name) && file.offset === size)
+    },
+    { timeoutMs: 60_000 },
+  )
 const none = { missing: [], extra: [], doubled: 0 } satisfies Account
 
 describe('every line is on the topic once', { timeout: 120_000 }, () => {
@@ -177,7 +186,7 @@ describe('a disk that is full', { timeout: 120_000 }, () => {
     await start({ LOG_STATE_DIR: join(disk, 'state') })
     lines.write(path('a.log'), 200)
     await lines.arrived()
-    await eventually(async () => (await readFile(join(disk, 'state', 'checkpoint.json'), 'utf8')).includes('"offset":') && (await shipper?.metric('log_ship_checkpoint_age_seconds')) === 0)
+    await remembered('a.log', join(disk, 'state'))
     await writeFile(join(disk, 'filler'), Buffer.alloc(1 << 20)).catch((error: NodeJS.ErrnoException) => expect(error.code).toBe('ENOSPC'))
     lines.write(path('a.log'), 200)
     await lines.arrived()
@@ -199,7 +208,7 @@ describe('two shippers', () => {
     await start()
     await expect(startShipper(env())).rejects.toThrow('LOG_STATE_LOCKED')
     lines.write(path('a.log'), 5)
-    await lines.arrived()
+    await remembered('a.log')
     await shipper?.kill()
     await start()
     lines.write(path('a.log'), 5)

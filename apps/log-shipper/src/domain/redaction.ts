@@ -31,6 +31,9 @@ const namedSecret = new RegExp(
 )
 const urlCredentials = /(\b[a-z][a-z\d+.-]{1,30}:\/\/)[^\s/@"':]{0,256}:[^\s/@"']{0,256}@/gi
 
+/** What the expressions cannot match without: looked for first, as that takes a tenth of the time. */
+const anySecretName = new RegExp(`(?:${strongNames}|${weakNames})=`, 'i')
+
 /** `logo@2x.png` is a picture of twice the size, not an address. */
 const emailAddress = /[\p{L}\p{N}.!#$*+_`{|}~^'%-]{1,64}(?:@|%40)(?!\d(?:\.\d)?x\.)(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,61}[\p{L}\p{N}])?\.){1,8}\p{L}[\p{L}\p{N}-]{0,61}[\p{L}\p{N}]/gu
 
@@ -63,15 +66,22 @@ export class Redactor {
     }
     let out = text
     if (this.#rules.tokens) {
-      out = out.replace(authorization, named).replace(bearer, named)
-      out = out.replace(jsonWebToken, () => {
-        count++
-        return secret
-      })
-      out = out.replace(namedSecret, named).replace(urlCredentials, (_, scheme: string) => {
-        count++
-        return `${scheme}${secret}@`
-      })
+      const small = text.toLowerCase()
+      if (small.includes('authorization')) out = out.replace(authorization, named)
+      if (small.includes('bearer')) out = out.replace(bearer, named)
+      if (text.includes('eyJ')) {
+        out = out.replace(jsonWebToken, () => {
+          count++
+          return secret
+        })
+      }
+      if (anySecretName.test(text)) out = out.replace(namedSecret, named)
+      if (text.includes('@') && text.includes('://')) {
+        out = out.replace(urlCredentials, (_, scheme: string) => {
+          count++
+          return `${scheme}${secret}@`
+        })
+      }
     }
     if (this.#rules.emails && /@|%40/.test(out)) {
       out = out.replace(emailAddress, () => {

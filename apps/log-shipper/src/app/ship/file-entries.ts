@@ -2,7 +2,7 @@ import { isAscii, isUtf8 } from 'node:buffer'
 import type { LineSink } from '../../domain/line-splitter.js'
 import { type Entry, Multiline } from '../../domain/multiline.js'
 import type { Redactor } from '../../domain/redaction.js'
-import type { Suspects } from '../../domain/suspects.js'
+import type { SuspectLines, Suspects } from '../../domain/suspects.js'
 import { decodeLine } from '../../files/text-decoder.js'
 import type { Batch } from './batch.js'
 import type { LogInput } from './input.js'
@@ -33,8 +33,7 @@ export class FileEntries implements LineSink {
   #readAt = 0
   #nowMs = 0
   #bytes: Buffer = Buffer.alloc(0)
-  /** Where in these bytes something to replace may stand next; -1: nowhere. */
-  #suspect = -1
+  #suspects: SuspectLines | null = null
   #ascii = true
   #emitted: number
   #scratch = Buffer.allocUnsafeSlow(4096)
@@ -72,11 +71,11 @@ export class FileEntries implements LineSink {
     this.#bytes = bytes
     if (!this.#copies) return
     this.#ascii = isAscii(bytes)
-    this.#suspect = this.#options.suspects.next(bytes, 0, bytes.length)
+    this.#suspects = this.#options.suspects.inLinesOf(bytes)
   }
 
   line(bytes: Buffer, from: number, to: number, offset: number, end: number, truncated: boolean): void {
-    if (this.#copies && bytes === this.#bytes && !truncated && offset > 0 && this.#isClean(from, to) && (this.#ascii || isUtf8(bytes.subarray(from, to)))) {
+    if (this.#copies && bytes === this.#bytes && !truncated && offset > 0 && this.#suspects?.has(from, to) === false && (this.#ascii || isUtf8(bytes.subarray(from, to)))) {
       this.#add(offset, end, bytes, from, to, false, 0)
       return
     }
@@ -98,15 +97,10 @@ export class FileEntries implements LineSink {
     return this.#multiline?.isDue(nowMs) === true
   }
 
-  #isClean(from: number, to: number): boolean {
-    if (this.#suspect >= 0 && this.#suspect < from) this.#suspect = this.#options.suspects.next(this.#bytes, from, this.#bytes.length)
-    return this.#suspect < 0 || this.#suspect >= to
-  }
-
   #entry({ text, offset, end, truncated }: Entry): void {
     const { redactor, suspects, maxLineBytes } = this.#options
     const length = this.#encoded(text)
-    if (suspects.next(this.#scratch, 0, length) < 0) return this.#add(offset, end, this.#scratch, 0, length, truncated, 0)
+    if (suspects.next(this.#scratch.subarray(0, length)) < 0) return this.#add(offset, end, this.#scratch, 0, length, truncated, 0)
     const redacted = redactor.redact(text)
     // What stands for something else may be longer than that.
     const long = redacted.text.length > maxLineBytes

@@ -6,7 +6,7 @@ import type { Brokers } from './brokers.js'
 import { brokerSaid } from './errors.js'
 import { leaderOf } from './fetch-request.js'
 import { type Batches, produce } from './produce-request.js'
-import { recordBatch, sequenceAfter } from './record-batch.js'
+import { recordBatch, recycle, sequenceAfter } from './record-batch.js'
 import { isMomentary, isOver, mayPass, type Patience, pause } from './repeating.js'
 import type { Wanted } from '../send-queue.js'
 import { chunksOf } from '../sending.js'
@@ -26,6 +26,8 @@ interface Queue extends TopicPartition {
   batch: Buffer | null
   /** Whether the first of the chunks was sent, and may have been written. */
   left: boolean
+  /** Whether it was sent once only: no other request may have its bytes still. */
+  once: boolean
   /** Why the first of the chunks could not be written when it was last tried. */
   trouble: unknown
 }
@@ -85,7 +87,7 @@ export class PartitionWriter {
    */
   async write(partitions: readonly PartitionRecords[], limits: Patience, apart = false, wanted: Wanted = (all) => all): Promise<Map<RecordToSend, unknown>> {
     const failed = new Map<RecordToSend, unknown>()
-    let open = partitions.map(({ topic, partition, records }): Queue => ({ topic, partition, apart, chunks: chunksOf(records), batch: null, left: false, trouble: null }))
+    let open = partitions.map(({ topic, partition, records }): Queue => ({ topic, partition, apart, chunks: chunksOf(records), batch: null, left: false, once: true, trouble: null }))
     for (let attempt = 1; ; attempt++) {
       await this.#round(open, failed, wanted)
       open = open.filter(({ chunks }) => chunks.length > 0)
@@ -153,7 +155,10 @@ export class PartitionWriter {
     try {
       const { transactionalId } = this.#identity
       const written = await this.#brokers.at(broker, (connection) => {
-        for (const queue of queues) queue.left = true
+        for (const queue of queues) {
+          queue.once = !queue.left
+          queue.left = true
+        }
         return produce(connection, transactionalId, batches as Batches)
       })
       for (const queue of queues) this.#answered(queue, written.get(queue.topic)?.get(queue.partition), failed)
@@ -196,6 +201,7 @@ export class PartitionWriter {
     const name = nameOf(queue)
     this.#sequences.set(name, sequenceAfter(this.#sequences.get(name) ?? 0, written))
     queue.chunks = queue.chunks.slice(1)
+    if (queue.once && queue.batch !== null) recycle(queue.batch)
     queue.batch = null
     queue.left = false
   }

@@ -2,7 +2,7 @@ import { createRecordsBatch, NumericMap, Reader, readRecordsBatch } from '@platf
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Compression, RecordToSend } from '../ports.js'
-import { recordBatch, sequenceAfter } from './record-batch.js'
+import { isIntact, recordBatch, recycle, sequenceAfter } from './record-batch.js'
 
 const of = { producerId: 7n, epoch: 3, sequence: 11, transactional: true, compression: 'none' as Compression, timestamp: 1_700_000_000_123 }
 const bytes = (maxLength: number) => fc.uint8Array({ maxLength }).map((each) => Buffer.from(each))
@@ -52,6 +52,20 @@ describe('recordBatch', () => {
       }),
       { numRuns: 20 },
     )
+  })
+
+  it('uses the memory of a large batch again when it is told to, and not before', async () => {
+    const large = (text: string): RecordToSend[] => Array.from({ length: 300 }, () => ({ topic: 't', key: null, value: Buffer.alloc(1_000, text), headers: {} }))
+    const first = await recordBatch(large('a'), of)
+    const second = await recordBatch(large('b'), of)
+    expect([first, second].map(isIntact)).toEqual([true, true])
+    expect(first.equals(theirs(large('a')))).toBe(true)
+    recycle(first)
+    recycle(first)
+    const later = [await recordBatch(large('c'), of), await recordBatch(large('d'), of), await recordBatch(large('e'), of)]
+    expect(later.filter(({ buffer }) => buffer === first.buffer)).toHaveLength(1)
+    expect([second, ...later].map(isIntact)).toEqual([true, true, true, true])
+    expect(second.equals(theirs(large('b')))).toBe(true)
   })
 
   it('says who wrote it, and that it belongs to a transaction', async () => {

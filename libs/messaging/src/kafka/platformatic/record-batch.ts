@@ -1,4 +1,4 @@
-import { compressionsAlgorithms, crc32c, IS_TRANSACTIONAL } from '@platformatic/kafka'
+import { compressionsAlgorithms, crc32c, IS_TRANSACTIONAL, Writer } from '@platformatic/kafka'
 import type { Compression, RecordToSend } from '../ports.js'
 
 /** Where the records begin; the checksum covers what comes after it. */
@@ -19,9 +19,19 @@ export interface BatchOf {
   readonly timestamp: number
 }
 
-/** Batches are put together here, then copied: what they need is not known before. */
-let page = Buffer.allocUnsafe(1 << 20)
+/**
+ * Batches are put together here: what they need is not known before. Small ones, and those that are compressed, are
+ * copied. A large one takes the page with it, until it is recycled: each megabyte that is made anew outside of the heap
+ * brings the engine closer to collecting all garbage, which was a fifth of what sending cost.
+ */
+const pageBytes = 1 << 20
+const copiedBytes = 64 << 10
+let page: Buffer = Buffer.allocUnsafeSlow(pageBytes)
 let at = 0
+/** Pages that are free, and those that went with a batch. */
+const free: Buffer[] = []
+const mostFree = 4
+const taken = new WeakSet<ArrayBufferLike>()
 
 /**
  * Records as Kafka stores them: a record batch v2 (Kafka's protocol documentation, "Record Batch"). The client's own
@@ -31,11 +41,7 @@ export async function recordBatch(records: readonly RecordToSend[], batch: Batch
   at = head
   for (let i = 0; i < records.length; i++) putRecord(records[i] as RecordToSend, i)
   const algorithm = compressionsAlgorithms[batch.compression]
-  const plain = page.subarray(head, at)
-  // Another batch may be put together while one is compressed elsewhere; where nothing is waited for, none is.
-  const compressed = 'compress' in algorithm ? await algorithm.compress(Buffer.from(plain)) : algorithm.compressSync(plain)
-  const bytes = Buffer.allocUnsafe(head + compressed.length)
-  compressed.copy(bytes, head)
+  const bytes = batch.compression === 'none' && at > copiedBytes ? takePage() : await copied(algorithm)
   bytes.writeBigInt64BE(0n, 0) // the broker sets the offset
   bytes.writeInt32BE(bytes.length - 12, 8)
   bytes.writeInt32BE(-1, 12) // the leader's epoch, the broker's too
@@ -52,6 +58,27 @@ export async function recordBatch(records: readonly RecordToSend[], batch: Batch
   return bytes
 }
 
+/** Of a batch that was answered, whose bytes nobody has any more: its memory may be used by the next. */
+export function recycle({ buffer }: Buffer): void {
+  if (taken.delete(buffer) && free.length < mostFree) free.push(Buffer.from(buffer))
+}
+
+function takePage(): Buffer {
+  const bytes = page.subarray(0, at)
+  taken.add(page.buffer)
+  page = free.pop() ?? Buffer.allocUnsafeSlow(pageBytes)
+  return bytes
+}
+
+async function copied(algorithm: (typeof compressionsAlgorithms)[Compression]): Promise<Buffer> {
+  const plain = page.subarray(head, at)
+  // Another batch may be put together while one is compressed elsewhere; where nothing is waited for, none is.
+  const compressed = 'compress' in algorithm ? await algorithm.compress(Buffer.from(plain)) : algorithm.compressSync(plain)
+  const bytes = Buffer.allocUnsafe(head + compressed.length)
+  compressed.copy(bytes, head)
+  return bytes
+}
+
 /** Writes a batch's checksum. */
 export function seal(batch: Buffer): void {
   batch.writeUInt32BE(checksumOf(batch), checksumAt)
@@ -63,7 +90,8 @@ export function isIntact(batch: Buffer): boolean {
 }
 
 function checksumOf(batch: Buffer): number {
-  return crc32c(batch.subarray(afterChecksum))
+  // Bytes alone would be copied first.
+  return crc32c(Writer.create().append(batch.subarray(afterChecksum)).dynamicBuffer)
 }
 
 /** The sequence number after so many records: it begins anew after 2^31 - 1. */
@@ -165,7 +193,7 @@ function varintLength(value: number): number {
 
 function makeRoom(bytes: number): void {
   if (at + bytes <= page.length) return
-  const larger = Buffer.allocUnsafe(Math.max(page.length * 2, at + bytes))
+  const larger = Buffer.allocUnsafeSlow(Math.max(page.length * 2, at + bytes))
   page.copy(larger, 0, 0, at)
   page = larger
 }
