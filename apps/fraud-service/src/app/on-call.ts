@@ -33,6 +33,6 @@ export class OnCall {
     if (now - trouble.toldAt < TELL_EVERY_MS) return []
     const { count } = trouble
     Object.assign(trouble, { toldAt: now, count: 0 })
-    return [opsAlerts.event({ alert_id: uuidv7(), service: 'fraud-service', code: this.#code, severity: 'critical', subject, summary, count, raised_at: now })]
+    return [opsAlerts.event({ alert_id: uuidv7(), service: 'fraud-service', code: this.#code, severity: 'critical', subject, summary, count, raised_at: now, opened_at: null, resolved_at: null })]
   }
 }
