@@ -40,7 +40,7 @@ beforeAll(async () => {
   const refused = (await index.create(documents())).filter((result) => result !== 'created')
   if (refused.length > 0) throw new Error(JSON.stringify(refused[0]))
   await index.close()
-  await ask('/logs-*/_refresh', {})
+  await fetch(`${url()}/logs-*/_refresh`, { method: 'POST' })
 }, 180_000)
 afterAll(() => stack?.stop())
 
