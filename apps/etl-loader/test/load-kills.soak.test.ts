@@ -56,7 +56,7 @@ function customerOf(customer_id: string, given_name: string): Customer {
 }
 
 function alertOf(round: number): OpsAlert {
-  return { alert_id: uuidv7(), service: 'test', severity: 'info', code: 'TEST', subject: null, summary: `round ${round}`, count: 1, raised_at: round }
+  return { alert_id: uuidv7(), service: 'test', severity: 'info', code: 'TEST', subject: null, summary: `round ${round}`, count: 1, raised_at: round, opened_at: null, resolved_at: null }
 }
 
 /** Waits until the loader has begun so many batches of events for its warehouse: the last of them is under way. */

@@ -3,10 +3,12 @@ import { opsAlerts } from '@swipestream/contracts'
 import { MessagingModule, Publisher } from '@swipestream/messaging'
 import { LOGGER, type Logger } from '@swipestream/platform'
 import { DetectionClock } from './app/detect/clock.js'
+import { ReopenIncidents, ToldAlerts } from './app/detect/reopen-incidents.js'
 import { KeepState } from './app/detect/keep-state.js'
 import { WatchLogs } from './app/detect/watch-logs.js'
 import type { DetectConfig } from './config.js'
 import { WatchedLogsConsumer } from './consumers/watched-logs.consumer.js'
+import { KafkaToldAlerts } from './topic/kafka-told-alerts.js'
 
 /** Name of the service, and of its consumer group. */
 export const detectorName = 'log-detector'
@@ -24,6 +26,8 @@ export class DetectModule {
       controllers: [WatchedLogsConsumer],
       providers: [
         DetectionClock,
+        ReopenIncidents,
+        { provide: ToldAlerts, inject: [LOGGER], useFactory: (logger: Logger) => new KafkaToldAlerts(detectorName, config, logger) },
         { provide: KeepState, inject: [WatchLogs, LOGGER], useFactory: (watch: WatchLogs, logger: Logger) => new KeepState(config.LOG_DETECT_STATE_FILE, watch, logger) },
         { provide: WatchLogs, inject: [Publisher], useFactory: (publisher: Publisher) => new WatchLogs((events) => publisher.publish(events), config.LOG_TIMEZONE) },
       ],

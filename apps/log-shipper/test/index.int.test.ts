@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { deadLetterDefinition, type LogLine, serverLogs } from '@swipestream/contracts'
+import { deadLetterDefinition, type LogLine, opsAlerts, serverLogs, uuidv7 } from '@swipestream/contracts'
 import { eventually, testBackbone, type TestBackbone } from '@swipestream/messaging/testing'
 import { type Stack, startStack } from '@swipestream/stack'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -24,7 +24,7 @@ afterAll(() => stack?.stop())
 
 beforeEach(async () => {
   namespace = `t${tests++}`
-  backbone = await testBackbone([serverLogs, deadLetterDefinition(serverLogs)])
+  backbone = await testBackbone([serverLogs, deadLetterDefinition(serverLogs), opsAlerts, deadLetterDefinition(opsAlerts)])
 })
 afterEach(async () => {
   await Promise.all(indexers.splice(0).map((one) => one.kill()))
@@ -94,6 +94,52 @@ describe.skipIf(missing)('a real access log', () => {
     expect(await count({ term: { tags: '_parsefailure' } })).toBe(0)
     expect(await count({ range: { 'http.response.status_code': { gte: 400 } } })).toBe(lines.filter(({ message }) => /" [45]\d\d /.test(message)).length)
     expect(await backbone.records({ name: `${serverLogs.name}.dlq` })).toHaveLength(0)
+  })
+})
+
+describe.skipIf(missing)('a real error log', () => {
+  test('of 2,000 lines is 2,000 documents, none of which was not understood', async () => {
+    const lines = entries(readFileSync(join(data, 'apache_error.log'), 'utf8').split('\n').filter(Boolean), { path: '/var/log/apache2/error.log', format: 'apache.error' })
+    expect(lines).toHaveLength(2_000)
+    await indexer()
+    for (let from = 0; from < 2_000; from += 500) await ship(lines.slice(from, from + 500))
+    await eventually(async () => expect(await count()).toBe(2_000), { timeoutMs: 60_000 })
+    expect(await count({ term: { tags: '_parsefailure' } })).toBe(0)
+    expect(await count({ term: { 'event.dataset': 'apache.error' } })).toBe(2_000)
+    expect(await count({ term: { 'log.level': 'error' } })).toBe(lines.filter(({ message }) => message.includes('] [error] ')).length)
+    const { hits } = await search({ size: 2_000, _source: ['log.offset', 'event.original'] })
+    const found = new Map(hits.hits.map(({ _source }) => [(_source as { log: { offset: number } }).log.offset, (_source as { event: { original: string } }).event.original]))
+    expect(lines.filter(({ offset, message }) => found.get(offset) !== message)).toEqual([])
+  })
+})
+
+describe('an alert', () => {
+  test('is beside the logs, once, with when it began and how long it lasted', async () => {
+    const at = Date.UTC(2026, 1, 3, 12)
+    const opened = { alert_id: uuidv7(), service: 'shop', code: 'LOG_ERROR_RATE', severity: 'critical' as const, subject: 'GET /a', summary: 'It fails.', count: 7, raised_at: at, opened_at: at - 2_000, resolved_at: null }
+    const over = { ...opened, alert_id: uuidv7(), severity: 'info' as const, raised_at: at + 60_000, resolved_at: at + 58_000 }
+    const alerts = [opened, over].map((alert) => opsAlerts.event(alert))
+    await indexer()
+    await backbone.publish(alerts)
+    await eventually(async () => expect(await count()).toBe(2))
+    await ask(`/logs-ops_alerts-${namespace}/_rollover`, {})
+    await backbone.publish([...alerts, opsAlerts.event({ ...opened, alert_id: uuidv7(), opened_at: null })])
+    await eventually(async () => expect(await count({ term: { 'event.action': 'raised' } })).toBe(1))
+    expect(await count()).toBe(3)
+    const { hits } = await search({ query: { term: { 'event.action': 'resolved' } } })
+    expect(hits.hits.map(({ _id, _source }) => ({ _id, _source }))).toEqual([
+      {
+        _id: over.alert_id,
+        _source: {
+          '@timestamp': '2026-02-03T12:01:00.000Z',
+          ecs: { version: '8.17.0' },
+          event: { kind: 'alert', dataset: 'ops_alerts', id: over.alert_id, code: 'LOG_ERROR_RATE', action: 'resolved', start: '2026-02-03T11:59:58.000Z', end: '2026-02-03T12:00:58.000Z', duration: 60_000_000_000 },
+          service: { name: 'shop' },
+          message: 'It fails.',
+          alert: { severity: 'info', count: 7, subject: 'GET /a' },
+        },
+      },
+    ])
   })
 })
 

@@ -12,7 +12,7 @@ export interface ServiceProcess {
 
 /** A service of this app as it runs in production, such as `index-main`, when it listens. @throws as `startServiceProcess` */
 export async function startProcess(name: string, env: Readonly<Record<string, string>>): Promise<ServiceProcess> {
-  const { url, kill, stop } = await startServiceProcess(fileURLToPath(new URL(`../dist/${name}.js`, import.meta.url)), { ...process.env, ...env }, { awaited: 'listens' })
+  const { url, kill, stop } = await startServiceProcess(fileURLToPath(new URL(`../dist/${name}.js`, import.meta.url)), { ...process.env, ...env }, { awaited: 'listens', timeoutMs: 60_000 })
   return {
     async health() {
       const response = await fetch(new URL('/health/ready', url))

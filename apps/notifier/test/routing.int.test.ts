@@ -165,7 +165,7 @@ describe('whom an alert reaches', () => {
   describe('for the people on call', () => {
     let services = 0
     const opsAlert = (changes: Partial<OpsAlert>): OpsAlert => ({
-      alert_id: uuidv7(), service: 'fraud-service', code: 'FRAUD_RULE_FAILED', severity: 'warning', subject: null, summary: 'A rule failed.', count: 1, raised_at: Date.now(), ...changes,
+      alert_id: uuidv7(), service: 'fraud-service', code: 'FRAUD_RULE_FAILED', severity: 'warning', subject: null, summary: 'A rule failed.', count: 1, raised_at: Date.now(), opened_at: null, resolved_at: null, ...changes,
     })
     const newService = () => `service-${++services}`
     const publish = (...alerts: OpsAlert[]) => notifier.publish(...alerts.map((alert) => opsAlerts.event(alert)))

@@ -57,6 +57,6 @@ export class OnCall {
   #alert(subject: string, trouble: Trouble, now: number): readonly Outgoing[] {
     const { count, summary } = trouble
     Object.assign(trouble, { toldAt: now, count: 0 })
-    return [opsAlerts.event({ alert_id: uuidv7(), ...this.#from, code: this.#code, subject, summary, count, raised_at: now })]
+    return [opsAlerts.event({ alert_id: uuidv7(), ...this.#from, code: this.#code, subject, summary, count, raised_at: now, opened_at: null, resolved_at: null })]
   }
 }

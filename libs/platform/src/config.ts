@@ -3,6 +3,10 @@ import { CodedError } from './errors.js'
 
 /** Variables every service reads; spread it into the service's own schema: `z.object({ ...serviceConfig, … })`. */
 export const serviceConfig = {
+  ACCESS_LOG_DIR: z
+    .string()
+    .optional()
+    .describe('a directory for access logs, one line a request, made where it is missing; leave it out to write none'),
   HTTP_HOST: z.string().default('127.0.0.1').describe('the address to listen on, e.g. 127.0.0.1 or 0.0.0.0'),
   HTTP_PORT: z.coerce.number().int().min(0).max(65535).default(0).describe('a port number, 0 for any free one'),
   LOG_LEVEL: z

@@ -10,6 +10,7 @@ export type ErrorKind = 'poison' | 'transient' | 'unknown' | 'fatal'
 
 /** The codes this library raises, as errors or as problems. */
 export type PlatformErrorCode =
+  | 'ACCESS_LOG_UNWRITABLE'
   | 'CONFIG_INVALID'
   | 'DATABASE_REFUSED'
   | 'DATABASE_UNAVAILABLE'

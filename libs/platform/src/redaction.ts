@@ -53,8 +53,13 @@ export function redactLine(line: string): string {
   }
 }
 
+/** Whether a field or a parameter of this name is never logged, whatever it is. */
+export function isSecretName(name: string): boolean {
+  return SECRET_KEY.test(name.replace(SEPARATORS_IN_KEY, '').toLowerCase())
+}
+
 function redactField(this: unknown, key: string, value: unknown, context?: { source?: string }): unknown {
-  if (key !== '' && SECRET_KEY.test(key.replace(SEPARATORS_IN_KEY, '').toLowerCase())) return SECRET
+  if (key !== '' && isSecretName(key)) return SECRET
   switch (typeof value) {
     case 'string':
       return key === 'trace_id' || key === 'span_id' ? value : redactText(value)

@@ -1,6 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify'
 import type { CustomTransportStrategy } from '@nestjs/microservices'
 import { toError } from './errors.js'
+import type { AccessLog } from './http/access-log.js'
 import type { Logger } from './logger.js'
 import type { Readiness } from './readiness.js'
 import type { Tracing } from './tracing.js'
@@ -10,6 +11,7 @@ export interface RunningParts {
   strategy: CustomTransportStrategy | undefined
   readiness: Readiness
   tracing: Tracing
+  accessLog?: AccessLog | undefined
   logger: Logger
   /** How long requests in flight may take to finish, in milliseconds; then their connections are cut. */
   drainMs: number
@@ -26,12 +28,12 @@ export interface RunningParts {
  * 4. what works on its own (workers, timers): `onModuleDestroy`; then what sends for all of the above (the outbox
  *    relay): `beforeApplicationShutdown`;
  * 5. the producer and the database: `onApplicationShutdown`, for they are what everything above needs;
- * 6. traces are exported.
+ * 6. the last lines of the access log are written, traces are exported.
  *
  * Every step runs even when one before it fails; the first failure is thrown at the end.
  */
 export async function shutDown(parts: RunningParts): Promise<void> {
-  const { app, strategy, readiness, tracing, logger } = parts
+  const { app, strategy, readiness, tracing, accessLog, logger } = parts
   const failures: Error[] = []
   const step = async (name: string, run: () => Promise<void>): Promise<void> => {
     try {
@@ -49,6 +51,9 @@ export async function shutDown(parts: RunningParts): Promise<void> {
     await strategy?.close()
   })
   await step('modules', () => app.close())
+  await step('access log', async () => {
+    await accessLog?.close()
+  })
   await step('tracing', () => tracing.stop())
   if (failures[0]) throw failures[0]
 }

@@ -9,8 +9,9 @@ import type { ServiceConfig } from './config.js'
 import { CodedError, toError } from './errors.js'
 import { FatalErrors } from './fatal.js'
 import { beginYoung } from './heap.js'
+import { AccessLog } from './http/access-log.js'
 import { ProblemFilter, problemOf, sendProblem } from './http/problem.filter.js'
-import { addRequestHooks } from './http/request-hooks.js'
+import { addRequestHooks, recordRefused } from './http/request-hooks.js'
 import { type Logger, NestLogger, createLogger } from './logger.js'
 import { collectProcessMetrics } from './metrics.js'
 import { PlatformModule } from './platform.module.js'
@@ -80,6 +81,10 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   })
   collectProcessMetrics()
 
+  const accessLog = config.ACCESS_LOG_DIR === undefined ? undefined : AccessLog.open(config.ACCESS_LOG_DIR, name, logger)
+  // Who rotates logs renames the files, and says so.
+  if (ownsProcess && accessLog) process.on('SIGHUP', () => accessLog.reopen())
+
   const adapter = new FastifyAdapter({
     bodyLimit: options.bodyLimit ?? 1_048_576,
     // A signed token in a path is longer than Fastify's own limit, 100 characters.
@@ -88,10 +93,11 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
     return503OnClosing: false,
     // A URL that the router cannot read never reaches a filter.
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
+      recordRefused(accessLog, request, reply)
       sendProblem(problemOf(error), request, reply)
     },
   })
-  addRequestHooks(adapter.getInstance(), readiness, logger)
+  addRequestHooks(adapter.getInstance(), readiness, logger, accessLog)
   const platform = PlatformModule.with({ logger, readiness, fatal: new FatalErrors(end) })
   const root = rootModule(platform, options.module)
   const app = await NestFactory.create<NestFastifyApplication>(root, adapter, {
@@ -104,7 +110,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
 
   const strategy = options.strategy?.(app)
   if (strategy) app.connectMicroservice({ strategy })
-  stopParts = () => shutDown({ app, strategy, readiness, tracing, logger, drainMs: options.drainMs ?? 10_000 })
+  stopParts = () => shutDown({ app, strategy, readiness, tracing, accessLog, logger, drainMs: options.drainMs ?? 10_000 })
 
   let url: string
   try {

@@ -72,7 +72,7 @@ export class EtlAlerts {
   }
 
   #alert(code: string, severity: OpsAlert['severity'], subject: string | null, summary: string): Outgoing {
-    return opsAlerts.event({ alert_id: uuidv7(), service: this.#service, code, severity, subject, summary, count: 1, raised_at: this.clock() })
+    return opsAlerts.event({ alert_id: uuidv7(), service: this.#service, code, severity, subject, summary, count: 1, raised_at: this.clock(), opened_at: null, resolved_at: null })
   }
 
   #add(events: readonly Outgoing[]): void {

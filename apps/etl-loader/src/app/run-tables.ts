@@ -7,7 +7,7 @@ import { MysqlSource } from '../source/mysql-source.js'
 import { sourceTableOf } from '../source/source-table-of.js'
 import type { TableSettings } from '../table-settings.js'
 import type { Warehouse } from '../warehouse/warehouse.js'
-import { Extract, type ExtractedTable } from './extract/extract.js'
+import { Extract, type Extracted, type ExtractedTable, type StoppedTable } from './extract/extract.js'
 import type { SnapshotProgress } from './extract/followed-table.js'
 import { topicNameOf } from './extract/table-topic.js'
 import { settledBounds } from './extract/topic-keys.js'
@@ -28,7 +28,13 @@ export interface RunOptions {
   readonly signal: AbortSignal
 }
 
-/** What became of a table. */
+/** What became of the tables. */
+export interface Ran {
+  readonly tables: readonly RunTable[]
+  /** Those that are not read, because of themselves. */
+  readonly stopped: readonly StoppedTable[]
+}
+
 export interface RunTable {
   readonly extracted: ExtractedTable
   readonly reconciled: TableReconciliation
@@ -46,17 +52,21 @@ export class RunTables {
   }
 
   /** Once through all: what is there now is in the warehouse, and compared. @throws as Extract, load, Reconciler */
-  once(): Promise<readonly RunTable[]> {
+  once(): Promise<Ran> {
     return this.#connected(async (connection, topics) => {
       const extracted = new Map<string, ExtractedTable>()
+      const stopped = new Map<string, StoppedTable>()
       const bring = async (): Promise<void> => {
-        for (const table of await this.#extract(connection, true)) extracted.set(table.table, added(extracted.get(table.table), table))
+        const read = await this.#extract(connection, true)
+        for (const one of read.stopped) stopped.set(one.table, one)
+        for (const table of read.tables) extracted.set(table.table, added(extracted.get(table.table), table))
         await this.#arrived(connection, topics)
         await this.#load(topics, true)
       }
       await bring()
       const reconciled = await this.#reconciler(connection, topics).once(bring)
-      return reconciled.map((one) => ({ extracted: extracted.get(one.table) as ExtractedTable, reconciled: one }))
+      const tables = reconciled.map((one) => ({ extracted: extracted.get(one.table) as ExtractedTable, reconciled: one }))
+      return { tables, stopped: [...stopped.values()] }
     })
   }
 
@@ -82,9 +92,9 @@ export class RunTables {
     })
   }
 
-  async #extract(connection: Connection, once: boolean, signal = this.#options.signal): Promise<readonly ExtractedTable[]> {
+  #extract(connection: Connection, once: boolean, signal = this.#options.signal): Promise<Extracted> {
     const { source: config, settings, log, onProgress } = this.#options
-    return (await new Extract({ connection, config, settings, log, onProgress }).run(signal, { once })).tables
+    return new Extract({ connection, config, settings, log, observer: { snapshot: onProgress } }).run(signal, { once })
   }
 
   async #load(topics: readonly string[], once: boolean, signal = this.#options.signal): Promise<void> {

@@ -1,6 +1,6 @@
 import { type Broken, type CommandLine, type Outcome, type Output, runCommand, tableOf, UsageError } from '@swipestream/messaging'
 import type { Logger } from '@swipestream/platform'
-import type { Extracted } from '../app/extract/extract.js'
+import type { Extracted, StoppedTable } from '../app/extract/extract.js'
 import type { SnapshotProgress } from '../app/extract/followed-table.js'
 import { extract } from '../app/extract/start-extract.js'
 import { readExtractConfig } from '../config.js'
@@ -53,9 +53,14 @@ async function perform(env: NodeJS.ProcessEnv, names: readonly string[], { sourc
 
 function outcomeOf({ tables, stopped }: Extracted, durationMs: number): Outcome {
   const rows = tables.map(({ table, mode, rows: written, deleted, quarantined }) => [table, mode, written, deleted, quarantined])
-  const broken = stopped.map(({ table, reason }): Broken & { table: string } => ({ rule: reason.code, message: reason.message, table }))
-  const lines = [...tableOf(['table', 'mode', 'rows', 'deleted', 'quarantined'], rows), ...broken.map(({ table, rule, message }) => `${table} is stopped: ${rule}: ${message}`)]
+  const broken = stopped.map(stoppedTable)
+  const lines = [...tableOf(['table', 'mode', 'rows', 'deleted', 'quarantined'], rows), ...broken.map(({ message }) => message)]
   return { lines, json: { tables, durationMs, broken } }
+}
+
+/** What a table that was stopped breaks. */
+export function stoppedTable({ table, reason }: StoppedTable): Broken & { readonly table: string } {
+  return { rule: reason.code, message: `${table} is stopped: ${reason.message}`, table }
 }
 
 /** How far a snapshot has come, as a line for a person. */

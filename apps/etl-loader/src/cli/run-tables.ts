@@ -2,11 +2,11 @@ import { type Broken, type CommandLine, type Outcome, type Output, runCommand, t
 import type { Logger } from '@swipestream/platform'
 import { summaryOf } from '../app/reconcile/announcements.js'
 import type { TableReconciliation } from '../app/reconcile/reconciler.js'
-import { type RunTable, RunTables } from '../app/run-tables.js'
+import { type Ran, RunTables } from '../app/run-tables.js'
 import { loadConfiguration, readExtractConfig } from '../config.js'
 import { readTableSettings } from '../table-settings.js'
 import { warehouseOf } from '../warehouse/open-warehouse.js'
-import { progressLine } from './extract.js'
+import { progressLine, stoppedTable } from './extract.js'
 import { told, untilEnded, warnings } from './told.js'
 
 /** What it does, in the list of commands. */
@@ -51,7 +51,7 @@ async function perform(env: NodeJS.ProcessEnv, names: readonly string[], values:
     const started = performance.now()
     const say = told(progress)
     const log = { info: say, warn: say, error: say } as Pick<Logger, 'info' | 'warn' | 'error'>
-    const tables = new RunTables({ source, settings, load, warehouse, log, loadLog: warnings(), onProgress: (far) => progress(progressLine(far)), signal: untilEnded() })
+    const tables = new RunTables({ source, settings, load, warehouse, log, loadLog: warnings(env), onProgress: (far) => progress(progressLine(far)), signal: untilEnded() })
     if (values.once !== true) {
       await tables.untilEnded()
       return { lines: [], json: { durationMs: Math.round(performance.now() - started), broken: [] } }
@@ -62,11 +62,11 @@ async function perform(env: NodeJS.ProcessEnv, names: readonly string[], values:
   }
 }
 
-function outcomeOf(tables: readonly RunTable[], durationMs: number): Outcome {
+function outcomeOf({ tables, stopped }: Ran, durationMs: number): Outcome {
   const results = tables.map(({ extracted: { table, mode, rows, deleted }, reconciled: { source, topic, warehouse, equal, quarantined } }) => ({
     table, mode, rows, deleted, quarantined, source, topic, warehouse, equal: equal === true,
   }))
-  const broken = tables.flatMap(({ reconciled }) => brokenBy(reconciled))
+  const broken = [...stopped.map(stoppedTable), ...tables.flatMap(({ reconciled }) => brokenBy(reconciled))]
   const quarantined = results.reduce((sum, one) => sum + one.quarantined, 0)
   const lines = tableOf(
     ['table', 'mode', 'written', 'deleted', 'quarantined', 'source', 'topic', 'warehouse', 'checksum', 'equal'],

@@ -1,4 +1,5 @@
 import { Client, errors } from '@elastic/elasticsearch'
+import type { AlertDocument } from '../domain/alert-document.js'
 import type { EcsDocument } from '../domain/parse/ecs.js'
 import { dataStreams } from '../domain/index-template/data-stream.js'
 import { templatesOf } from '../domain/index-template/templates.js'
@@ -16,7 +17,7 @@ export interface LogIndexOptions {
 export interface NewDocument {
   readonly stream: string
   readonly id: string
-  readonly document: EcsDocument
+  readonly document: EcsDocument | AlertDocument
 }
 
 /** What came of a document: `there` before, or refused for a reason that stays. */

@@ -9,6 +9,6 @@ export type NotifierAlert =
 
 /** @param count how often it happened */
 export function opsAlert(code: NotifierAlert, summary: string, count: number, subject: string | null = null): Outgoing {
-  const alert: OpsAlert = { alert_id: uuidv7(), service: 'notifier', code, severity: 'warning', subject, summary, count, raised_at: Date.now() }
+  const alert: OpsAlert = { alert_id: uuidv7(), service: 'notifier', code, severity: 'warning', subject, summary, count, raised_at: Date.now(), opened_at: null, resolved_at: null }
   return opsAlerts.event(alert)
 }

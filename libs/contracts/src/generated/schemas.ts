@@ -1769,6 +1769,30 @@ export const opsAlertSchema: AvroSchema = {
       },
       doc: 'When the alert was raised. Milliseconds since the Unix epoch, UTC.',
     },
+    {
+      name: 'opened_at',
+      type: [
+        'null',
+        {
+          type: 'long',
+          logicalType: 'timestamp-millis',
+        },
+      ],
+      default: null,
+      doc: 'When what it is about began, of what has a beginning and an end; null of what just happens. Milliseconds since the Unix epoch, UTC.',
+    },
+    {
+      name: 'resolved_at',
+      type: [
+        'null',
+        {
+          type: 'long',
+          logicalType: 'timestamp-millis',
+        },
+      ],
+      default: null,
+      doc: 'When it was over: the alert tells that what an earlier one of the same service, code and subject told has ended. Null otherwise. Milliseconds since the Unix epoch, UTC.',
+    },
   ],
 }
 

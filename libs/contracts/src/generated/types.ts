@@ -571,6 +571,10 @@ export interface OpsAlert {
   count: number
   /** When the alert was raised. Milliseconds since the Unix epoch, UTC. */
   raised_at: number
+  /** When what it is about began, of what has a beginning and an end; null of what just happens. Milliseconds since the Unix epoch, UTC. */
+  opened_at: number | null
+  /** When it was over: the alert tells that what an earlier one of the same service, code and subject told has ended. Null otherwise. Milliseconds since the Unix epoch, UTC. */
+  resolved_at: number | null
 }
 
 /** A row that broke a contract and waits for somebody to mend it. Topic `etl_quarantine`, key `row_id`; a tombstone says that it was replayed or dropped. */

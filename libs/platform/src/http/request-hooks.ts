@@ -1,9 +1,11 @@
 import { type Context, type Span, SpanKind, SpanStatusCode, context, trace } from '@opentelemetry/api'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
 import { LATENCY_BUCKETS_SECONDS, histogram } from '../metrics.js'
 import type { Readiness } from '../readiness.js'
 import { contextFrom } from '../tracing.js'
+import type { AccessEntry } from './access-lines.js'
+import type { AccessLog } from './access-log.js'
 import { Problem } from './problem.js'
 
 /** First path segments that answer at any time and are not worth a span or a log line. */
@@ -19,15 +21,17 @@ interface Observed {
   route: string | undefined
   /** performance.now() at its beginning. */
   since: number
+  /** The client's; a socket that was closed tells none. */
+  address: string
 }
 
 /**
  * Observes every request: a server span that continues the caller's `traceparent`, one log line and one duration
- * sample at its end. Puts requests off (503) while the service has not started or is shutting down.
+ * sample at its end, and one entry of the access log where there is one. Puts requests off (503) while the service has not started or is shutting down.
  *
  * Call it before Nest registers routes.
  */
-export function addRequestHooks(fastify: FastifyInstance, readiness: Readiness, logger: Logger): void {
+export function addRequestHooks(fastify: FastifyInstance, readiness: Readiness, logger: Logger, accessLog?: AccessLog): void {
   const tracer = trace.getTracer('@swipestream/platform')
   const observed = new WeakMap<FastifyRequest, Observed>()
   const duration = histogram({
@@ -45,7 +49,7 @@ export function addRequestHooks(fastify: FastifyInstance, readiness: Readiness, 
     // https://opentelemetry.io/docs/specs/semconv/http/http-spans/; the path is left out, it may hold personal data.
     if (span.isRecording()) span.setAttributes({ 'http.request.method': request.method, ...(route !== undefined && { 'http.route': route }) })
     const spanContext = trace.setSpan(parent, span)
-    observed.set(request, { span, context: spanContext, route, since: performance.now() })
+    observed.set(request, { span, context: spanContext, route, since: performance.now(), address: request.ip })
     context.with(spanContext, done, undefined, refusal(readiness))
   })
 
@@ -62,7 +66,7 @@ export function addRequestHooks(fastify: FastifyInstance, readiness: Readiness, 
     done(null, payload)
   })
 
-  const finish = (request: FastifyRequest, status: number, ms: number): void => {
+  const finish = (request: FastifyRequest, status: number, ms: number, reply?: FastifyReply): void => {
     const seen = observed.get(request)
     const route = (seen ? seen.route : request.routeOptions.url) ?? '(none)'
     duration.observe({ method: request.method, route, status }, ms / 1000)
@@ -74,9 +78,12 @@ export function addRequestHooks(fastify: FastifyInstance, readiness: Readiness, 
     seen.span.end()
     const fields = { method: request.method, route, status, ms: Math.round(ms * 100) / 100 }
     context.with(seen.context, () => logger.info(fields, 'request'))
+    if (accessLog === undefined) return
+    const { traceId, spanId } = seen.span.spanContext()
+    accessLog.record({ ...asked(request), at: Date.now(), route: seen.route, status, ms, bytes: bytesOf(request, reply), address: seen.address, traceId, spanId })
   }
   fastify.addHook('onResponse', (request, reply, done) => {
-    finish(request, reply.statusCode, reply.elapsedTime)
+    finish(request, reply.statusCode, reply.elapsedTime, reply)
     done()
   })
   fastify.addHook('onRequestAbort', (request, done) => {
@@ -84,6 +91,40 @@ export function addRequestHooks(fastify: FastifyInstance, readiness: Readiness, 
     if (since !== undefined) finish(request, CLIENT_GONE, performance.now() - since)
     done()
   })
+}
+
+/** A request that Fastify refuses before any hook runs, such as one whose URL it cannot read, is one of the access log too. */
+export function recordRefused(accessLog: AccessLog | undefined, request: FastifyRequest, reply: FastifyReply): void {
+  if (accessLog === undefined) return
+  const [since, address] = [performance.now(), request.ip]
+  reply.raw.once('close', () => {
+    const none = { route: undefined, traceId: undefined, spanId: undefined }
+    accessLog.record({ ...asked(request), ...none, at: Date.now(), status: reply.raw.statusCode, ms: performance.now() - since, bytes: bytesOf(request, reply), address })
+  })
+}
+
+/** What the access log has of a request itself. */
+function asked(request: FastifyRequest): Pick<AccessEntry, 'method' | 'url' | 'httpVersion' | 'client' | 'referrer' | 'userAgent' | 'requestId'> {
+  const { method, originalUrl: url, raw, headers } = request
+  const { client } = request as { client?: unknown }
+  const id = headers['x-request-id']
+  return {
+    method,
+    url,
+    httpVersion: raw.httpVersion,
+    client: typeof client === 'string' ? client : undefined,
+    referrer: headers.referer,
+    userAgent: headers['user-agent'],
+    requestId: typeof id === 'string' ? id : undefined,
+  }
+}
+
+/** Bytes of a body that was sent as a whole. */
+function bytesOf(request: FastifyRequest, reply: FastifyReply | undefined): number | undefined {
+  if (reply === undefined) return undefined
+  if (request.method === 'HEAD' || reply.statusCode === 204 || reply.statusCode === 304) return 0
+  const length = reply.getHeader('content-length')
+  return length === undefined ? undefined : Number(length)
 }
 
 /** Why no request is taken now, if so. */

@@ -8,12 +8,12 @@ import type { TableReconciliation } from './reconciler.js'
 // oxlint-disable-next-line typescript/no-explicit-any -- topics of different value types in one list
 export const announced: readonly Topic<any>[] = [etlReconciliation, opsAlerts]
 
-/** Writes what was found to `etl_reconciliation`, and tells the people on call once of a table that differs, until it is equal again. */
+/** Writes what was found to `etl_reconciliation`, and tells the people on call of a table once when it differs, and once when it is equal again. */
 export class Announcements {
   readonly #connection: Connection
   readonly #log: Pick<Logger, 'info' | 'warn' | 'error'>
-  /** Of each table, whether it was equal; as the topic says, for whoever was there before has told too. */
-  #known: Map<string, boolean> | undefined
+  /** Since when each table differs, in milliseconds since the Unix epoch, and null for those that are equal; as the topic says, for whoever was there before has told too. */
+  #known: Map<string, number | null> | undefined
 
   constructor(connection: Connection, log: Pick<Logger, 'info' | 'warn' | 'error'>) {
     this.#connection = connection
@@ -27,18 +27,21 @@ export class Announcements {
       return
     }
     const known = await this.#states()
+    const before = known.get(table) ?? null
+    const since = equal ? null : (before ?? now)
     const events: Outgoing[] = [etlReconciliation.event(recordOf({ ...found, equal }, now))]
-    if (!equal && known.get(table) !== false) events.push(alertOf(found, now))
+    if (before === null && since !== null) events.push(alertOf(table, summaryOf(found), now, since, null))
+    if (before !== null && since === null) events.push(alertOf(table, `${table} is the same everywhere again (${found.topic.rows} rows)`, now, before, now))
     await this.#connection.publish(events)
     if (!equal) this.#log.error({ table, code: 'ETL_RECONCILIATION_DIFFERS', ...found.differences, source: found.source, topic: found.topic, warehouse: found.warehouse }, summaryOf(found))
-    else if (known.get(table) === false) this.#log.info({ table }, 'the table is equal again')
-    known.set(table, equal)
+    else if (before !== null) this.#log.info({ table }, 'the table is equal again')
+    known.set(table, since)
   }
 
-  async #states(): Promise<Map<string, boolean>> {
+  async #states(): Promise<Map<string, number | null>> {
     if (this.#known === undefined) {
       this.#known = new Map()
-      for (const { value } of await this.#connection.tail(etlReconciliation).received()) this.#known.set(value.table, value.equal)
+      for (const { value } of await this.#connection.tail(etlReconciliation).received()) this.#known.set(value.table, value.equal ? null : (this.#known.get(value.table) ?? value.reconciled_at))
     }
     return this.#known
   }
@@ -52,8 +55,9 @@ function recordOf({ table, source, topic, warehouse, equal, from, to }: TableRec
   }
 }
 
-function alertOf(found: TableReconciliation, now: number): Outgoing {
-  return opsAlerts.event({ alert_id: uuidv7(), service: 'etl-loader', code: 'ETL_RECONCILIATION_DIFFERS', severity: 'critical', subject: found.table, summary: summaryOf(found), count: 1, raised_at: now })
+function alertOf(subject: string, summary: string, now: number, openedAt: number, resolvedAt: number | null): Outgoing {
+  const severity = resolvedAt === null ? 'critical' : 'info'
+  return opsAlerts.event({ alert_id: uuidv7(), service: 'etl-loader', code: 'ETL_RECONCILIATION_DIFFERS', severity, subject, summary, count: 1, raised_at: now, opened_at: openedAt, resolved_at: resolvedAt })
 }
 
 /** What differs, in one sentence. */

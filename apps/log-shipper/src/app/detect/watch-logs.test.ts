@@ -13,12 +13,9 @@ let watch: WatchLogs
 let offset: number
 const { signal } = new AbortController()
 
-beforeEach(() => {
-  now = begin
-  published = []
-  failure = undefined
-  offset = 0
-  watch = new WatchLogs(
+/** One that has seen nothing yet, as after a start. */
+function started(): WatchLogs {
+  return new WatchLogs(
     (events: readonly Outgoing[]) => {
       if (failure !== undefined) return Promise.reject(failure)
       published.push(...events.map(({ value }) => value as OpsAlert))
@@ -27,6 +24,14 @@ beforeEach(() => {
     utc,
     () => now,
   )
+}
+
+beforeEach(() => {
+  now = begin
+  published = []
+  failure = undefined
+  offset = 0
+  watch = started()
 })
 
 const time = (at: number) => `05/Jan/2026:${new Date(at).toISOString().slice(11, 19)} +0000`
@@ -64,6 +69,45 @@ describe('an outage in an access log', () => {
       { service: 'shop', code: 'LOG_ERROR_RATE', severity: 'info', subject: null, isCounted: true },
     ])
     expect(published.at(-1)?.summary).toMatch(/^Resolved: shop is as usual again, after \d+ s$/)
+  })
+
+  test('has a beginning, which stays when it grows worse, and an end', async () => {
+    await seconds(60, 200)
+    await seconds(30, 503)
+    await seconds(90, 200)
+    const [opened, worse, over] = published
+    expect(opened?.opened_at).toBeGreaterThanOrEqual(begin + 60_000)
+    expect([worse?.opened_at, over?.opened_at]).toEqual([opened?.opened_at, opened?.opened_at])
+    expect(published.map(({ resolved_at: at }) => at === null)).toEqual([true, true, false])
+    expect(over?.resolved_at).toBeGreaterThan(begin + 90_000)
+  })
+
+  test('that was told before a start is not told again, and its end is', async () => {
+    await seconds(60, 200)
+    await seconds(30, 503)
+    const before = published
+    published = []
+    watch = started()
+    expect(watch.reopen(before)).toBe(1)
+    await seconds(20, 503)
+    expect(published).toEqual([])
+    await seconds(90, 200)
+    expect(published.map(({ severity, opened_at, subject }) => ({ severity, opened_at, subject }))).toEqual([{ severity: 'info', opened_at: before[0]?.opened_at, subject: null }])
+    watch = started()
+    expect(watch.reopen([...before, ...published])).toBe(0)
+  })
+
+  test('that was told before a start, of a service that logs nothing more, is over when it is forgotten', async () => {
+    await seconds(60, 200)
+    await seconds(30, 503)
+    watch = started()
+    watch.reopen(published)
+    published = []
+    for (let i = 0; i < 2_000; i++) {
+      now += 1_000
+      await watch.tick()
+    }
+    expect(published.map(({ severity }) => severity)).toEqual(['info'])
   })
 
   test('that cannot be told is told later, and a batch that comes again is not counted again', async () => {

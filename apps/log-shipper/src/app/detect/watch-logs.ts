@@ -1,8 +1,9 @@
-import { type LogLine, opsAlerts, uuidv7 } from '@swipestream/contracts'
+import { type LogLine, type OpsAlert, opsAlerts, uuidv7 } from '@swipestream/contracts'
 import type { BatchContext, Outgoing, Received } from '@swipestream/messaging'
 import { counter } from '@swipestream/platform'
 import { Detector, type DetectorState } from '../../domain/detect/detector.js'
 import type { IncidentEvent } from '../../domain/detect/incident.js'
+import { keyOf, openIncidents } from '../../domain/detect/open-incidents.js'
 import { observationOf } from '../../domain/detect/observation.js'
 import { parseEntry } from '../../domain/parse/parse-entry.js'
 import type { Zone } from '../../domain/parse/zone.js'
@@ -64,15 +65,26 @@ export class WatchLogs {
     this.detector.restore(state)
   }
 
+  /** Goes on with what the alerts leave open. @param alerts those of a service in their order @returns how many incidents these are */
+  reopen(alerts: readonly OpsAlert[]): number {
+    const now = this.now()
+    const open = openIncidents(alerts)
+    for (const incident of open) {
+      this.detector.reopen(incident, now)
+      this.told.add(keyOf(incident))
+    }
+    return open.length
+  }
+
   private tell(events: readonly IncidentEvent[], now: number): void {
     for (const event of events) {
-      const { state, code, service, subject, severity, summary, count, at } = event
-      const key = `${service} ${code} ${subject ?? ''}`
+      const { state, code, service, subject, severity, summary, count, at, openedAt } = event
+      const key = keyOf(event)
       const isTold = state === 'opened' ? now - at < staleMs : this.told.delete(key)
       incidents.inc({ code, state, told: String(isTold) })
       if (!isTold) continue
       if (state === 'opened') this.told.add(key)
-      this.pending.push(opsAlerts.event({ alert_id: uuidv7(), service, code, severity, subject, summary, count, raised_at: now }))
+      this.pending.push(opsAlerts.event({ alert_id: uuidv7(), service, code, severity, subject, summary, count, raised_at: now, opened_at: openedAt, resolved_at: state === 'resolved' ? at : null }))
     }
   }
 

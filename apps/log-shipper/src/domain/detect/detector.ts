@@ -1,4 +1,4 @@
-import type { IncidentEvent } from './incident.js'
+import type { IncidentEvent, ToldIncident } from './incident.js'
 import type { Observation } from './observation.js'
 import { type ServiceState, ServiceWatch } from './service-watch.js'
 
@@ -17,6 +17,8 @@ export type DetectorState = Readonly<Record<string, ServiceState>>
 interface Watched {
   readonly watch: ServiceWatch
   isLive: boolean
+  /** When it got an incident of before this process began, as long as no entry has come. Milliseconds since the Unix epoch. */
+  reopenedAt: number | undefined
 }
 
 /**
@@ -32,12 +34,15 @@ export class Detector {
     if (watched === undefined) return []
     const at = Math.min(observation.at, now + aheadMs)
     watched.isLive = now - at < liveMs
+    watched.reopenedAt = undefined
     return watched.watch.observe(at === observation.at ? observation : { ...observation, at })
   }
 
   /** Time passes. To be called about once a second. */
   tick(now: number): IncidentEvent[] {
     const second = Math.floor((now - delayMs) / 1000)
+    // Nothing more is logged: the incident is over when it is forgotten, and for that time must pass.
+    for (const watched of this.services.values()) if (watched.reopenedAt !== undefined && now - watched.reopenedAt > liveMs) Object.assign(watched, { isLive: true, reopenedAt: undefined })
     return [...this.services.values()].flatMap(({ watch, isLive }) => (isLive ? watch.advance(second) : []))
   }
 
@@ -49,6 +54,14 @@ export class Detector {
     for (const [service, learned] of Object.entries(state)) this.watched(service)?.watch.restore(learned)
   }
 
+  /** Goes on with an incident that was told before this process began. */
+  reopen(incident: ToldIncident, now: number): void {
+    const watched = this.watched(incident.service)
+    if (watched === undefined) return
+    watched.reopenedAt = now
+    watched.watch.reopen(incident)
+  }
+
   get serviceCount(): number {
     return this.services.size
   }
@@ -57,7 +70,7 @@ export class Detector {
     const known = this.services.get(service)
     if (known !== undefined) return known
     if (this.services.size >= maxServices) return undefined
-    const made = { watch: new ServiceWatch(service), isLive: false }
+    const made = { watch: new ServiceWatch(service), isLive: false, reopenedAt: undefined }
     this.services.set(service, made)
     return made
   }

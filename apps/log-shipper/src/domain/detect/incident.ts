@@ -1,5 +1,6 @@
 /** What can be wrong; the name is that of the runbook. */
-export type IncidentCode = 'LOG_ERROR_RATE' | 'LOG_LATENCY' | 'LOG_SILENCE' | 'LOG_NEW_ERROR'
+export const incidentCodes = ['LOG_ERROR_RATE', 'LOG_LATENCY', 'LOG_SILENCE', 'LOG_NEW_ERROR'] as const
+export type IncidentCode = (typeof incidentCodes)[number]
 
 /** Something began, or is over. */
 export interface IncidentEvent {
@@ -15,6 +16,19 @@ export interface IncidentEvent {
   readonly count: number
   /** Milliseconds since the Unix epoch, by the log's own time. */
   readonly at: number
+  /** When it opened, by the same time; what grew worse opened when it began. */
+  readonly openedAt: number
+}
+
+/** An incident that was told before this process began, and of which nobody has told the end. */
+export interface ToldIncident {
+  readonly service: string
+  readonly code: IncidentCode
+  readonly subject: string | null
+  readonly severity: 'warning' | 'critical'
+  readonly count: number
+  /** Milliseconds since the Unix epoch. */
+  readonly openedAt: number
 }
 
 /** An incident that is open. */

@@ -33,12 +33,20 @@ export interface NewErrorChange {
 export class NewErrors {
   private readonly miner = new TemplateMiner(maxTemplates)
   private readonly candidates = new Map<number, Candidate>()
+  /** Told before this process began, by name: when each was logged last, once a time is known. */
+  private readonly reopened = new Map<string, { lastAt: number | undefined; count: number }>()
   private begun: number | undefined
   private hasLearned = false
 
   add(message: string, second: number): void {
     this.begun ??= second
     const { template, isNew } = this.miner.add(message)
+    const again = this.reopened.size === 0 ? undefined : this.reopened.get(nameOf(template.words))
+    if (again !== undefined) {
+      again.lastAt = second
+      again.count++
+      return
+    }
     this.hasLearned ||= second - this.begun >= learningSeconds
     if (!this.hasLearned) return
     const known = this.candidates.get(template.id)
@@ -46,13 +54,18 @@ export class NewErrors {
     const candidate = known ?? { firstAt: second, lastAt: second, count: 0, sample: message.slice(0, longestSample), name: '', isOpen: false }
     candidate.count++
     candidate.lastAt = Math.max(candidate.lastAt, second)
-    if (!candidate.isOpen) candidate.name = template.words.join(' ').slice(0, longestSample)
+    if (!candidate.isOpen) candidate.name = nameOf(template.words)
     this.candidates.set(template.id, candidate)
   }
 
   /** Templates that are known; undefined while they are being learned. */
   state(): readonly (readonly string[])[] | undefined {
     return this.hasLearned ? this.miner.state() : undefined
+  }
+
+  /** Goes on with an error that was told before. */
+  reopen(name: string, count: number): void {
+    this.reopened.set(name, { lastAt: undefined, count })
   }
 
   restore(state: readonly (readonly string[])[]): void {
@@ -63,7 +76,13 @@ export class NewErrors {
   /** What began, and what is over. */
   changes(second: number): NewErrorChange[] {
     const changes: NewErrorChange[] = []
-    let open = 0
+    for (const [name, error] of this.reopened) {
+      error.lastAt ??= second
+      if (second - error.lastAt < overSeconds) continue
+      this.reopened.delete(name)
+      changes.push({ template: name, sample: '', count: error.count, isOpen: false })
+    }
+    let open = this.reopened.size
     for (const { isOpen } of this.candidates.values()) if (isOpen) open++
     for (const [id, candidate] of this.candidates) {
       const { firstAt, lastAt, count, sample, name, isOpen } = candidate
@@ -79,4 +98,8 @@ export class NewErrors {
     }
     return changes
   }
+}
+
+function nameOf(words: readonly string[]): string {
+  return words.join(' ').slice(0, longestSample)
 }

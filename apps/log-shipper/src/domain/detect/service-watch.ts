@@ -1,4 +1,4 @@
-import { type IncidentCode, type IncidentEvent, type OpenIncident, percent, span } from './incident.js'
+import { type IncidentCode, type IncidentEvent, type OpenIncident, percent, span, type ToldIncident } from './incident.js'
 import { NewErrors } from './new-errors.js'
 import type { Observation } from './observation.js'
 import { type Excess, Series, type SeriesState, type Trouble } from './series.js'
@@ -83,6 +83,15 @@ export class ServiceWatch {
   state(): ServiceState {
     const errors = this.errors.state()
     return { all: this.all.state(), routes: Object.fromEntries([...this.routes].map(([route, series]) => [route, series.state()])), ...(errors !== undefined && { errors }) }
+  }
+
+  /** Goes on with an incident that was told before; its end is told as that of any other. */
+  reopen({ code, subject, severity, count, openedAt }: ToldIncident): void {
+    this.open.set(key(code, subject), { code, subject, severity, openedAt, count, calmSince: undefined, quietSince: undefined })
+    if (code === 'LOG_SILENCE') this.silence.reopen(count)
+    else if (code === 'LOG_NEW_ERROR') this.errors.reopen(subject ?? '', count)
+    else if (subject !== null) this.series(this.routeOf(subject))
+    this.taint()
   }
 
   restore({ all, routes, errors }: ServiceState): void {
@@ -172,10 +181,10 @@ export class ServiceWatch {
     if (incident.severity === 'critical' || incident.subject !== null || trouble !== 'failing') return
     const excess = series.excess(trouble, this.second)
     if (excess === undefined || excess.bad / excess.total < outage) return
-    const { openedAt, count } = incident
+    const { count } = incident
     this.beginExcess(incident.code, null, trouble, series, excess, events)
     const worse = this.open.get(key(incident.code, null))
-    if (worse !== undefined) Object.assign(worse, { openedAt, count })
+    if (worse !== undefined) worse.count = count
   }
 
   private listen(events: IncidentEvent[]): void {
@@ -186,9 +195,11 @@ export class ServiceWatch {
 
   private begin(code: IncidentCode, subject: string | null, severity: 'warning' | 'critical', count: number, evidence: string, events: IncidentEvent[]): void {
     const at = this.second * 1000
-    this.open.set(key(code, subject), { code, subject, severity, openedAt: at, count, calmSince: undefined, quietSince: undefined })
+    // What grows worse is open already, and began when it began.
+    const openedAt = this.open.get(key(code, subject))?.openedAt ?? at
+    this.open.set(key(code, subject), { code, subject, severity, openedAt, count, calmSince: undefined, quietSince: undefined })
     this.taint()
-    events.push({ state: 'opened', service: this.service, code, subject, severity, count, at, summary: `${this.named(subject)}: ${evidence}` })
+    events.push({ state: 'opened', service: this.service, code, subject, severity, count, at, openedAt, summary: `${this.named(subject)}: ${evidence}` })
   }
 
   private end(code: IncidentCode, subject: string | null, count: number, events: IncidentEvent[]): void {
@@ -198,7 +209,7 @@ export class ServiceWatch {
     this.taint()
     this.settle(code, subject)
     const at = this.second * 1000
-    events.push({ state: 'resolved', service: this.service, code, subject, severity: 'info', count: Math.max(1, count), at, summary: `Resolved: ${this.named(subject)} is as usual again, after ${span(at - incident.openedAt)}` })
+    events.push({ state: 'resolved', service: this.service, code, subject, severity: 'info', count: Math.max(1, count), at, openedAt: incident.openedAt, summary: `Resolved: ${this.named(subject)} is as usual again, after ${span(at - incident.openedAt)}` })
   }
 
   /** What the incident was about must not open the next one. */

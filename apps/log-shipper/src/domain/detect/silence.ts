@@ -44,6 +44,13 @@ export class Silence {
     if (this.isOpen) this.since++
   }
 
+  /** Goes on with a silence that was told before. */
+  reopen(missing: number): void {
+    this.isOpen = true
+    this.since = 0
+    this.missing = missing
+  }
+
   at(second: number, usual: Usual | undefined): Heard {
     const seconds = second - this.last
     if (this.isOpen) {

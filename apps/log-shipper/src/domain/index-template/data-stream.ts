@@ -13,7 +13,10 @@ export function dataStream(dataset: string, namespace: string): string {
   return `logs-${dataset}-${namespace}`
 }
 
+/** The data set of what the people on call are told. */
+export const alertsDataset = 'ops_alerts'
+
 /** Every data stream of a namespace. */
 export function dataStreams(namespace: string): string[] {
-  return [...new Set(formatNames.map(datasetOf))].map((dataset) => dataStream(dataset, namespace))
+  return [...new Set([...formatNames.map(datasetOf), alertsDataset])].map((dataset) => dataStream(dataset, namespace))
 }

@@ -53,6 +53,9 @@ const tree: Tree = {
     code: keyword,
     timezone: keyword,
     duration: long,
+    id: keyword,
+    start: date,
+    end: date,
     created: date,
     // As ECS has it: kept, and not searched for.
     original: { type: 'keyword', index: false, doc_values: false },
@@ -94,6 +97,7 @@ const tree: Tree = {
   transaction: { id: keyword },
   span: { id: keyword },
   related: { ip, user: keyword },
+  alert: { subject: keyword, severity: keyword, count: long },
   tls: { cipher: keyword, version: keyword, version_protocol: keyword },
   nginx: { access: { remote_ip_list: keyword }, error: { connection_id: long } },
   apache: {

@@ -8,7 +8,7 @@ const options = { namespace: 'default', replicas: 1, retentionDays: 30, lifecycl
 describe('data streams', () => {
   test('are named by data set and namespace', () => {
     expect(dataStream('nginx.access', 'default')).toBe('logs-nginx.access-default')
-    expect(dataStreams('prod')).toEqual(['logs-generic-prod', 'logs-nginx.access-prod', 'logs-nginx.error-prod', 'logs-apache.access-prod', 'logs-apache.error-prod', 'logs-json-prod', 'logs-syslog-prod'])
+    expect(dataStreams('prod')).toEqual(['logs-generic-prod', 'logs-nginx.access-prod', 'logs-nginx.error-prod', 'logs-apache.access-prod', 'logs-apache.error-prod', 'logs-json-prod', 'logs-syslog-prod', 'logs-ops_alerts-prod'])
   })
 
   test.each([['default', true], ['prod_1', true], ['a-b', false], ['A', false], ['', false], ['.x', false], ['a b', false], ['a*', false]])('the namespace %j is one: %s', (namespace, expected) => {

@@ -1,3 +1,4 @@
+import { endpoint, related, userAgentFields } from './draft.js'
 import { isObject, type JsonObject, jsonTime } from './json-value.js'
 import { isoTime } from './log-time.js'
 import type { Draft, ParseContext } from './parser.js'
@@ -41,7 +42,18 @@ export function ecsLine(line: JsonObject, context: ParseContext): Draft | 'time'
   else if (message !== undefined) others['message'] = message
   if (typeof event['dataset'] === 'string') others['dataset'] = event['dataset']
   if (Object.keys(others).length > 0) draft.json = others
+  enrich(draft, context)
   return draft
+}
+
+/** What is looked up of an address and a user agent, where the line does not say it itself. */
+function enrich(draft: Draft, context: ParseContext): void {
+  const { source, client, user, user_agent: agent } = draft
+  const address = source?.ip ?? source?.address
+  if (typeof address === 'string') draft.source = { ...endpoint(address, context), ...source }
+  if (typeof agent?.original === 'string' && agent.name === undefined) draft.user_agent = { ...userAgentFields(agent.original, context), ...agent }
+  const { related: known } = related([draft.source?.ip, client?.ip].filter((ip) => typeof ip === 'string'), typeof user?.name === 'string' ? user.name : undefined)
+  if (known !== undefined) draft.related = known
 }
 
 /** Puts a value at a path; false where something that is no object is in the way. */

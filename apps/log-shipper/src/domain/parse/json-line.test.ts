@@ -56,6 +56,13 @@ describe('a line of an ECS logger', () => {
     })
   })
 
+  test('of a request has what its address and its user agent tell, and says of these what it knows better', () => {
+    const looked = { ...context, userAgent: (original: string) => ({ original, name: 'Firefox' }), locate: () => ({ geo: { country_iso_code: 'DE' } }) }
+    const found = draft(jsonLine, JSON.stringify({ '@timestamp': '2026-02-03T04:05:06Z', source: { ip: '192.0.2.1', port: 7 }, user_agent: { original: 'x' }, user: { name: 'till' } }), looked)
+    expect(found).toMatchObject({ source: { address: '192.0.2.1', ip: '192.0.2.1', port: 7, geo: { country_iso_code: 'DE' } }, user_agent: { original: 'x', name: 'Firefox' }, related: { ip: ['192.0.2.1'], user: ['till'] } })
+    expect(draft(jsonLine, JSON.stringify({ '@timestamp': '2026-02-03T04:05:06Z', source: null, client: { ip: 7 }, user_agent: 'x', user: 'y' })).related).toBeUndefined()
+  })
+
   test('cannot say where it comes from, nor what was written', () => {
     const found = parse({ '@timestamp': '2026-02-03T04:05:06Z', log: { offset: 7, file: { path: '/etc/passwd' } }, event: { original: 'forged' }, '_id': 'x' })
     expect(found.log).toEqual({})

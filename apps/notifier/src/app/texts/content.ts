@@ -116,7 +116,7 @@ function opsContent({ alerts }: Telling<'ops'>, language: Language): Content {
       ['ops.fact.service', it.service],
       ['ops.fact.code', it.code],
       ['ops.fact.severity', it.severity],
-      ...(alerts.length === 1 ? ([['ops.fact.subject', it.subject], ['ops.fact.summary', it.summary], ['ops.fact.time', it.time]] as const) : []),
+      ...(alerts.length === 1 ? ([['ops.fact.subject', it.subject], ['ops.fact.summary', it.summary], ['ops.fact.time', it.time], ['ops.fact.duration', it.duration]] as const) : []),
       ['ops.fact.count', language.formats.whole(it.count)],
       ['ops.fact.runbook', it.runbook],
     ]),
@@ -132,6 +132,7 @@ export function opsValues(alerts: readonly OpsAlert[], { formats }: Language) {
     service: oneLine(alert.service, 40),
     code: oneLine(alert.code, 60),
     severity: urgency[Math.max(...alerts.map(({ severity }) => urgency.indexOf(severity)))] ?? 'warning',
+    ...resolution(alerts, formats),
     hasSubject: yesNo(subject !== ''),
     subject,
     summary: oneLine(alert.summary, 500),
@@ -141,6 +142,14 @@ export function opsValues(alerts: readonly OpsAlert[], { formats }: Language) {
     count: alerts.reduce((sum, { count }) => sum + count, 0),
     more: Math.max(0, alerts.length - LISTED_OPS),
   }
+}
+
+/** Whether all of them tell that something is over, and how long the newest lasted; alerts of before there was this have no such fields. */
+function resolution(alerts: readonly OpsAlert[], formats: Language['formats']) {
+  const { opened_at: openedAt, resolved_at: resolvedAt }: Partial<OpsAlert> = newest(alerts)
+  const isResolved = alerts.every(({ resolved_at: at }: Partial<OpsAlert>) => typeof at === 'number')
+  const lasted = typeof openedAt === 'number' && typeof resolvedAt === 'number' ? formats.duration(resolvedAt - openedAt) : ''
+  return { isResolved: yesNo(isResolved), duration: lasted }
 }
 
 function staffContent(kind: 'no_contact' | 'ops', it: PhraseValues, { words }: Language): Content {

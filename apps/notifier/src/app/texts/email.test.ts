@@ -213,6 +213,22 @@ Swipestream
 `)
   })
 
+  it('says that what is over is over, and how long it lasted', () => {
+    const over: OpsAlert = { ...exampleOps, severity: 'info', subject: null, summary: 'All is well.', opened_at: exampleOps.raised_at - 300_000, resolved_at: exampleOps.raised_at - 20_000 }
+    const { subject, text } = opsMail(over)
+    expect(subject).toBe('[resolved] fraud-service FRAUD_RULE_FAILED: All is well.')
+    expect(text).toContain('What an earlier alert told is over.')
+    expect(text).toContain('Lasted:   5 minutes')
+    expect(opsMail(over, exampleOps).subject).toMatch(/^\[critical\]/)
+    expect(texts.sms({ kind: 'ops', alerts: [over] }, { given_name: null, time_zone: null, language: null })).toMatch(/^\[resolved\] fraud-service/)
+  })
+
+  it('of before there were beginnings and ends is told as it was', () => {
+    const { opened_at: _opened, resolved_at: _resolved, ...old } = exampleOps
+    expect(opsMail(old as OpsAlert).subject).toMatch(/^\[critical\] fraud-service/)
+    expect(opsMail(old as OpsAlert).text).not.toContain('Lasted')
+  })
+
   it('tells of several how often in all, the highest severity, and the ten newest first', () => {
     const many = Array.from({ length: 12 }, (_, i): OpsAlert => ({ ...exampleOps, severity: i === 3 ? 'critical' : 'info', subject: null, summary: `No. ${i}.`, count: 1_000 }))
     const { subject, text } = opsMail(...many)

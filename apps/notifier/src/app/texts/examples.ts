@@ -52,6 +52,7 @@ export function examples({ alert: changes = {}, ops = {} }: Changes = {}): reado
     told('legitimate_review', { kind: 'confirmation', alert: alert(review), verdict: 'legitimate' }),
     told('no_contact', { kind: 'no_contact', alert: alert() }),
     told('ops', { kind: 'ops', alerts: [opsAlert()] }),
+    told('ops_resolved', { kind: 'ops', alerts: [opsAlert(exampleResolved)] }),
     told('ops_several', {
       kind: 'ops',
       alerts: Array.from({ length: 12 }, (_, i) => opsAlert({ count: 3 + i, subject: i % 2 === 0 ? null : 'night_spree', raised_at: exampleOps.raised_at + i * MINUTE, severity: i === 4 ? 'critical' : 'warning' })),
@@ -68,4 +69,16 @@ export const exampleOps: OpsAlert = {
   summary: 'The live rule night_spree fails: division by zero at 1:14.',
   count: 12,
   raised_at: Date.UTC(2026, 2, 3, 13, 5, 1),
+  opened_at: null,
+  resolved_at: null,
+}
+
+const exampleResolved: Partial<OpsAlert> = {
+  service: 'transactions-api',
+  code: 'LOG_ERROR_RATE',
+  severity: 'info',
+  subject: null,
+  summary: 'transactions-api is as usual again.',
+  opened_at: Date.UTC(2026, 2, 3, 13, 0, 19),
+  resolved_at: Date.UTC(2026, 2, 3, 13, 5),
 }

@@ -62,6 +62,12 @@ export class Formats {
     return code !== null && /^[A-Z]{2}$/.test(code) ? this.#countries.of(code) : undefined
   }
 
+  /** How long something lasted, as people say it: `42 seconds`, `5 minutes`, `3 hours`. @param ms milliseconds */
+  duration(ms: number): string {
+    const [value, unit] = ms < 120_000 ? [ms / 1_000, 'second'] : ms < 7_200_000 ? [ms / 60_000, 'minute'] : [ms / 3_600_000, 'hour']
+    return oneBlank(new Intl.NumberFormat(this.locale, { style: 'unit', unit, unitDisplay: 'long', maximumFractionDigits: 0 }).format(Math.max(0, value)))
+  }
+
   whole(value: number): string {
     return oneBlank(this.#whole.format(value))
   }

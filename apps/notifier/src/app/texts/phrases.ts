@@ -20,8 +20,9 @@ const ofDigest: Phrase = { words: payment, numbers: ['count', 'more'] }
 /** `verdict` is `confirmed_fraud` or `legitimate`. */
 const ofConfirmation: Phrase = { words: [...payment, 'verdict'] }
 const ofNoContact: Phrase = { words: [...payment, 'cardId', 'alertId', 'severity'] }
-/** Of the newest of several. `alerts` is how many there are, `count` how often it happened, `more` those not listed. */
-const ofOps: Phrase = { words: ['service', 'code', 'severity', 'hasSubject', 'subject', 'summary', 'time', 'runbook'], numbers: ['alerts', 'count', 'more'] }
+/** Of the newest of several. `alerts` is how many there are, `count` how often it happened,
+ * `duration` how long what is over lasted, `more` those not listed. */
+const ofOps: Phrase = { words: ['service', 'code', 'severity', 'isResolved', 'duration', 'hasSubject', 'subject', 'summary', 'time', 'runbook'], numbers: ['alerts', 'count', 'more'] }
 const sms = { payment: [...payment, 'hasReason', 'reason', 'ask'] } as const
 
 const phrases = {
@@ -80,6 +81,7 @@ const phrases = {
   'ops.fact.summary': none,
   'ops.fact.count': none,
   'ops.fact.time': none,
+  'ops.fact.duration': none,
   'ops.fact.runbook': none,
 
   'sms.alert': { words: sms.payment },

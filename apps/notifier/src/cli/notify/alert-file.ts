@@ -43,6 +43,8 @@ const opsAlert = z.strictObject({
   summary: text,
   count: z.number().int().min(1),
   raised_at: moment,
+  opened_at: moment.nullable(),
+  resolved_at: moment.nullable(),
 }).partial() satisfies z.ZodType<Given<OpsAlert>>
 
 /** Fields of a fraud alert; those that the file does not have are the example's. @throws UsageError */

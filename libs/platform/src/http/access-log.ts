@@ -1,0 +1,110 @@
+import { closeSync, mkdirSync, openSync } from 'node:fs'
+import { join } from 'node:path'
+import sonicBoom, { type SonicBoom } from 'sonic-boom'
+import { CodedError, toError } from '../errors.js'
+import type { Logger } from '../logger.js'
+import { counter } from '../metrics.js'
+import { type AccessEntry, combinedLine, ecsLine, loggedEntry } from './access-lines.js'
+
+/** Lines wait for others up to so many bytes, and so long, in milliseconds: a crash of the process loses them. */
+const GATHER_BYTES = 4_096
+const GATHER_MS = 200
+/** What a disk that is full may make wait, of each file; lines beyond it are dropped. Bytes. */
+const MAX_WAITING_BYTES = 1_048_576
+/** How long the last lines may take at the end, in milliseconds. */
+const CLOSE_MS = 2_000
+/** A disk that stays full is told so often. Milliseconds. */
+const TELL_EVERY_MS = 60_000
+
+/** Read and written by the service, read by those who share its group: who ships logs. */
+const MODE = 0o640
+
+const dropped = counter({ name: 'access_log_lines_dropped_total', help: 'Lines of the access logs that were dropped, as too many wait for a disk that is full' })
+const failures = counter({ name: 'access_log_failures_total', help: 'Writes to the access logs that failed; they are tried again' })
+
+/**
+ * The access logs of a service: `<service>.access.log` in the combined format and `<service>.access.json`, one ECS
+ * document a line. Nothing here waits or throws: lines are appended in the background, and when the disk is full they
+ * wait for room, then are dropped and counted.
+ */
+export class AccessLog {
+  private isClosed = false
+  private toldAt = Number.NEGATIVE_INFINITY
+
+  private constructor(
+    private readonly service: string,
+    private readonly combined: SonicBoom,
+    private readonly json: SonicBoom,
+    private readonly logger: Pick<Logger, 'warn'>,
+  ) {
+    for (const file of this.files) {
+      file.on('error', (error: unknown) => this.failed(error))
+      file.on('drop', () => dropped.inc())
+    }
+  }
+
+  /** @throws CodedError ACCESS_LOG_UNWRITABLE (fatal) when a file cannot be opened */
+  static open(directory: string, service: string, logger: Pick<Logger, 'warn'>): AccessLog {
+    try {
+      mkdirSync(directory, { recursive: true })
+      const combined = fileOf(join(directory, `${service}.access.log`))
+      const json = fileOf(join(directory, `${service}.access.json`))
+      return new AccessLog(service, combined, json, logger)
+    } catch (cause) {
+      throw new CodedError('ACCESS_LOG_UNWRITABLE', 'fatal', `ACCESS_LOG_DIR: no access log can be written: ${toError(cause).message}`, { cause })
+    }
+  }
+
+  record(entry: AccessEntry): void {
+    try {
+      const logged = loggedEntry(entry)
+      this.combined.write(combinedLine(logged))
+      this.json.write(ecsLine(this.service, logged))
+    } catch (error) {
+      this.failed(error)
+    }
+  }
+
+  /** Goes on in new files under the same names: what `SIGHUP` means to a server whose log was renamed. */
+  reopen(): void {
+    if (this.isClosed) return
+    for (const file of this.files) file.reopen()
+  }
+
+  /** Writes what waits, as far as the disk takes it, and closes the files. */
+  async close(): Promise<void> {
+    if (this.isClosed) return
+    this.isClosed = true
+    await Promise.all(this.files.map((file) => closed(file)))
+  }
+
+  private get files(): readonly [SonicBoom, SonicBoom] {
+    return [this.combined, this.json]
+  }
+
+  private failed(error: unknown): void {
+    failures.inc()
+    const now = performance.now()
+    if (now - this.toldAt < TELL_EVERY_MS) return
+    this.toldAt = now
+    this.logger.warn({ err: toError(error) }, 'the access log cannot be written (ACCESS_LOG_DIR): lines wait, and are dropped when there are too many')
+  }
+}
+
+function fileOf(path: string): SonicBoom {
+  // Opened once here, so that a path that cannot be written to is found at the start and not by the first request.
+  closeSync(openSync(path, 'a', MODE))
+  return new sonicBoom.SonicBoom({ dest: path, append: true, mode: MODE, sync: false, minLength: GATHER_BYTES, periodicFlush: GATHER_MS, maxLength: MAX_WAITING_BYTES })
+}
+
+async function closed(file: SonicBoom): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  await new Promise<void>((resolve) => {
+    // A write that fails was told; what it was to write is given up, as is what a file that hangs does not take.
+    file.once('close', resolve).once('error', () => resolve())
+    timer = setTimeout(resolve, CLOSE_MS)
+    file.end()
+  })
+  clearTimeout(timer)
+  file.destroy()
+}
