@@ -4,7 +4,6 @@ import {
 import { etlExamples } from './etl-examples.js'
 import { cardId, customerId, example, hour, minute, swipedAt, transactionId } from './story.js'
 
-const vienna = { latitude: 48.2104, longitude: 16.3655 }
 const sydney = { latitude: -33.8678, longitude: 151.2073 }
 
 const reason = {
@@ -110,8 +109,8 @@ export const examples: ReadonlyMap<string, unknown> = new Map([
     card_id: cardId,
     last_transaction_id: transactionId,
     last_occurred_at: swipedAt,
-    last_place: vienna,
-    last_place_at: swipedAt - 42 * minute,
+    last_place: sydney,
+    last_place_at: swipedAt,
     first_at: swipedAt - 2_000 * hour,
     activity: [Math.floor(swipedAt / 6_000), 1, 79_400, 630_436],
     recent: [swipedAt, 281_474_976, 79_400],
@@ -162,7 +161,7 @@ export const examples: ReadonlyMap<string, unknown> = new Map([
     customer_id: customerId,
     card_id: cardId,
     channel: 'sms',
-    recipient: '+43*****89',
+    recipient: '+49*****89',
     status: 'delivered',
     attempt: 1,
     provider_message_id: 'SM6b1e0c9f4d7a4b2f9a3c5d8e7f601234',
