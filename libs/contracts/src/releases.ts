@@ -44,6 +44,13 @@ export function goldenFixtures({ name, version }: Release, folder = libraryFolde
   return JSON.parse(readFileSync(join(folder, 'schemas', goldenFile(name, version)), 'utf8'), revived) as GoldenFixture[]
 }
 
+/** SHA-256 of a released schema's file, hexadecimal, as schemas/released.json has it. @throws Error when it is not there */
+export function releasedDigest({ name, version }: Pick<Release, 'name' | 'version'>, folder = libraryFolder): string {
+  const digest = readLock(folder)[schemaFile(name, version)]
+  if (digest === undefined) throw new Error(`${schemaFile(name, version)} is not in ${lockFile}`)
+  return digest
+}
+
 /** Names of the schemas whose newest file is not what was released last; new ones too. */
 export function unreleasedSchemas(folder = libraryFolder): string[] {
   return newestSchemas(folder)

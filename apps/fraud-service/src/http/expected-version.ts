@@ -6,6 +6,9 @@ export interface Preconditions {
   readonly 'if-none-match'?: string | undefined
 }
 
+/** What `If-Match` may be, for the description of the API. */
+export const versionPattern = '^"[1-9][0-9]{0,8}"$'
+
 /** The entity tag of a version. */
 export function etagOf(version: number): string {
   return `"${version}"`

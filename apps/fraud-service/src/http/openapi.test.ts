@@ -53,6 +53,15 @@ describe('the OpenAPI document of the rules', () => {
     for (const [schema, { body }] of answers) expect(api.fits(schema, body), schema).toBe(true)
   })
 
+  it.each([['"3"', true], ['"123456789"', true], ['3', false], ['"0"', false], ['W/"3"', false], ['*', false]])('says of If-Match %s what the service says: %s', async (sent, taken) => {
+    const described = Object.values(api.document.paths).flatMap((methods) => Object.values(methods) as unknown as { readonly parameters: readonly { readonly name: string; readonly schema: { readonly pattern?: string } }[] }[])
+      .flatMap(({ parameters }) => parameters.filter(({ name }) => name === 'If-Match'))
+    expect(described).toHaveLength(3)
+    for (const { schema } of described) expect(new RegExp(schema.pattern ?? '').test(sent)).toBe(taken)
+    const { status } = await http.send('POST', '/v1/rules/nobodys_rule/promote', { headers: { 'if-match': sent }, body: {} })
+    expect(status !== 422).toBe(taken)
+  })
+
   it('can be read as a page', async () => {
     const page = await http.page('/docs')
     expect(page.status).toBe(200)

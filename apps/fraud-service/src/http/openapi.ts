@@ -5,6 +5,7 @@ import {
 } from '@swipestream/platform'
 import { FraudRuleError, type FraudRuleErrorCode } from '../domain/rule-language/errors.js'
 import { promoteBody, rollbackBody, tryBody } from './change-requests.js'
+import { versionPattern } from './expected-version.js'
 import { featuresView } from './feature-view.js'
 import { ruleProblemSchema } from './problem-schema.js'
 import { preconditionMissing, problemOf, requestInvalid, ruleInvalid, ruleNotFound } from './problems.js'
@@ -59,7 +60,7 @@ const ruleIdParam = ApiParam({ name: 'id', schema: { type: 'string', pattern: '^
 const changedRule = ApiResponse({ status: 200, description: 'The rule as it stands now. Its version is the old one when nothing changed.', headers: etag, content: jsonOf('Rule') })
 
 const optionalIfMatch = ApiHeader({
-  name: 'If-Match', required: false, schema: { type: 'string' }, example: '"3"',
+  name: 'If-Match', required: false, schema: { type: 'string', pattern: versionPattern }, example: '"3"',
   description: 'The version that is to be changed, in quotes. Without it the rule is changed whichever it has.',
 })
 
@@ -101,7 +102,7 @@ export function DescribePutRule(): MethodDecorator {
   return applyDecorators(
     operation('putRule', 'rules:write', 'Make a rule, or its next version', 'A body that says what the rule says already makes no version.'),
     ruleIdParam,
-    ApiHeader({ name: 'If-Match', required: false, description: 'The version that is to be changed, in quotes. This or the next is required.', schema: { type: 'string' }, example: '"3"' }),
+    ApiHeader({ name: 'If-Match', required: false, description: 'The version that is to be changed, in quotes. This or the next is required.', schema: { type: 'string', pattern: versionPattern }, example: '"3"' }),
     ApiHeader({ name: 'If-None-Match', required: false, description: '`*`: the rule is to be new.', schema: { type: 'string', enum: ['*'] } }),
     ApiBody({ required: true, schema: ref('Draft') }),
     changedRule,

@@ -7,12 +7,16 @@ export const longestSilenceDays = 30
 
 const longestMinutes = longestSilenceDays * 24 * 60
 
-/** No control characters (NUL among them, which PostgreSQL does not take), no halves of surrogate pairs, not only blanks. */
-const printable = /^(?=.*\S)[^\p{Cc}\p{Cs}]*$/u
+/**
+ * No control characters (NUL among them, which PostgreSQL does not take), not only blanks. Without classes by name and
+ * without looking ahead: it stands in the description of the API, and each language has expressions of its own.
+ */
+// oxlint-disable-next-line no-control-regex -- they are what is refused
+const printable = /^[ \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff]*[^\u0000-\u001f\u007f-\u009f \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff][^\u0000-\u001f\u007f-\u009f]*$/
 
 const text = (maxLength: number) => {
   const rule = says(`must be a text of 1 to ${maxLength} characters, not only blanks, without control characters`)
-  return z.string(rule).min(1, rule).max(maxLength, rule).regex(printable, rule)
+  return z.string(rule).min(1, rule).max(maxLength, rule).regex(printable, rule).refine((value) => value.isWellFormed(), rule)
 }
 
 const until = says('must be a moment in ISO 8601 with its offset from UTC, such as 2026-03-03T18:00:00Z')

@@ -1,5 +1,5 @@
 import { applyDecorators } from '@nestjs/common'
-import { ApiBody, ApiOperation, ApiResponse } from '@nestjs/swagger'
+import { ApiBody, ApiConsumes, ApiOperation, ApiResponse } from '@nestjs/swagger'
 import { ApiProblem, ApiProblemForNow, ApiRefusals } from '@swipestream/platform'
 import { ndjson } from './body-types.js'
 import { away, ref } from './describe-answers.js'
@@ -20,6 +20,7 @@ export function DescribeAcceptBatch(): MethodDecorator {
         'When the service stops it answers what it has taken, and then one line with status 503, from which on nothing was read. ' +
         'Needs the scope `transactions:write`.',
     }),
+    ApiConsumes(ndjson),
     ApiBody({ required: true, schema: ref('SwipeLine') }),
     ApiResponse({ status: 200, description: 'One line for each line of the body.', content: { [ndjson]: { schema: ref('BatchAnswer') } } }),
     ApiProblem([[unsupportedMediaType(ndjson), `the body is not \`${ndjson}\`.`]]),

@@ -63,6 +63,11 @@ describe('the OpenAPI document', () => {
     }
   })
 
+  it('says that a batch is lines of JSON, and nothing else', () => {
+    const { requestBody } = api.document.paths['/v1/transactions/batch']!['post']! as unknown as { readonly requestBody: { readonly content: object } }
+    expect(Object.keys(requestBody.content)).toEqual(['application/x-ndjson'])
+  })
+
   it('is right about every refusal', async () => {
     for (const { what, body, headers, status, code } of badRequests) {
       const reply = await http.post(body, headers)
@@ -81,6 +86,8 @@ describe('the OpenAPI document', () => {
       'a time in the far future',
       'a time before 1970',
       'a time of a clock that was never set',
+      'half a surrogate pair in a text',
+      'the other half at the end of a text',
       'the card number in another field',
       'the card number in another field, written with dashes',
     ])

@@ -1,3 +1,4 @@
+import { writeDocuments } from '../docs/documents.js'
 import { connectRegistry } from '../registry.js'
 import { type Registration, registerContracts } from '../registration.js'
 import { release as releaseOne, releasesOf, unreleasedSchemas } from '../releases.js'
@@ -26,6 +27,12 @@ export function check(folder = libraryFolder): Outcome {
 
 export function generate(folder = libraryFolder): Outcome {
   const written = generateFiles(folder)
+  return { lines: written.length ? written.map((file) => `wrote ${file}`) : ['nothing to do'], json: { broken: [], written } }
+}
+
+/** Writes docs/contracts/: the AsyncAPI document and the page of all topics. */
+export function docs(): Outcome {
+  const written = writeDocuments()
   return { lines: written.length ? written.map((file) => `wrote ${file}`) : ['nothing to do'], json: { broken: [], written } }
 }
 

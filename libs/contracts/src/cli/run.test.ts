@@ -27,7 +27,7 @@ describe('contracts', () => {
   test('--help tells the commands, the environment and the exit codes', async () => {
     const { code, out } = await ran('--help')
     expect(code).toBe(0)
-    for (const word of ['check', 'generate', 'release', 'register', 'SCHEMA_REGISTRY_URL', 'Exit code']) expect(out.join('\n')).toContain(word)
+    for (const word of ['check', 'generate', 'docs', 'release', 'register', 'SCHEMA_REGISTRY_URL', 'Exit code']) expect(out.join('\n')).toContain(word)
   })
 
   test.each([

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import { ContractError } from '../errors.js'
-import { check, generate, type Outcome, register, release } from './commands.js'
+import { check, docs, generate, type Outcome, register, release } from './commands.js'
 import { registerConfig, UsageError } from './config.js'
 
 const help = `Usage: npm run contracts -- COMMAND [--json]
@@ -8,6 +8,7 @@ const help = `Usage: npm run contracts -- COMMAND [--json]
   check            hold the schemas against the house rules, every released version, their
                    locked files and the generated types; needs no registry
   generate         write the TypeScript types of the newest schemas
+  docs             write docs/contracts/: the AsyncAPI document and the page of all topics
   release [NAME…]  freeze schemas that changed as their next version, with golden fixtures
   register         register every version of every topic's schema, FULL_TRANSITIVE
 
@@ -26,6 +27,8 @@ async function outcomeOf(command: string | undefined, names: readonly string[]):
       return check()
     case 'generate':
       return generate()
+    case 'docs':
+      return docs()
     case 'release':
       return release(names)
     case 'register':

@@ -1,0 +1,101 @@
+import {
+  cardSpendDaily, categorySpendHourly, customers, etlBankEntries, etlBankRows, etlCheckpoints, etlQuarantine, etlReconciliation, etlSpendMemory, merchants,
+} from '../topics.js'
+import { cardId, customerId, example, hour, swipedAt, transactionId } from './story.js'
+
+const changedAt = swipedAt - 900 * hour
+const spendId = `${cardId}/2026-01-31/AUD`
+
+/** Records of the topics that etl-loader writes. */
+export const etlExamples: readonly [name: string, value: unknown][] = [
+  example(customers, {
+    customer_id: customerId,
+    given_name: 'Anna',
+    family_name: 'Gruber',
+    email: 'anna.gruber@example.org',
+    phone: '+491713920089',
+    language: 'de',
+    time_zone: 'Europe/Vienna',
+    country: 'AT',
+    channels: ['sms', 'email'],
+    quiet_from: '22:00',
+    quiet_to: '07:00',
+    updated_at: changedAt,
+  }),
+  example(merchants, {
+    merchant_id: 'M-90233',
+    name: 'Harbour Cameras',
+    category: '5946',
+    country: 'AU',
+    city: 'Sydney',
+    merged_ids: [],
+    updated_at: changedAt,
+  }),
+  example(cardSpendDaily, {
+    spend_id: spendId,
+    card_id: cardId,
+    day: '2026-01-31',
+    currency: 'AUD',
+    transactions: 1,
+    amount_minor: 129_900,
+    last_occurred_at: swipedAt,
+    updated_at: swipedAt + 2_000,
+  }),
+  example(categorySpendHourly, {
+    spend_id: `5946/${Date.UTC(2026, 0, 31, 11)}/AUD/3`,
+    category: '5946',
+    hour_at: Date.UTC(2026, 0, 31, 11),
+    currency: 'AUD',
+    partition: 3,
+    transactions: 7,
+    amount_minor: 402_300,
+    updated_at: swipedAt + 2_000,
+  }),
+  example(etlSpendMemory, {
+    spend_id: spendId,
+    transactions: 1,
+    currency: 'AUD',
+    amount_minor: 129_900,
+    last_occurred_at: swipedAt,
+    transaction_ids: [transactionId],
+  }),
+  example(etlBankRows, {
+    row_id: `cards/${cardId}`,
+    row: JSON.stringify({ card_id: cardId, customer_id: customerId, card_bin: '411111', card_last4: '1111', home_country: 'AT', time_zone: 'Europe/Vienna', updated_at: changedAt }),
+    refusal: null,
+  }),
+  example(etlBankEntries, { entry_id: `holder/${customerId}`, row: null, ids: [cardId] }),
+  example(etlCheckpoints, {
+    table: 'bank.bank.customers',
+    mode: 'watermark',
+    phase: 'follow',
+    position: JSON.stringify({ change: '2026-01-31 11:34:50', key: [customerId] }),
+    schema_id: 27,
+    rows: 60_214,
+    updated_at: swipedAt,
+  }),
+  example(etlQuarantine, {
+    row_id: 'bank.bank.customers/2/10442',
+    stage: 'transform',
+    source_topic: 'bank.bank.customers',
+    source_key: JSON.stringify({ customer_id: 'c009120' }),
+    code: 'ETL_CUSTOMER_UNREACHABLE',
+    field: 'email',
+    reason: 'No e-mail address and no telephone number of the customer can be used, and what is there is neither.',
+    row: JSON.stringify({ customer_id: 'c009120', email: 'none', phone: 'ask at the desk' }),
+    quarantined_at: swipedAt,
+  }),
+  example(etlReconciliation, {
+    table: 'bank.bank.customers',
+    window_from_at: 0,
+    window_to_at: swipedAt,
+    source_rows: 60_214,
+    topic_rows: 60_214,
+    warehouse_rows: 60_214,
+    source_checksum: '6f1d0c8ab2e94735a0f1c2d3e4b5a697',
+    topic_checksum: '6f1d0c8ab2e94735a0f1c2d3e4b5a697',
+    warehouse_checksum: '6f1d0c8ab2e94735a0f1c2d3e4b5a697',
+    equal: true,
+    reconciled_at: swipedAt + hour,
+  }),
+]
