@@ -154,6 +154,8 @@ export const examples: ReadonlyMap<string, unknown> = new Map([
     summary: 'The rule velocity cannot be evaluated: its transactions go to review.',
     count: 12,
     raised_at: swipedAt + 7 * minute,
+    opened_at: null,
+    resolved_at: null,
   }),
   example(notifications, {
     notification_id: '019bfc3e-91b4-7e6f-8a20-c5d4b3a29180',
