@@ -2,7 +2,7 @@ import { type EtlCheckpoint, etlCheckpoints, etlQuarantine } from '@swipestream/
 import { type Connection, createTopics, decideRecovery, failureKind, MessagingError, type TransactionalProducer } from '@swipestream/messaging'
 import { type Logger, pause, toError } from '@swipestream/platform'
 import type { ExtractConfig } from '../../config.js'
-import type { TableSettings } from '../../table-settings.js'
+import { settingsOf, type TableSettings } from '../../table-settings.js'
 import type { Mode } from '../../domain/source-table.js'
 import { EtlError } from '../../errors.js'
 import { describeTables } from '../../source/describe-tables.js'
@@ -137,7 +137,7 @@ export class Extract {
     const unused = [...settings.keys()].filter((name) => !names.has(name))
     if (unused.length > 0) throw new EtlError('ETL_TABLE_UNKNOWN', `ETL_CONFIG has settings of ${unused.join(', ')}, which ETL_TABLES does not name: it names ${[...described].map(({ name }) => name).join(', ')}`)
     return described.map((one) => {
-      const own = settings.get(`${one.database}.${one.name}`) ?? settings.get(one.name) ?? {}
+      const own = settingsOf(settings, one)
       const table = sourceTableOf(one, own)
       const name = topicNameOf(config.ETL_SOURCE_NAME, table)
       const counts = this.#extracted.get(name) ?? { table: name, mode: table.mode, rows: 0, deleted: 0, quarantined: 0 }
