@@ -40,7 +40,7 @@ export async function chinook(warehouse: string): Promise<Chinook> {
   // Into the test's own database, whatever the script calls it.
   await source.sql(readFileSync(file, 'utf8').replaceAll(/^(DROP DATABASE|CREATE DATABASE|USE) .*$/gm, ''))
   const tables = (await source.sql('SELECT TABLE_NAME AS name FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE()')).map(({ name }) => name as string)
-  const runEnv = { ...source.env, ETL_WAREHOUSE: warehouse, ETL_SWEEP_SECONDS: '0.1', ETL_CHUNK_ROWS: '500', ETL_BATCH_MS: '50', ETL_RECONCILE_SECONDS: '1', ETL_RECONCILE_GRACE_SECONDS: '10' }
+  const runEnv = { ...source.env, ETL_WAREHOUSE: warehouse, ETL_SWEEP_SECONDS: '0.5', ETL_CHUNK_ROWS: '500', ETL_BATCH_MS: '50', ETL_RECONCILE_SECONDS: '1', ETL_RECONCILE_GRACE_SECONDS: '10' }
   return { ...source, tables, runEnv, change: changesOf(source) }
 }
 
