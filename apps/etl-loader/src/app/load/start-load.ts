@@ -5,6 +5,7 @@ import type { LoadConfig } from '../../config.js'
 import { Lake } from '../../lake/lake.js'
 import type { Warehouse } from '../../warehouse/warehouse.js'
 import { EtlAlerts } from '../etl-alerts.js'
+import { forgetPerson, withKnownCards } from './forget-customer.js'
 import { loadedTopic } from './loaded-topic.js'
 import { LoadMetrics } from './load-metrics.js'
 import { type LoadCounts, Loader, type LoaderParts } from './loader.js'
@@ -87,6 +88,10 @@ async function loadWarehouse(shared: Shared, options: LoadOptions, signal: Abort
   const loader = new Loader({
     ...partsOf('warehouse', shared, options),
     warehouse,
+    forget: async (person) => {
+      const rows = await forgetPerson(await withKnownCards(person, warehouse), warehouse)
+      options.logger.info({ target: 'warehouse', rows }, 'a person is forgotten')
+    },
     tablesOf,
     // A view knows the types of its tables' columns as they were when it was made.
     evolved: async ({ schema, name }) => {
@@ -103,10 +108,18 @@ const filesOfToday = 50
 async function loadLake(shared: Shared, options: LoadOptions, signal: AbortSignal): Promise<LoadCounts | null> {
   const { config, once = false } = options
   if (config.ETL_LAKE_DIR === undefined) return null
-  const lake = new Lake(config.ETL_LAKE_DIR)
+  const lake = new Lake(config.ETL_LAKE_DIR, config.ETL_DUCKDB_MEMORY)
   try {
     await lake.open()
-    const loader = new Loader({ ...partsOf('lake', shared, options), warehouse: lake, tablesOf: lakeTablesOf })
+    const loader = new Loader({
+      ...partsOf('lake', shared, options),
+      warehouse: lake,
+      tablesOf: lakeTablesOf,
+      forget: async (person) => {
+        const rows = await forgetPerson(person, lake)
+        options.logger.info({ target: 'lake', rows }, 'a person is forgotten')
+      },
+    })
     for (;;) {
       const counts = await loader.run(signal, { once: true })
       const today = new Date().toISOString().slice(0, 10)
