@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import {
   cards, cardSpendDaily, categorySpendHourly, customers, etlReconciliation, fraudAlerts, fraudDecisions, fraudFeedback, fraudRules, merchants, notifications, opsAlerts, transactionsLog,
 } from '@swipestream/contracts'
-import { freePort, type Stack } from '@swipestream/stack'
+import { createMysqlDatabase, freePort, type Stack } from '@swipestream/stack'
 import { Bank } from '../bank/bank.js'
 import { Service } from './service.js'
 
@@ -28,10 +28,11 @@ export interface WarehouseAnswer {
 /** The second pipeline: the bank's database, etl-loader's three services, and a warehouse of DuckDB. */
 export interface Etl {
   readonly bank: Bank
+  /** Nobody waits for the warehouse at the start: the loader is started by whoever wants it filled all the time. */
   readonly services: Readonly<Record<'extract' | 'transform' | 'load', Service>>
   /** The warehouse's file: it stays when the system has ended. */
   readonly warehouse: string
-  /** Ends the loader, loads what is left, and asks: one process at a time has DuckDB's file. */
+  /** Ends the loader, where it runs, loads what is left, and asks: one process at a time has DuckDB's file. */
   ask(): Promise<WarehouseAnswer>
 }
 
@@ -46,7 +47,8 @@ export interface EtlOptions {
 
 /** Makes the bank and its services; none is started yet. */
 export async function etlOf({ stack, env, mysqlUrl, database }: EtlOptions): Promise<Etl> {
-  const bank = await Bank.create(mysqlUrl, database)
+  const bank = await Bank.open(await createMysqlDatabase(mysqlUrl, database))
+  await bank.createTables()
   const warehouse = join(await warehouseFolder(), 'warehouse.duckdb')
   const own = {
     // Somebody looks on: what changes at the bank is to be seen at once.
