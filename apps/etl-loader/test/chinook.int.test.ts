@@ -1,83 +1,44 @@
-import { once } from 'node:events'
-import { existsSync, readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
-import { setTimeout as delay } from 'node:timers/promises'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { extractProcess } from './extract-process.js'
-import { type SourceUnderTest, sourceUnderTest } from './source-under-test.js'
+import { etl } from '../src/cli/etl-command.fixture.js'
+import { type Chinook, chinook, chinookMissing, expectEqualAfterKills, runOnce } from './chinook.js'
 
-const data = process.env['SWIPESTREAM_DATA'] ?? fileURLToPath(new URL('../../../../shared/data', import.meta.url))
-const file = `${data}/mysql/chinook.sql`
-const missing = !existsSync(file)
-if (missing) console.log(`skipped: no ${file} (set SWIPESTREAM_DATA to the directory that has mysql/)`)
-
-describe.skipIf(missing)('Chinook, eleven tables without a change column', () => {
-  let source: SourceUnderTest
-  let tables: string[]
-  const env = { ETL_SWEEP_SECONDS: '0.1', ETL_CHUNK_ROWS: '500' }
-
+describe.skipIf(chinookMissing)('Chinook, eleven tables without a change column', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'chinook-'))
+  let source: Chinook
   beforeAll(async () => {
-    source = await sourceUnderTest()
-    // Into the test's own database, whatever the script calls it.
-    await source.sql(readFileSync(file, 'utf8').replaceAll(/^(DROP DATABASE|CREATE DATABASE|USE) .*$/gm, ''))
-    tables = (await source.sql('SELECT TABLE_NAME AS name FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE()')).map(({ name }) => name as string)
+    source = await chinook(join(folder, 'w.duckdb'))
   })
-  afterAll(() => source?.close())
-
-  const expectEqual = async () => {
-    for (const table of tables) expect(await source.topicRows(table), table).toEqual(await source.tableRows(table))
-  }
-
-  test('go to eleven topics, row by row', async () => {
-    const extracted = await source.once({ env })
-    expect(extracted).toHaveLength(11)
-    expect(extracted.reduce((sum, { rows }) => sum + rows, 0)).toBe(15_607)
-    await expectEqual()
+  afterAll(async () => {
+    await source?.close()
+    rmSync(folder, { recursive: true })
   })
 
-  test('are followed through 2,000 random changes, with kills in between, and no row that has not changed is written again', async () => {
-    const changes = changesOf(source)
-    for (let round = 0; round < 5; round++) {
-      const child = await extractProcess({ ...source.env, ...env }, 'Track')
-      await changes(400)
-      // Anywhere in its sweeps, which take about as long.
-      await delay(1500 * Math.random())
-      child.kill('SIGKILL')
-      await once(child, 'exit')
+  test('go to the warehouse by one command, with equal counts and checksums', async () => {
+    const { code, tables, broken } = await runOnce(source.runEnv, '--source', source.url, '--tables', '*')
+    expect({ code, broken }).toEqual({ code: 0, broken: [] })
+    expect(tables).toHaveLength(11)
+    expect(tables.reduce((sum, { rows }) => sum + rows, 0)).toBe(15_607)
+    for (const { table, source: at, topic, warehouse, equal, rows } of tables) {
+      expect({ equal, topic, warehouse }, table).toEqual({ equal: true, topic: at, warehouse: at })
+      expect(at.rows, table).toBe(rows)
     }
-    await source.once({ env })
-    await expectEqual()
-    const again = await source.once({ env })
-    expect(again.filter(({ rows, deleted }) => rows + deleted > 0)).toEqual([])
+    // Not all the same, as those of nothing are.
+    expect(new Set(tables.map(({ source: { checksum } }) => checksum)).size).toBe(11)
+  })
+
+  test('are in the status that a person reads', async () => {
+    const { code, out } = await etl(source.runEnv, 'status')
+    expect(code).toBe(0)
+    expect(out.filter((line) => /^src\.\S+\.Track +sweep +follow +3503 +0 +0 +3503 +3503 +3503 +yes /.test(line))).toHaveLength(1)
+    expect(out).toHaveLength(12)
+  })
+
+  test('stay equal through random changes, with kills in between, and no row that has not changed is written again', async () => {
+    await expectEqualAfterKills(source, { changes: 400, kills: 3 })
+    const { tables } = await runOnce(source.runEnv)
+    expect(tables.filter(({ rows, deleted }) => rows + deleted > 0)).toEqual([])
   }, 180_000)
 })
-
-/** Changes rows of tables at random: inserts, updates, deletes, also of keys. The seed is fixed: a failure can be seen again. */
-function changesOf(source: SourceUnderTest): (count: number) => Promise<void> {
-  let seed = 42
-  const random = (below: number) => {
-    seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648
-    return Math.floor((seed / 2_147_483_648) * below)
-  }
-  const words = ['', 'Ünïcödé', '10 €', "it's \\ \"quoted\"", 'a'.repeat(100), ' blank ']
-  let next = 100_000
-  return async (count) => {
-    const statements: string[] = []
-    const quoted = (text: string) => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`
-    for (let i = 0; i < count; i++) {
-      const word = quoted(words[random(words.length)] as string)
-      statements.push(
-        [
-          () => `INSERT INTO Artist VALUES (${++next}, ${word})`,
-          () => `UPDATE Track SET Name = ${word}, UnitPrice = ${random(1000)}.${random(90) + 10} WHERE TrackId = ${1 + random(3503)}`,
-          () => `UPDATE Invoice SET InvoiceDate = '2024-0${1 + random(9)}-1${random(9)} 12:00:0${random(9)}', BillingCity = NULL WHERE InvoiceId = ${1 + random(412)}`,
-          () => `DELETE FROM PlaylistTrack WHERE TrackId = ${1 + random(3503)}`,
-          () => `INSERT INTO PlaylistTrack VALUES (${1 + random(18)}, ${++next % 2 ? 1 + random(3503) : next}) ON DUPLICATE KEY UPDATE TrackId = TrackId`,
-          () => `DELETE FROM Artist WHERE ArtistId > ${next - random(20)}`,
-          () => `UPDATE Genre SET Name = ${word} WHERE GenreId = ${1 + random(25)}`,
-        ][random(7)]!(),
-      )
-    }
-    await source.sql(`SET FOREIGN_KEY_CHECKS = 0; ${statements.join('; ')}`)
-  }
-}

@@ -5,7 +5,7 @@ import type { SnapshotProgress } from '../app/extract/followed-table.js'
 import { extract } from '../app/extract/start-extract.js'
 import { readExtractConfig } from '../config.js'
 import { readTableSettings } from '../table-settings.js'
-import { untilEnded } from './told.js'
+import { told, untilEnded } from './told.js'
 
 /** What it does, in the list of commands. */
 export const summary = 'write the rows of tables to their topics, and what changes in them'
@@ -58,14 +58,7 @@ function outcomeOf({ tables, stopped }: Extracted, durationMs: number): Outcome 
   return { lines, json: { tables, durationMs, broken } }
 }
 
-/** A logger's call as a line for a person. */
-function told(progress: (line: string) => void) {
-  return (details: Readonly<Record<string, unknown>>, message: string): void => {
-    const said = Object.entries(details).map(([name, value]) => `${name}=${value instanceof Error ? value.message : String(value)}`)
-    progress(`${message}: ${said.join(' ')}`)
-  }
-}
-
-function progressLine({ table, rows, estimate, rowsPerSecond, secondsLeft, ended }: SnapshotProgress): string {
+/** How far a snapshot has come, as a line for a person. */
+export function progressLine({ table, rows, estimate, rowsPerSecond, secondsLeft, ended }: SnapshotProgress): string {
   return ended ? `${table}: snapshot of ${rows} rows done, ${rowsPerSecond} rows/s` : `${table}: ${rows} of about ${estimate} rows, ${rowsPerSecond} rows/s, about ${secondsLeft} s left`
 }

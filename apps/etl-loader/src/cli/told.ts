@@ -11,3 +11,11 @@ export function untilEnded(): AbortSignal {
 export function warnings(): Logger {
   return createLogger({ service: 'etl-loader', level: 'warn', destination: process.stderr })
 }
+
+/** A logger's call as a line for a person. */
+export function told(progress: (line: string) => void) {
+  return (details: Readonly<Record<string, unknown>>, message: string): void => {
+    const said = Object.entries(details).map(([name, value]) => `${name}=${value instanceof Error ? value.message : typeof value === 'object' ? JSON.stringify(value) : String(value)}`)
+    progress(`${message}: ${said.join(' ')}`)
+  }
+}

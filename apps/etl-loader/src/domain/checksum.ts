@@ -85,6 +85,24 @@ export class Checksum {
     this.#low = (this.#low + BigInt(`0x${md5.slice(16)}`)) & mask
   }
 
+  /** Takes away a row that was added. */
+  subtract(md5: string): void {
+    this.#rows -= 1
+    this.#high = (this.#high - BigInt(`0x${md5.slice(0, 16)}`)) & mask
+    this.#low = (this.#low - BigInt(`0x${md5.slice(16)}`)) & mask
+  }
+
+  /** Adds rows whose two sums are known, which may be beyond 64 bits, as servers add them up. */
+  addSums(rows: number, high: bigint, low: bigint): void {
+    this.#rows += rows
+    this.#high = (this.#high + high) & mask
+    this.#low = (this.#low + low) & mask
+  }
+
+  addAll(other: Checksum): void {
+    this.addSums(other.#rows, other.#high, other.#low)
+  }
+
   get rows(): number {
     return this.#rows
   }
@@ -93,6 +111,14 @@ export class Checksum {
   get text(): string {
     return checksumText(this.#high, this.#low)
   }
+}
+
+/** Digits of a bucket's name: there are 4,096. */
+export const bucketDigits = 3
+
+/** The part of a table that a row is in, by its key and nothing else: source, topic and warehouse divide it alike. @param key MD5 of the key's canonical text */
+export function bucketOf(key: string): string {
+  return key.slice(0, bucketDigits)
 }
 
 /** A checksum of its two sums, which may be beyond 64 bits, as servers add them up. */
@@ -114,8 +140,8 @@ function doubleText(x: number): string {
   return x < 0 ? '-' : '+'
 }
 
-function hex(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+function hex({ buffer, byteOffset, byteLength }: Uint8Array): string {
+  return Buffer.from(buffer, byteOffset, byteLength).toString('hex')
 }
 
 /** By UTF-8, which is by code points: JavaScript compares UTF-16, where what is beyond 16 bits comes before U+E000. */

@@ -117,29 +117,40 @@ export class TableSql {
 
   /** Keys, of those given, that rows have. */
   keysAmong(keys: readonly (readonly KeyText[])[]): string {
-    return `SELECT ${this.#keyColumns} FROM ${this.#name} WHERE ${this.#among(keys)}`
+    return `SELECT ${this.#keyColumns} FROM ${this.#name} WHERE ${this.among(keys)}`
   }
 
   /** The rows of keys. */
   rowsAmong(keys: readonly (readonly KeyText[])[]): string {
-    return `SELECT ${this.#columns} FROM ${this.#name} WHERE ${this.#among(keys)}`
+    return `SELECT ${this.#columns} FROM ${this.#name} WHERE ${this.among(keys)}`
   }
 
-  #among(keys: readonly (readonly KeyText[])[]): string {
+  /** The rows for which all conditions hold. */
+  rowsWhere(conditions: readonly string[]): string {
+    return `SELECT ${this.#columns} FROM ${this.#name} WHERE ${conditions.map((condition) => `(${condition})`).join(' AND ')}`
+  }
+
+  /** A condition that holds for the rows of keys. */
+  among(keys: readonly (readonly KeyText[])[]): string {
     const [only, ...more] = this.#table.key
     return more.length === 0 && only !== undefined
       ? `${identifier(only.name)} IN (${keys.map(([key]) => literal(only.type, key as KeyText)).join(', ')})`
       : keys.map((key) => `(${this.#table.key.map(({ name, type }, i) => `${identifier(name)} = ${literal(type, key[i] as KeyText)}`).join(' AND ')})`).join(' OR ')
   }
 
-  #range(after: readonly KeyText[] | null, upTo: readonly KeyText[] | null): string {
+  /** The conditions of a range of keys: after one, up to and with another; null: without that end. */
+  conditions(after: readonly KeyText[] | null, upTo: readonly KeyText[] | null): string[] {
     const [first] = this.#order as [Ordered]
-    const parts = [
+    return [
       ...(after === null ? [] : [this.#after(after)]),
       // The first condition follows from the other: an index serves it.
       ...(upTo === null ? [] : [`${identifier(first.column.name)} <= ${literal(first.type, upTo[0] as KeyText)}`, `NOT ${this.#after(upTo)}`]),
     ]
-    return parts.length === 0 ? '' : ` WHERE ${parts.join(' AND ')}`
+  }
+
+  #range(after: readonly KeyText[] | null, upTo: readonly KeyText[] | null): string {
+    const conditions = this.conditions(after, upTo)
+    return conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`
   }
 
   /** Beyond a key in the order of the key's columns. The first condition follows from the others: an index serves it. */

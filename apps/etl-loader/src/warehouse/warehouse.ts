@@ -1,4 +1,5 @@
 import type { Cell } from '../domain/warehouse-type.js'
+import type { WarehouseType } from '../domain/warehouse-type.js'
 import type { WarehouseTable } from '../domain/warehouse-table.js'
 
 /** Rows of a table that changed. Each row has a cell for each of the table's columns, in their order. */
@@ -36,6 +37,22 @@ export interface Window {
 export interface TableSum {
   readonly rows: number
   readonly checksum: string
+}
+
+/** Rows of a bucket, and the two sums of their checksum, which may be beyond 64 bits. */
+export interface BucketSum {
+  /** See `bucketOf` of `domain/checksum.ts`. */
+  readonly bucket: string
+  readonly rows: number
+  readonly high: bigint
+  readonly low: bigint
+}
+
+/** Records of a partition: `from` <= offset < `to`. */
+export interface OffsetRange {
+  readonly partition: number
+  readonly from: bigint
+  readonly to: bigint
 }
 
 /**
@@ -76,6 +93,14 @@ export interface Warehouse extends LoadTarget {
   reset(topic: string): Promise<void>
   /** Counts and adds up the table's rows, of all columns but those of the record's place. */
   sum(table: WarehouseTable, window?: Window): Promise<TableSum>
+  /** Whether the canonical text of a column of this type is computed there as the domain computes it. */
+  compares(type: WarehouseType): boolean
+  /** The same of a table's rows by the bucket that their key is in; all of one moment. */
+  bucketSums(table: WarehouseTable): Promise<readonly BucketSum[]>
+  /** Of each row in the buckets the MD5 of its key's canonical text and that of its own; all of one moment. */
+  rowSums(table: WarehouseTable, buckets: Iterable<string>, take: (key: string, row: string) => void): Promise<void>
+  /** Counts and adds up rows whose records are in one of the ranges. */
+  offsetSum(table: WarehouseTable, ranges: readonly OffsetRange[]): Promise<TableSum>
   /** What a column has in the rows where another has this text, each once. */
   lookUp(table: WarehouseTable, column: string, by: string, text: string): Promise<string[]>
 }

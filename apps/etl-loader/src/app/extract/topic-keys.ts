@@ -15,8 +15,11 @@ export async function* recordsOf(reader: Reader, topic: string): AsyncGenerator<
   }
 }
 
-/** A transaction is committed when its coordinator says so, and seen a moment later, when the partitions' leaders know. */
-async function settledBounds(reader: Reader, topic: string): Promise<Awaited<ReturnType<Reader['bounds']>>> {
+/**
+ * Where a topic's committed records begin and end, with all that was written before the call: a transaction is committed
+ * when its coordinator says so, and seen a moment later, when the partitions' leaders know.
+ */
+export async function settledBounds(reader: Reader, topic: string): Promise<Awaited<ReturnType<Reader['bounds']>>> {
   const written = await reader.written(topic)
   for (const deadline = performance.now() + visibleWithinMs; ; await delay(10)) {
     const bounds = await reader.bounds(topic)

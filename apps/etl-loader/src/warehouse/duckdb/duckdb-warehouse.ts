@@ -2,13 +2,13 @@ import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from '@duckdb
 import { checksumText } from '../../domain/checksum.js'
 import type { Cell } from '../../domain/warehouse-type.js'
 import { isErased } from '../../domain/personal-data.js'
-import { reservedColumns, type TableMode, type WarehouseColumn, type WarehouseTable } from '../../domain/warehouse-table.js'
+import type { TableMode, WarehouseColumn, WarehouseTable } from '../../domain/warehouse-table.js'
 import { EtlError } from '../../errors.js'
 import { literal, quoted, tableSql } from '../identifiers.js'
-import type { OffsetChange, TableChange, TableSum, Warehouse, WarehouseBatch, Window } from '../warehouse.js'
-import { canonicalRowSql } from './canonical-sql.js'
+import type { BucketSum, OffsetChange, OffsetRange, TableChange, TableSum, Warehouse, WarehouseBatch, Window } from '../warehouse.js'
 import { duckdbError } from './errors.js'
 import { columnSql, evolution } from './evolution.js'
+import { bucketSumsSql, rangesSql, rowSumsSql, sumSql } from './row-sums.js'
 import { appendRows } from './rows.js'
 import { starStatements } from './star.js'
 
@@ -17,6 +17,8 @@ export interface DuckDBOptions {
   readonly path: string
   /** How much of the memory DuckDB may take, such as `1GB`. */
   readonly memory?: string
+  /** Only reads: nothing is made, and other processes may read as well. */
+  readonly readOnly?: boolean
 }
 
 /** What the warehouse keeps for the loader. */
@@ -45,10 +47,10 @@ export class DuckDBWarehouse implements Warehouse {
   async open(): Promise<void> {
     if (this.#connection !== undefined) return
     try {
-      this.#instance = await DuckDBInstance.create(this.#options.path, { memory_limit: this.#options.memory ?? '1GB', preserve_insertion_order: 'false' })
+      this.#instance = await DuckDBInstance.create(this.#options.path, { memory_limit: this.#options.memory ?? '1GB', preserve_insertion_order: 'false', ...(this.#options.readOnly === true ? { access_mode: 'READ_ONLY' } : {}) })
       this.#connection = await this.#instance.connect()
       await this.#connection.run("SET TimeZone = 'UTC'")
-      await this.#connection.run(ownTables)
+      if (this.#options.readOnly !== true) await this.#connection.run(ownTables)
     } catch (error) {
       await this.close()
       throw duckdbError(error, 'when it is opened')
@@ -107,13 +109,25 @@ export class DuckDBWarehouse implements Warehouse {
   }
 
   async sum(table: WarehouseTable, window?: Window): Promise<TableSum> {
-    const columns = table.columns.filter(({ name }) => !reservedColumns.includes(name))
-    const where = window === undefined ? '' : `WHERE epoch_us(${quoted(window.column)}) >= ${BigInt(window.from) * 1_000n} AND epoch_us(${quoted(window.column)}) < ${BigInt(window.to) * 1_000n}`
-    const [row] = await this.query(
-      `SELECT count(*) AS n, coalesce(sum(('0x' || left(m, 16))::UBIGINT), 0) AS high, coalesce(sum(('0x' || right(m, 16))::UBIGINT), 0) AS low
-       FROM (SELECT md5(${canonicalRowSql(columns)}) AS m FROM ${tableSql(table)} ${where})`,
-    )
-    return { rows: Number(row?.['n']), checksum: checksumText(BigInt(String(row?.['high'])), BigInt(String(row?.['low']))) }
+    return this.#sum(sumSql(table, window === undefined ? '' : `WHERE epoch_us(${quoted(window.column)}) >= ${BigInt(window.from) * 1_000n} AND epoch_us(${quoted(window.column)}) < ${BigInt(window.to) * 1_000n}`))
+  }
+
+  async offsetSum(table: WarehouseTable, ranges: readonly OffsetRange[]): Promise<TableSum> {
+    return this.#sum(sumSql(table, `WHERE ${rangesSql(ranges)}`))
+  }
+
+  compares(): boolean {
+    return true
+  }
+
+  async bucketSums(table: WarehouseTable): Promise<readonly BucketSum[]> {
+    const found: BucketSum[] = []
+    await this.#reading(bucketSumsSql(table), ([bucket, rows, high, low]) => found.push({ bucket: String(bucket), rows: Number(rows), high: BigInt(String(high)), low: BigInt(String(low)) }))
+    return found
+  }
+
+  rowSums(table: WarehouseTable, buckets: Iterable<string>, take: (key: string, row: string) => void): Promise<void> {
+    return this.#reading(rowSumsSql(table, buckets), ([key, row]) => take(String(key), String(row)))
   }
 
   async makeViews(): Promise<void> {
@@ -141,6 +155,28 @@ export class DuckDBWarehouse implements Warehouse {
     this.#instance?.closeSync()
     this.#instance = undefined
     return Promise.resolve()
+  }
+
+  async #sum(sql: string): Promise<TableSum> {
+    let found: TableSum = { rows: 0, checksum: checksumText(0n, 0n) }
+    await this.#reading(sql, ([rows, high, low]) => {
+      found = { rows: Number(rows), checksum: checksumText(BigInt(String(high)), BigInt(String(low))) }
+    })
+    return found
+  }
+
+  /** Reads by a connection of its own: beside the transactions of the loader, and never within one. */
+  async #reading(sql: string, take: (row: readonly DuckDBValue[]) => void): Promise<void> {
+    await this.open()
+    const connection = await (this.#instance as DuckDBInstance).connect()
+    try {
+      await connection.run("SET TimeZone = 'UTC'")
+      for await (const rows of (await connection.stream(sql)).yieldRows()) for (const row of rows) take(row)
+    } catch (error) {
+      throw duckdbError(error, 'a comparison')
+    } finally {
+      connection.closeSync()
+    }
   }
 
   async #doing<T>(doing: string, work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {

@@ -1,9 +1,9 @@
-import { canonicalOrder } from '../../domain/checksum.js'
+import { bucketDigits, canonicalOrder } from '../../domain/checksum.js'
 import { type WarehouseType, sameType } from '../../domain/warehouse-type.js'
-import { reservedColumns, type WarehouseTable } from '../../domain/warehouse-table.js'
+import { reservedColumns, type WarehouseColumn, type WarehouseTable } from '../../domain/warehouse-table.js'
 import { EtlError } from '../../errors.js'
-import type { Window } from '../warehouse.js'
-import { name, tableSql } from './names.js'
+import type { OffsetRange, Window } from '../warehouse.js'
+import { literal, name, tableSql } from './names.js'
 import { typeSql } from './types.js'
 
 /** `canonicalText` of domain/checksum.ts as Snowflake's SQL. @throws EtlError for a nested type, which it cannot write */
@@ -38,13 +38,48 @@ export function widenedSql(from: WarehouseType, to: WarehouseType, value: string
   return to.kind === 'text' ? `IFF(${value} IS NULL, NULL, ${canonicalTextSql(from, value)})` : `${value}::${typeSql(to)}`
 }
 
+/** Two sums of a column `M` of MD5s. */
+const sums = 'COUNT(*) AS N, COALESCE(SUM(MD5_NUMBER_UPPER64(M)), 0)::VARCHAR AS HIGH, COALESCE(SUM(MD5_NUMBER_LOWER64(M)), 0)::VARCHAR AS LOW'
+
 /** Rows, and the two sums of their checksum: see domain/checksum.ts. */
 export function sumSql(table: WarehouseTable, window?: Window): string {
-  const texts = canonicalOrder(table.columns.filter((column) => !reservedColumns.includes(column.name))).map((column) => {
+  const where = window === undefined ? '' : ` WHERE DATE_PART('epoch_microsecond', ${name(window.column)}) >= ${BigInt(window.from) * 1_000n} AND DATE_PART('epoch_microsecond', ${name(window.column)}) < ${BigInt(window.to) * 1_000n}`
+  return sumWhereSql(table, where)
+}
+
+/** The same of rows whose records are in one of the ranges. */
+export function offsetSumSql(table: WarehouseTable, ranges: readonly OffsetRange[]): string {
+  const each = ranges.map(({ partition, from, to }) => `("_PARTITION" = ${partition} AND "_OFFSET" >= ${from} AND "_OFFSET" < ${to})`)
+  return sumWhereSql(table, ` WHERE ${each.join(' OR ') || 'FALSE'}`)
+}
+
+/** The same of all rows, by bucket: see `bucketOf`. */
+export function bucketSumsSql(table: WarehouseTable): string {
+  return `SELECT LEFT(MD5(K), ${bucketDigits}) AS BUCKET, ${sums} FROM (SELECT ${keyText(table)} AS K, ${rowText(table)} AS M FROM ${tableSql(table)}) GROUP BY BUCKET`
+}
+
+/** MD5 of key and row of the rows in the buckets. */
+export function rowSumsSql(table: WarehouseTable, buckets: Iterable<string>): string {
+  return `SELECT MD5(${keyText(table)}) AS K, MD5(${rowText(table)}) AS M FROM ${tableSql(table)} WHERE LEFT(MD5(${keyText(table)}), ${bucketDigits}) IN (${[...buckets].map(literal).join(', ')})`
+}
+
+function sumWhereSql(table: WarehouseTable, where: string): string {
+  return `SELECT ${sums} FROM (SELECT ${rowText(table)} AS M FROM ${tableSql(table)}${where})`
+}
+
+function rowText({ columns }: WarehouseTable): string {
+  return canonicalRowSql(columns.filter((column) => !reservedColumns.includes(column.name)))
+}
+
+function keyText({ columns, key }: WarehouseTable): string {
+  return canonicalRowSql(key.map((one) => columns.find((column) => column.name === one) as WarehouseColumn))
+}
+
+function canonicalRowSql(columns: readonly WarehouseColumn[]): string {
+  const texts = canonicalOrder(columns).map((column) => {
     const value = name(column.name)
     const written = canonicalTextSql(column.type, value)
     return `IFF(${value} IS NULL, '~', OCTET_LENGTH(${written}) || ':' || ${written})`
   })
-  const where = window === undefined ? '' : ` WHERE DATE_PART('epoch_microsecond', ${name(window.column)}) >= ${BigInt(window.from) * 1_000n} AND DATE_PART('epoch_microsecond', ${name(window.column)}) < ${BigInt(window.to) * 1_000n}`
-  return `SELECT COUNT(*) AS N, COALESCE(SUM(MD5_NUMBER_UPPER64(M)), 0)::VARCHAR AS HIGH, COALESCE(SUM(MD5_NUMBER_LOWER64(M)), 0)::VARCHAR AS LOW FROM (SELECT ${texts.join(' || ')} AS M FROM ${tableSql(table)}${where})`
+  return texts.join(' || ')
 }

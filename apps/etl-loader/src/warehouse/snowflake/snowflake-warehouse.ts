@@ -5,14 +5,16 @@ import { join } from 'node:path'
 import { checksumText } from '../../domain/checksum.js'
 import { isErased } from '../../domain/personal-data.js'
 import type { WarehouseTable } from '../../domain/warehouse-table.js'
+import type { WarehouseType } from '../../domain/warehouse-type.js'
 import { EtlError } from '../../errors.js'
-import type { TableSum, Warehouse, WarehouseBatch, Window } from '../warehouse.js'
-import { sumSql } from './canonical-sql.js'
+import type { BucketSum, OffsetRange, TableSum, Warehouse, WarehouseBatch, Window } from '../warehouse.js'
+import { bucketSumsSql, offsetSumSql, rowSumsSql, sumSql } from './canonical-sql.js'
 import { changeLines } from './lines.js'
 import { literal, name, tableSql } from './names.js'
 import { starStatements } from './star.js'
 import type { SnowflakeSession } from './session.js'
 import { applyStaged, evolution, firstOffset, moveOffset, neverLoaded, ownTables, stageFile } from './statements.js'
+import { typeSql } from './types.js'
 
 /**
  * A warehouse in a database of Snowflake. Rows go as files of JSON lines to a stage (PUT) and into temporary tables of
@@ -21,10 +23,13 @@ import { applyStaged, evolution, firstOffset, moveOffset, neverLoaded, ownTables
  */
 export class SnowflakeWarehouse implements Warehouse {
   readonly #session: SnowflakeSession
+  readonly #reading: SnowflakeSession
   #opened = false
 
-  constructor(session: SnowflakeSession) {
+  /** @param reading for what is compared: beside the transactions of the loader, and never within one */
+  constructor(session: SnowflakeSession, reading = session) {
     this.#session = session
+    this.#reading = reading
   }
 
   async open(): Promise<void> {
@@ -100,9 +105,33 @@ export class SnowflakeWarehouse implements Warehouse {
     return rows.map((row) => String(row['FOUND']))
   }
 
-  async sum(table: WarehouseTable, window?: Window): Promise<TableSum> {
+  sum(table: WarehouseTable, window?: Window): Promise<TableSum> {
+    return this.#sum(sumSql(table, window))
+  }
+
+  offsetSum(table: WarehouseTable, ranges: readonly OffsetRange[]): Promise<TableSum> {
+    return this.#sum(offsetSumSql(table, ranges))
+  }
+
+  /** What is a VARIANT there has no text of its own any more. */
+  compares(type: WarehouseType): boolean {
+    return typeSql(type) !== 'VARIANT'
+  }
+
+  async bucketSums(table: WarehouseTable): Promise<readonly BucketSum[]> {
     await this.open()
-    const [row] = await this.#session.run(sumSql(table, window))
+    const rows = await this.#reading.run(bucketSumsSql(table))
+    return rows.map((row) => ({ bucket: String(row['BUCKET']), rows: Number(row['N']), high: BigInt(String(row['HIGH'])), low: BigInt(String(row['LOW'])) }))
+  }
+
+  async rowSums(table: WarehouseTable, buckets: Iterable<string>, take: (key: string, row: string) => void): Promise<void> {
+    await this.open()
+    for (const { K: key, M: row } of await this.#reading.run(rowSumsSql(table, buckets))) take(String(key), String(row))
+  }
+
+  async #sum(sql: string): Promise<TableSum> {
+    await this.open()
+    const [row] = await this.#reading.run(sql)
     return { rows: Number(row?.['N']), checksum: checksumText(BigInt(String(row?.['HIGH'])), BigInt(String(row?.['LOW']))) }
   }
 
@@ -117,6 +146,7 @@ export class SnowflakeWarehouse implements Warehouse {
   async close(): Promise<void> {
     this.#opened = false
     await this.#session.close()
+    await this.#reading.close()
   }
 
   async #transaction(statements: readonly string[], before: () => Promise<void> = () => Promise.resolve()): Promise<void> {

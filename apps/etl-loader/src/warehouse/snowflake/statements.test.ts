@@ -3,7 +3,7 @@ import { type WarehouseType, scalar, text } from '../../domain/warehouse-type.js
 import { placeColumns, type WarehouseTable, withColumns } from '../../domain/warehouse-table.js'
 import { changeLines } from './lines.js'
 import { literal } from './names.js'
-import { sumSql } from './canonical-sql.js'
+import { bucketSumsSql, offsetSumSql, rowSumsSql, sumSql } from './canonical-sql.js'
 import { applyStaged, evolution, firstOffset, moveOffset, ownTables, stageFile } from './statements.js'
 
 const types: Record<string, WarehouseType> = {
@@ -20,6 +20,7 @@ const table = (mode: WarehouseTable['mode']): WarehouseTable => ({
 describe("Snowflake's statements", () => {
   test('are as they were reviewed', async () => {
     const change = { rows: [[]], removed: [[]] }
+    const narrow = { ...table('replace'), columns: [{ name: 'id', type: scalar('long'), pii: null }, { name: 'name', type: text, pii: null }, ...placeColumns] }
     const wide = withColumns(table('replace'), [{ name: 'id', type: { kind: 'decimal', precision: 20, scale: 0 }, pii: null }, { name: 'x', type: text, pii: null }, { name: 'new', type: scalar('int'), pii: 'quasi' }])
     const all = {
       'its own tables': ownTables,
@@ -32,6 +33,7 @@ describe("Snowflake's statements", () => {
       'rows of keys': applyStaged({ table: table('replace'), ...change }, 'ST'),
       'rows of a history': applyStaged({ table: table('history'), ...change }, 'ST'),
       'a sum': [sumSql({ ...table('append'), columns: table('append').columns.filter(({ type }) => type.kind !== 'struct' && type.kind !== 'list') }, { column: 'made', from: 1_000, to: 2_000 })],
+      'what is compared': [bucketSumsSql(narrow), rowSumsSql(narrow, ['0ab', 'fff']), offsetSumSql(narrow, [{ partition: 0, from: 1n, to: 5n }, { partition: 2, from: 0n, to: 3n }]), offsetSumSql(narrow, [])],
     }
     const page = Object.entries(all).map(([title, statements]) => `-- ${title}\n${statements.map((statement) => `${statement};\n`).join('')}`).join('\n')
     await expect(page).toMatchFileSnapshot('../../../warehouse/snowflake.golden.sql')

@@ -1,0 +1,64 @@
+import { etlReconciliation, opsAlerts, type Topic, uuidv7 } from '@swipestream/contracts'
+import type { Connection, Outgoing } from '@swipestream/messaging'
+import type { Logger } from '@swipestream/platform'
+import { differencesText } from '../../domain/row-difference.js'
+import type { TableReconciliation } from './reconciler.js'
+
+/** The topics that announcements are written to. */
+// oxlint-disable-next-line typescript/no-explicit-any -- topics of different value types in one list
+export const announced: readonly Topic<any>[] = [etlReconciliation, opsAlerts]
+
+/** Writes what was found to `etl_reconciliation`, and tells the people on call once of a table that differs, until it is equal again. */
+export class Announcements {
+  readonly #connection: Connection
+  readonly #log: Pick<Logger, 'info' | 'warn' | 'error'>
+  /** Of each table, whether it was equal; as the topic says, for whoever was there before has told too. */
+  #known: Map<string, boolean> | undefined
+
+  constructor(connection: Connection, log: Pick<Logger, 'info' | 'warn' | 'error'>) {
+    this.#connection = connection
+    this.#log = log
+  }
+
+  async tell(found: TableReconciliation, now: number): Promise<void> {
+    const { table, equal, undecided } = found
+    if (equal === null) {
+      this.#log.info({ table, reason: undecided }, 'the table is not compared this time')
+      return
+    }
+    const known = await this.#states()
+    const events: Outgoing[] = [etlReconciliation.event(recordOf({ ...found, equal }, now))]
+    if (!equal && known.get(table) !== false) events.push(alertOf(found, now))
+    await this.#connection.publish(events)
+    if (!equal) this.#log.error({ table, code: 'ETL_RECONCILIATION_DIFFERS', ...found.differences, source: found.source, topic: found.topic, warehouse: found.warehouse }, summaryOf(found))
+    else if (known.get(table) === false) this.#log.info({ table }, 'the table is equal again')
+    known.set(table, equal)
+  }
+
+  async #states(): Promise<Map<string, boolean>> {
+    if (this.#known === undefined) {
+      this.#known = new Map()
+      for (const { value } of await this.#connection.tail(etlReconciliation).received()) this.#known.set(value.table, value.equal)
+    }
+    return this.#known
+  }
+}
+
+function recordOf({ table, source, topic, warehouse, equal, from, to }: TableReconciliation & { readonly equal: boolean }, now: number) {
+  return {
+    table, window_from_at: from, window_to_at: to, equal, reconciled_at: now,
+    source_rows: source?.rows ?? null, topic_rows: topic.rows, warehouse_rows: warehouse.rows,
+    source_checksum: source?.checksum ?? null, topic_checksum: topic.checksum, warehouse_checksum: warehouse.checksum,
+  }
+}
+
+function alertOf(found: TableReconciliation, now: number): Outgoing {
+  return opsAlerts.event({ alert_id: uuidv7(), service: 'etl-loader', code: 'ETL_RECONCILIATION_DIFFERS', severity: 'critical', subject: found.table, summary: summaryOf(found), count: 1, raised_at: now })
+}
+
+/** What differs, in one sentence. */
+export function summaryOf({ table, source, topic, warehouse, differences }: Pick<TableReconciliation, 'table' | 'source' | 'topic' | 'warehouse' | 'differences'>): string {
+  const counts = [...(source === null ? [] : [`${source.rows} rows at the source`]), `${topic.rows} on the topic`, `${warehouse.rows} in the warehouse`].join(', ')
+  const what = differencesText(differences) || (topic.rows === warehouse.rows ? 'the topic and the warehouse have other values' : 'the topic and the warehouse have not the same rows')
+  return `${table} is not the same everywhere: ${what} (${counts})`
+}
