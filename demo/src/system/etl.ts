@@ -54,7 +54,11 @@ export async function etlOf({ stack, env, mysqlUrl, database }: EtlOptions): Pro
     // Somebody looks on: what changes at the bank is to be seen at once.
     extract: { ETL_SOURCE_URL: bank.url, ETL_TABLES: tables.join(','), ETL_POLL_MS: '100', ETL_SWEEP_SECONDS: '5', ETL_TOPIC_PARTITIONS: '3' },
     transform: { ETL_SOURCE_DATABASE: database },
-    load: { ETL_WAREHOUSE: warehouse, ETL_DUCKDB_MEMORY: '256MB', ETL_LOAD_TOPICS: [...loaded, ...tables.map((table) => `bank.${database}.${table}`)].join(',') },
+    load: {
+      ETL_WAREHOUSE: warehouse, ETL_DUCKDB_MEMORY: '256MB', ETL_LOAD_TOPICS: [...loaded, ...tables.map((table) => `bank.${database}.${table}`)].join(','),
+      // What it compares the tables with, while traffic goes on.
+      ETL_SOURCE_URL: bank.url, ETL_TABLES: tables.join(','), ETL_RECONCILE_SECONDS: '60', ETL_RECONCILE_GRACE_SECONDS: '30',
+    },
   }
   const service = async (role: keyof typeof own, file: string): Promise<Service> => {
     const port = await freePort()
