@@ -88,7 +88,7 @@ test('who is forgotten while the loader runs is in no row of the warehouse, and 
   for (const text of stays.personal) for (const place of [warehouse, named]) expect(place).toContain(text)
   // What only stands for them is still counted.
   expect(warehouse).toContain(gone.card.card_id)
-}, 120_000)
+}, 300_000)
 
 test('who is forgotten while no loader runs goes at once, and what was not loaded yet goes with the tombstones', async () => {
   const [gone, stays] = [person('gb'), person('sb')]
@@ -105,7 +105,7 @@ test('who is forgotten while no loader runs goes at once, and what was not loade
   const { warehouse, lake: named, files } = await everything()
   for (const text of gone.personal) for (const place of [warehouse, named, files]) expect(place).not.toContain(text)
   for (const text of stays.personal) for (const place of [warehouse, named]) expect(place).toContain(text)
-}, 120_000)
+}, 300_000)
 
 test('a customer who is only removed is not forgotten: what was told them is still known', async () => {
   const left = person('ra')
@@ -113,4 +113,4 @@ test('a customer who is only removed is not forgotten: what was told them is sti
   await backbone.publish([customers.tombstone(left.id)])
   expect(await etl({ ...process.env, ...env() }, 'load', '--once', '--json')).toMatchObject({ code: 0 })
   expect((await everything()).warehouse).toContain(left.customer.email)
-}, 120_000)
+}, 300_000)
