@@ -34,3 +34,8 @@ export function readTableSettings(file: string | undefined): ReadonlyMap<string,
   if (parsed.success) return new Map(Object.entries(parsed.data.tables))
   throw new EtlError('ETL_CONFIG_FILE_INVALID', `${file} (ETL_CONFIG) is not valid:\n${z.prettifyError(parsed.error)}`)
 }
+
+/** What is said of a table: by its name with the database, or without. */
+export function settingsOf(settings: ReadonlyMap<string, TableSettings>, { database, name }: { readonly database: string; readonly name: string }): TableSettings {
+  return settings.get(`${database}.${name}`) ?? settings.get(name) ?? {}
+}

@@ -15,7 +15,7 @@ describe.skipIf(chinookMissing)('Chinook', () => {
     rmSync(folder, { recursive: true })
   })
 
-  test('is equal in the warehouse after 10,000 random changes, with 25 kills in between', { timeout: 900_000 }, async () => {
+  test('is equal in the warehouse after 10,000 random changes, with 25 kills in between', { timeout: 1_800_000 }, async () => {
     await expectEqualAfterKills(source, { changes: 10_000, kills: 25 })
   })
 })

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { etl } from '../src/cli/etl-command.fixture.js'
 import { type Chinook, chinook, chinookMissing, expectEqualAfterKills, runOnce } from './chinook.js'
 
-describe.skipIf(chinookMissing)('Chinook, eleven tables without a change column', () => {
+describe.skipIf(chinookMissing)('Chinook, eleven tables without a change column', { timeout: 180_000 }, () => {
   const folder = mkdtempSync(join(tmpdir(), 'chinook-'))
   let source: Chinook
   beforeAll(async () => {
@@ -40,5 +40,5 @@ describe.skipIf(chinookMissing)('Chinook, eleven tables without a change column'
     await expectEqualAfterKills(source, { changes: 400, kills: 3 })
     const { tables } = await runOnce(source.runEnv)
     expect(tables.filter(({ rows, deleted }) => rows + deleted > 0)).toEqual([])
-  }, 180_000)
+  })
 })

@@ -94,9 +94,9 @@ describe('a table that is not the same everywhere', { timeout: 120_000 }, () => 
     expect(await runOnce(env, ...tables)).toMatchObject({ code: 0, broken: [] })
     expect(await alerts()).toHaveLength(3)
     expect(await etl(env, 'status')).toMatchObject({ code: 0 })
-    await inWarehouse(`DELETE FROM "src_${source.database}"."left" WHERE id = 8; INSERT INTO "src_${source.database}"."left" SELECT * REPLACE (1000 AS id) FROM "src_${source.database}"."left" WHERE id = 9`)
+    await inWarehouse(`DELETE FROM "src_${source.database}"."left" WHERE id = 8; INSERT INTO "src_${source.database}"."left" SELECT * FROM "src_${source.database}"."left" WHERE id = 10; INSERT INTO "src_${source.database}"."left" SELECT * REPLACE (1000 AS id) FROM "src_${source.database}"."left" WHERE id = 9`)
     expect((await runOnce(env, ...tables)).code).toBe(1)
-    expect((await alerts()).slice(3)).toEqual(['left: 1 row is on the topic and not in the warehouse, 1 row is in the warehouse and not on the topic (300 rows at the source, 300 on the topic, 300 in the warehouse)'])
+    expect((await alerts()).slice(3)).toEqual(['left: 1 row is on the topic and not in the warehouse, 1 row is in the warehouse and not on the topic, 1 row is in the warehouse more than once (300 rows at the source, 300 on the topic, 301 in the warehouse)'])
   })
 })
 

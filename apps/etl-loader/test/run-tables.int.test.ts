@@ -52,7 +52,7 @@ const schema = `
   CREATE TRIGGER film_ins BEFORE INSERT ON film FOR EACH ROW SET NEW.title = TRIM(NEW.title);
 `
 
-describe('a database of somebody else', () => {
+describe('a database of somebody else', { timeout: 180_000 }, () => {
   const folder = mkdtempSync(join(tmpdir(), 'run-'))
   const path = join(folder, 'w.duckdb')
   const file = join(folder, 'tables.json')

@@ -2,10 +2,11 @@ import { ContractError, etlCheckpoints, etlQuarantine, etlReconciliation, opsAle
 import { connect, type Connection, createTopics, kafkaClient, registryOf } from '@swipestream/messaging'
 import type { Logger } from '@swipestream/platform'
 import type { ExtractConfig, LoadConfig } from '../config.js'
+import { EtlError } from '../errors.js'
 import { describeTables } from '../source/describe-tables.js'
 import { MysqlSource } from '../source/mysql-source.js'
 import { sourceTableOf } from '../source/source-table-of.js'
-import type { TableSettings } from '../table-settings.js'
+import { settingsOf, type TableSettings } from '../table-settings.js'
 import type { Warehouse } from '../warehouse/warehouse.js'
 import { Extract, type Extracted, type ExtractedTable, type StoppedTable } from './extract/extract.js'
 import type { SnapshotProgress } from './extract/followed-table.js'
@@ -120,6 +121,8 @@ export class RunTables {
   async #connected<T>(work: (connection: Connection, topics: readonly string[]) => Promise<T>): Promise<T> {
     const { source: config } = this.#options
     const topics = await this.#topics()
+    // One that another process has is told of before anything is written.
+    await this.#options.warehouse.open()
     await createTopics(kafkaClient(config, 'etl-loader'), { namespace: config.KAFKA_NAMESPACE, replicas: config.ETL_TOPIC_REPLICAS, definitions: written })
     const registry = registryOf(config)
     for (const topic of written) await registered(registry, subjectOf(topic, config.KAFKA_NAMESPACE), topic)
@@ -136,8 +139,20 @@ export class RunTables {
     const { source: config, settings } = this.#options
     const source = await MysqlSource.open(config.ETL_SOURCE_URL)
     try {
-      const described = await describeTables(source, config.ETL_TABLES)
-      return described.map((one) => topicNameOf(config.ETL_SOURCE_NAME, sourceTableOf(one, settings.get(`${one.database}.${one.name}`) ?? settings.get(one.name) ?? {})))
+      const topics: string[] = []
+      const refusals: EtlError[] = []
+      for (const one of await describeTables(source, config.ETL_TABLES)) {
+        try {
+          topics.push(topicNameOf(config.ETL_SOURCE_NAME, sourceTableOf(one, settingsOf(settings, one))))
+        } catch (error) {
+          if (!(error instanceof EtlError)) throw error
+          refusals.push(error)
+        }
+      }
+      const [first, ...more] = refusals
+      if (first === undefined) return topics
+      // All at once: whoever mends one would meet the next.
+      throw more.length === 0 ? first : new EtlError(first.code, refusals.map(({ message }) => message).join('\n'), { cause: first })
     } finally {
       source.close()
     }

@@ -1,4 +1,7 @@
-/** What the three places have of one key: the MD5 of its row's canonical text, null for no row; undefined where there is no source. */
+/**
+ * What the three places have of one key: the MD5 of its row's canonical text, null for no row; undefined where there is no
+ * source. Of a key that has several rows, which it must not have, their MD5s in ascending order with blanks between.
+ */
 export interface RowAtPlaces {
   readonly source: string | null | undefined
   readonly topic: string | null
@@ -21,6 +24,7 @@ const kinds = {
   otherAtSource: ['is not on the topic as at the source', 'are not on the topic as at the source'],
   notInWarehouse: ['is on the topic and not in the warehouse', 'are on the topic and not in the warehouse'],
   onlyInWarehouse: ['is in the warehouse and not on the topic', 'are in the warehouse and not on the topic'],
+  twiceInWarehouse: ['is in the warehouse more than once', 'are in the warehouse more than once'],
   otherInWarehouse: ['is not in the warehouse as on the topic', 'are not in the warehouse as on the topic'],
 } as const
 
@@ -38,7 +42,7 @@ export function countDifferences(rows: Iterable<RowAtPlaces>): DifferenceCounts 
 function kindsOf({ source, topic, warehouse }: RowAtPlaces): DifferenceKind[] {
   const found: DifferenceKind[] = []
   if (source !== undefined && source !== topic) found.push(topic === null ? 'notOnTopic' : source === null ? 'notAtSource' : 'otherAtSource')
-  if (warehouse !== topic) found.push(warehouse === null ? 'notInWarehouse' : topic === null ? 'onlyInWarehouse' : 'otherInWarehouse')
+  if (warehouse !== topic) found.push(warehouse === null ? 'notInWarehouse' : topic === null ? 'onlyInWarehouse' : warehouse.includes(' ') ? 'twiceInWarehouse' : 'otherInWarehouse')
   return found
 }
 

@@ -87,7 +87,7 @@ export function isDeletedSql({ name, type }: SourceColumn): string {
     case 'timestamp':
       return `(${column} IS NOT NULL)`
     default:
-      return `(${column} IS NOT NULL AND ${textSql(column)} NOT REGEXP '^[[:space:]]*([-+]?(0+[.]?0*|[.]0+)(e[-+]?[0-9]+)?)?[[:space:]]*$')`
+      return `(${column} IS NOT NULL AND CONVERT(${column} USING utf8mb4) NOT REGEXP '^[[:space:]]*([-+]?(0+[.]?0*|[.]0+)(e[-+]?[0-9]+)?)?[[:space:]]*$')`
   }
 }
 

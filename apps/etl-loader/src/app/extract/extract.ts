@@ -2,7 +2,7 @@ import { etlCheckpoints, etlQuarantine } from '@swipestream/contracts'
 import { type Connection, createTopics, decideRecovery, failureKind, MessagingError, type Reader, type TransactionalProducer } from '@swipestream/messaging'
 import { type Logger, pause, toError } from '@swipestream/platform'
 import type { ExtractConfig } from '../../config.js'
-import type { TableSettings } from '../../table-settings.js'
+import { settingsOf, type TableSettings } from '../../table-settings.js'
 import type { Mode } from '../../domain/source-table.js'
 import { EtlError } from '../../errors.js'
 import { type DescribedTable, describeNamed, describeTables } from '../../source/describe-tables.js'
@@ -232,7 +232,7 @@ export class Extract {
   #chosen(lane: TableLane, described: DescribedTable | undefined): ChosenTable {
     const { name, database } = lane.name
     if (described === undefined) throw new EtlError('ETL_TABLE_UNKNOWN', `${database}.${name} is not there any more, or the account may not read it: bring it back, or take it out of ETL_TABLES`)
-    const settings = this.#options.settings.get(`${database}.${name}`) ?? this.#options.settings.get(name) ?? {}
+    const settings = settingsOf(this.#options.settings, described)
     const table = sourceTableOf(described, settings)
     const counts = this.#extracted.get(lane.topic) ?? { table: lane.topic, mode: table.mode, rows: 0, deleted: 0, quarantined: 0 }
     this.#extracted.set(lane.topic, counts)

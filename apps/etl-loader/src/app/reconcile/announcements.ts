@@ -14,6 +14,8 @@ export class Announcements {
   readonly #log: Pick<Logger, 'info' | 'warn' | 'error'>
   /** Of each table, whether it was equal; as the topic says, for whoever was there before has told too. */
   #known: Map<string, boolean> | undefined
+  /** Why tables were not compared, as far as it was said. */
+  readonly #undecided = new Map<string, string | null>()
 
   constructor(connection: Connection, log: Pick<Logger, 'info' | 'warn' | 'error'>) {
     this.#connection = connection
@@ -23,9 +25,11 @@ export class Announcements {
   async tell(found: TableReconciliation, now: number): Promise<void> {
     const { table, equal, undecided } = found
     if (equal === null) {
-      this.#log.info({ table, reason: undecided }, 'the table is not compared this time')
+      if (this.#undecided.get(table) !== undecided) this.#log.info({ table, reason: undecided }, 'the table is not compared now')
+      this.#undecided.set(table, undecided)
       return
     }
+    this.#undecided.delete(table)
     const known = await this.#states()
     const events: Outgoing[] = [etlReconciliation.event(recordOf({ ...found, equal }, now))]
     if (!equal && known.get(table) !== false) events.push(alertOf(found, now))

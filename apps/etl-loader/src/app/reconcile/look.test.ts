@@ -9,8 +9,8 @@ import type { Place, Places } from './places.js'
 const md5 = (text: string): string => createHash('md5').update(text).digest('hex')
 
 /** A place that has these rows: by key, what each says. */
-function placeOf(rows: Readonly<Record<string, number>>): Place {
-  const hashed = Object.entries(rows).map(([key, row]) => [md5(key), md5(String(row))] as const)
+function placeOf(rows: readonly (readonly [string, number])[]): Place {
+  const hashed = rows.map(([key, row]) => [md5(key), md5(String(row))] as const)
   return {
     totals() {
       const totals = new Map<string, Checksum>()
@@ -34,9 +34,9 @@ function placesOf(source: Rows | null, topic: Rows, warehouse: Rows, more: { rea
   const { refused = [], unreadable = [], keepsDeleted = false } = more
   const there = Object.entries(topic).filter(([key]) => !unreadable.includes(key)).map(([key, row]) => [md5(key), md5(String(row))] as const)
   return {
-    source: source === null ? null : placeOf(source),
+    source: source === null ? null : placeOf(Object.entries(source)),
     topic: { read: (wanted) => Promise.resolve({ rows: new Map(there.filter(([key]) => wanted(key))), refused: new Set(unreadable.map(md5).filter(wanted)) }) },
-    warehouse: placeOf(warehouse),
+    warehouse: placeOf(Object.entries(warehouse)),
     refused: new Set(refused.map(md5)),
     keepsDeleted,
   }
@@ -70,6 +70,15 @@ describe('a look', () => {
   test('tells how rows differ', async () => {
     const seen = await look(placesOf({ a: 1, b: 1, c: 1, d: 1, e: 1 }, { a: 1, b: 2, d: 1, e: 1, f: 1 }, { a: 1, b: 2, d: 2, f: 1, g: 1 }))
     expect(differences(seen)).toEqual({ otherAtSource: 1, notOnTopic: 1, notAtSource: 1, otherInWarehouse: 1, notInWarehouse: 1, onlyInWarehouse: 1 })
+  })
+
+  test('finds a row that is in the warehouse twice', async () => {
+    const once = placesOf({ a: 1, b: 1 }, { a: 1, b: 1 }, { a: 1, b: 1 })
+    const twice = { ...once, warehouse: placeOf([...Object.entries({ a: 1, b: 1 }), ['b', 1]]) }
+    const seen = await look(twice)
+    expect({ ...differences(seen), rows: seen.warehouse.rows }).toEqual({ twiceInWarehouse: 1, rows: 3 })
+    expect((await lookAgain(twice, seen)).different.size).toBe(1)
+    expect([(await lookAgain(once, seen)).different.size, (await lookAgain(once, seen)).warehouse.rows]).toEqual([0, 1])
   })
 
   test('leaves out rows in the quarantine, whatever the places have of them, and counts them', async () => {

@@ -1,7 +1,7 @@
 import { bucketOf, Checksum } from '../../domain/checksum.js'
 import { isAsBefore, isEqual, type RowAtPlaces } from '../../domain/row-difference.js'
 import type { TableSum } from '../../warehouse/warehouse.js'
-import type { Places, TopicRows } from './places.js'
+import type { Place, Places, TopicRows } from './places.js'
 
 /** How much is in memory at once. */
 export interface LookLimits {
@@ -68,15 +68,8 @@ export async function lookAgain(places: Places, before: Look): Promise<Look> {
   const keys = before.different
   const topic = await places.topic.read((key) => keys.has(key))
   const buckets = new Set([...keys.keys()].map(bucketOf))
-  const found = async (place: Places['warehouse']) => {
-    const rows = new Map<string, string>()
-    await place.rows(buckets, (key, row) => {
-      if (keys.has(key)) rows.set(key, row)
-    })
-    return rows
-  }
-  const source = places.source === null ? null : await found(places.source)
-  const warehouse = await found(places.warehouse)
+  const source = places.source === null ? null : await rowsIn(places.source, buckets, (key) => keys.has(key))
+  const warehouse = await rowsIn(places.warehouse, buckets, (key) => keys.has(key))
   const sums = { source: before.source === null ? null : copied(before.source), topic: copied(before.topic), warehouse: copied(before.warehouse) }
   const different = new Map<string, RowAtPlaces>()
   for (const [key, then] of keys) {
@@ -85,11 +78,26 @@ export async function lookAgain(places: Places, before: Look): Promise<Look> {
       different.set(key, then)
       continue
     }
-    if (then.source) sums.source?.subtract(then.source)
-    if (then.topic !== null) sums.topic.subtract(then.topic)
-    if (then.warehouse !== null) sums.warehouse.subtract(then.warehouse)
+    for (const place of placeNames) for (const md5 of md5sOf(then[place])) sums[place]?.subtract(md5)
   }
   return { ...before, ...sums, different }
+}
+
+const placeNames = ['source', 'topic', 'warehouse'] as const
+
+/** The rows of buckets by key; of a key that is there more than once, all of them, one after another. */
+async function rowsIn(place: Place, buckets: ReadonlySet<string>, wanted: (key: string) => boolean = () => true): Promise<Map<string, string>> {
+  const rows = new Map<string, string>()
+  await place.rows(buckets, (key, row) => {
+    if (!wanted(key)) return
+    const known = rows.get(key)
+    rows.set(key, known === undefined ? row : [...known.split(' '), row].sort().join(' '))
+  })
+  return rows
+}
+
+function md5sOf(rows: string | null | undefined): readonly string[] {
+  return rows === null || rows === undefined ? [] : rows.split(' ')
 }
 
 /** Rows and checksum as they are published. */
@@ -150,7 +158,7 @@ class Seen {
 
   /** Takes sums as they are. */
   add(sums: { readonly [place in keyof RowAtPlaces]: Checksum | undefined }): void {
-    for (const place of ['source', 'topic', 'warehouse'] as const) if (sums[place] !== undefined) this.#sums[place].addAll(sums[place])
+    for (const place of placeNames) if (sums[place] !== undefined) this.#sums[place].addAll(sums[place])
   }
 
   /** Whether so much differs that the rest is of no interest. */
@@ -166,13 +174,8 @@ class Seen {
   /** Compares the rows of buckets one by one. */
   async compare(buckets: ReadonlySet<string>, topic: TopicRows): Promise<void> {
     const { source, warehouse, refused, keepsDeleted } = this.#places
-    const allOf = async (place: Places['warehouse']) => {
-      const rows = new Map<string, string>()
-      await place.rows(buckets, (key, row) => rows.set(key, row))
-      return rows
-    }
-    const atSource = source === null ? undefined : await allOf(source)
-    const inWarehouse = await allOf(warehouse)
+    const atSource = source === null ? undefined : await rowsIn(source, buckets)
+    const inWarehouse = await rowsIn(warehouse, buckets)
     for (const key of keysOf(buckets, topic, refused, atSource, inWarehouse)) {
       const row: RowAtPlaces = { source: atSource === undefined ? undefined : (atSource.get(key) ?? null), topic: topic.rows.get(key) ?? null, warehouse: inWarehouse.get(key) ?? null }
       if (topic.refused.has(key) || refused.has(key)) this.#leftOut += topic.refused.has(key) || isSomewhere(row) ? 1 : 0
@@ -181,7 +184,7 @@ class Seen {
   }
 
   #take(key: string, row: RowAtPlaces): void {
-    for (const place of ['source', 'topic', 'warehouse'] as const) if (row[place]) this.#sums[place].add(row[place])
+    for (const place of placeNames) for (const md5 of md5sOf(row[place])) this.#sums[place].add(md5)
     if (isEqual(row)) return
     if (this.#different.size < this.mostDifferent) this.#different.set(key, row)
     else this.#isFull = true

@@ -58,6 +58,9 @@ const differs = gauge({ name: 'etl_reconciliation_differs', help: 'Whether sourc
 /** How often a table that changes faster than it can be compared is looked at anew, when it is asked for once. */
 const onceRounds = 3
 
+/** After which time tables of which nothing could be told are asked of again, in milliseconds. */
+const soonMs = 10_000
+
 interface Pending {
   readonly table: string
   readonly columns: string
@@ -85,16 +88,29 @@ export class Reconciler {
 
   /** Compares all tables again and again until the signal; what is away is waited for. @throws what no waiting mends */
   async run(signal: AbortSignal): Promise<void> {
-    const { everyMs, graceMs, log } = this.#options
+    const { everyMs, topics } = this.#options
     while (!signal.aborted) {
-      try {
-        await this.round((ms) => pause(ms, signal), graceMs, signal)
-      } catch (error) {
-        if (signal.aborted) return
-        if (failureKind(error) !== 'transient' && failureKind(error) !== 'unknown') throw error
-        log.warn({ err: toError(error) }, 'reconciling waits')
+      const nextAt = performance.now() + everyMs
+      let left = await this.#patiently(topics, signal)
+      // What could not be told, such as of a table whose snapshot goes on, is asked again before all is.
+      while (left.length > 0 && !signal.aborted && performance.now() + soonMs < nextAt) {
+        await pause(soonMs, signal)
+        left = await this.#patiently(left, signal)
       }
-      await pause(everyMs, signal)
+      await pause(Math.max(0, nextAt - performance.now()), signal)
+    }
+  }
+
+  /** Gives the tables of which nothing could be told. */
+  async #patiently(tables: readonly string[], signal: AbortSignal): Promise<readonly string[]> {
+    try {
+      const results = await this.#round(tables, (ms) => pause(ms, signal), this.#options.graceMs, signal)
+      return results.filter(({ equal }) => equal === null).map(({ table }) => table)
+    } catch (error) {
+      if (signal.aborted) return []
+      if (failureKind(error) !== 'transient' && failureKind(error) !== 'unknown') throw error
+      this.#options.log.warn({ err: toError(error) }, 'reconciling waits')
+      return tables
     }
   }
 
@@ -105,15 +121,15 @@ export class Reconciler {
    */
   async once(arrive: () => Promise<void>): Promise<readonly TableReconciliation[]> {
     const signal = new AbortController().signal
-    let results = await this.round(arrive, 0, signal)
+    let results = await this.#round(this.#options.topics, arrive, 0, signal)
     for (let round = 1; round < onceRounds && results.some(({ equal }) => equal === null); round++) {
       await arrive()
-      results = await this.round(arrive, 0, signal)
+      results = await this.#round(this.#options.topics, arrive, 0, signal)
     }
     return results
   }
 
-  private async round(arrive: (graceMs: number) => Promise<void>, graceMs: number, signal: AbortSignal): Promise<readonly TableReconciliation[]> {
+  async #round(tables: readonly string[], arrive: (graceMs: number) => Promise<void>, graceMs: number, signal: AbortSignal): Promise<readonly TableReconciliation[]> {
     const results: TableReconciliation[] = []
     const pending: Pending[] = []
     const tell = async (result: TableReconciliation): Promise<void> => {
@@ -122,9 +138,10 @@ export class Reconciler {
       await this.#announcements.tell(result, this.#now())
     }
     await this.#inRound(async (open) => {
-      for (const table of open.names) {
+      // It would never come to an end of what it writes itself.
+      for (const table of tables.filter((name) => name !== etlReconciliation.name)) {
         if (signal.aborted) return
-        const found = await this.#first(open, table)
+        const found = await this.#orUndecided(table, () => this.#first(open, table))
         if ('seen' in found) pending.push(found)
         else await tell(found)
       }
@@ -135,11 +152,22 @@ export class Reconciler {
       await this.#inRound(async (open) => {
         for (const one of pending) {
           if (signal.aborted) return
-          await tell(await this.#second(open, one))
+          await tell(await this.#orUndecided(one.table, () => this.#second(open, one)))
         }
       })
     }
     return results.sort((a, b) => (a.table < b.table ? -1 : 1))
+  }
+
+  /** A table that fails is no reason not to compare the others. @throws what would befall any table */
+  async #orUndecided<T>(table: string, work: () => Promise<T>): Promise<T | TableReconciliation> {
+    try {
+      return await work()
+    } catch (error) {
+      if (failureKind(error) !== 'unknown') throw error
+      this.#options.log.warn({ table, err: toError(error) }, 'the table cannot be compared')
+      return undecided(table, this.#now(), toError(error).message)
+    }
   }
 
   async #first(open: Round, table: string): Promise<TableReconciliation | Pending> {
@@ -173,7 +201,7 @@ export class Reconciler {
     try {
       const quarantined = await connection.held(etlQuarantine, () => undefined)
       const checkpoints = source === null ? new Map() : await connection.held(etlCheckpoints)
-      round = await Round.open({ connection, reader, namespace, topics: topics.filter((name) => name !== etlReconciliation.name), warehouse, source, quarantined: [...quarantined.values()], checkpoints })
+      round = await Round.open({ connection, reader, namespace, topics, warehouse, source, quarantined: [...quarantined.values()], checkpoints })
       await work(round)
     } finally {
       round?.close()

@@ -6,6 +6,7 @@ import { describeTables } from '../../source/describe-tables.js'
 import { MysqlSource } from '../../source/mysql-source.js'
 import { sourceTableOf } from '../../source/source-table-of.js'
 import type { Warehouse } from '../../warehouse/warehouse.js'
+import { settingsOf } from '../../table-settings.js'
 import { topicNameOf } from '../extract/table-topic.js'
 import { loadedTopic } from '../load/loaded-topic.js'
 import { RecordDecoder } from '../record-decoder.js'
@@ -68,7 +69,7 @@ export class Round {
       opened = await MysqlSource.open(source.config.ETL_SOURCE_URL)
       const tables = new Map<string, SourceTable>()
       for (const one of await describeTables(opened, source.config.ETL_TABLES)) {
-        const table = sourceTableOf(one, source.settings.get(`${one.database}.${one.name}`) ?? source.settings.get(one.name) ?? {})
+        const table = sourceTableOf(one, settingsOf(source.settings, one))
         tables.set(topicNameOf(source.config.ETL_SOURCE_NAME, table), table)
       }
       return new Round(parts, opened, tables, held, partitions)
@@ -78,10 +79,6 @@ export class Round {
     } finally {
       await admin.close()
     }
-  }
-
-  get names(): readonly string[] {
-    return this.#parts.topics
   }
 
   /** What is needed to compare a table; a text: why it is not compared now. */
