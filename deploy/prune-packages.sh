@@ -1,12 +1,15 @@
 #!/bin/sh
 # Removes what npm installs and no program here loads: two thirds of it. `npm run test:compose` runs every program with
 # what is left.
+#   prune-packages.sh --keep-clouds   leaves the clients of the clouds, which Snowflake's driver stages files with
 set -eu
 cd node_modules
 
 # The schema registry's client brings the key management of three clouds, for encrypted fields, which no contract has.
-rm -rf @aws @aws-crypto @aws-sdk @smithy @azure @azure-rest @typespec @google-cloud google-gax @grpc protobufjs \
-  proto3-json-serializer web-streams-polyfill
+if [ "${1:-}" != --keep-clouds ]; then
+  rm -rf @aws @aws-crypto @aws-sdk @smithy @azure @azure-rest @typespec @google-cloud google-gax @grpc protobufjs \
+    proto3-json-serializer web-streams-polyfill
+fi
 # An optional peer of the OpenAPI generator's compiler plugin.
 rm -rf typescript @typescript
 

@@ -26,6 +26,9 @@ function remembered() {
     postgres: password(),
     transactionsApi: password(),
     notifier: password(),
+    mysqlRoot: password(),
+    bankCore: password(),
+    bankExtract: password(),
     apiKey: `compose_${randomBytes(32).toString('base64url')}`,
     rulesApiKey: `rules_${randomBytes(32).toString('base64url')}`,
     notifierApiKey: `notifier_${randomBytes(32).toString('base64url')}`,
@@ -54,6 +57,10 @@ function handOut() {
   write(`${root}/postgres/superuser`, secrets.postgres)
   write(`${root}/postgres/transactions_api`, secrets.transactionsApi)
   write(`${root}/postgres/notifier`, secrets.notifier)
+  write(`${root}/mysql/root`, secrets.mysqlRoot)
+  write(`${root}/mysql/core`, secrets.bankCore)
+  write(`${root}/mysql/extract`, secrets.bankExtract)
+  environment('etl-extract', { ETL_SOURCE_URL: bankUrl('extract', secrets.bankExtract) })
   environment('transactions-api', {
     DATABASE_URL: databaseUrl('transactions_api', secrets.transactionsApi),
     CARD_TOKEN_KEYS: secrets.cardTokenKeys,
@@ -69,6 +76,7 @@ function handOut() {
   environment('twilio', { TWILIO_ACCOUNT_SID: secrets.twilioAccountSid, TWILIO_AUTH_TOKEN: secrets.twilioAuthToken })
   environment('demo', {
     API_KEY: secrets.apiKey,
+    BANK_URL: bankUrl('core', secrets.bankCore),
     CARD_TOKEN_KEYS: secrets.cardTokenKeys,
     TWILIO_ACCOUNT_SID: secrets.twilioAccountSid,
     TWILIO_AUTH_TOKEN: secrets.twilioAuthToken,
@@ -104,4 +112,8 @@ function password() {
 
 function databaseUrl(name, secret) {
   return `postgres://${name}:${secret}@postgres:5432/${name}`
+}
+
+function bankUrl(role, secret) {
+  return `mysql://${role}:${secret}@mysql:3306/bank`
 }

@@ -13,7 +13,7 @@ beforeAll(async () => {
   // The mailbox is this test's own, for it looks at what is in it.
   const { SMTP_URL: _, MAILBOX_URL: __, TWILIO_API_URL: ___, TWILIO_ACCOUNT_SID: ____, ...environment } = process.env
   system = await startSystem({ environment, namespace: `bank${randomBytes(4).toString('hex')}.`, onProgress: () => undefined, etl: true })
-})
+}, 300_000)
 afterAll(() => system?.stop())
 
 it.skipIf(!hasMysql)("a customer whose address the bank changes in MySQL has the next alert's e-mail there, and the warehouse has what was decided", async () => {

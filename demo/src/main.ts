@@ -60,7 +60,7 @@ async function run(play: Play, options: Options, readyAt: number, signal: AbortS
   if (options.json) process.stdout.write(`${JSON.stringify(summary)}\n`)
   if (options.once) return summary.broken.length === 0 ? 0 : 1
 
-  // It had to end, for others to ask the warehouse.
+  // From here on the warehouse is filled as things happen.
   await play.system.etl?.services.load.start()
   printer.title('Traffic goes on: two swipes a second. Ctrl-C ends everything.')
   const shown = new Set(play.outcome.alerts.keys())

@@ -24,7 +24,8 @@ Starts servers and services, plays a story of card swipes, shows the alerts, and
   --swipes N      generated swipes after the story, with --once (default 300)
   --seed N        of the generated traffic (default 1)
 
-Servers that are up already are used when the environment names them: KAFKA_BROKERS, SCHEMA_REGISTRY_URL, POSTGRES_URL.
+Servers that are up already are used when the environment names them: KAFKA_BROKERS, SCHEMA_REGISTRY_URL, POSTGRES_URL,
+MYSQL_URL.
 How Kafka and the registry let one in is said as to a service: KAFKA_TLS, KAFKA_SASL_MECHANISM, … (docs/configuration.md).
 SMTP_URL and TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN, TWILIO_FROM send for real.`
 

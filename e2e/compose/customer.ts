@@ -48,6 +48,13 @@ async function mailsOf({ urls }: ComposeProject, merchant: string): Promise<stri
   return messages.map(({ Subject }) => Subject)
 }
 
+/** Subjects of the e-mails to an address. */
+export async function mailsTo({ urls }: ComposeProject, address: string): Promise<string[]> {
+  const response = await fetch(`${urls.mailbox}/api/v1/search?query=${encodeURIComponent(`to:"${address}"`)}`, { signal: AbortSignal.timeout(10_000) })
+  const { messages } = (await response.json()) as { messages: { Subject: string }[] }
+  return messages.map(({ Subject }) => Subject)
+}
+
 /** Texts of the SMS about a merchant, from the page that people look at. An SMS may have no room for all of a name. */
 async function smsOf({ urls }: ComposeProject, merchant: string): Promise<string[]> {
   const page = await (await fetch(urls.sms, { signal: AbortSignal.timeout(10_000) })).text()

@@ -1,13 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { annaHasSms, annaIsWrittenTo, swipe, within } from './customer.js'
+import { annaHasSms, annaIsWrittenTo, mailsTo, swipe, within } from './customer.js'
 import { composeProblem, ComposeProject, type Container, linesOf } from './project.js'
 
 const problem = await composeProblem()
 if (problem !== undefined) console.log(`test:compose is skipped: ${problem}`)
 
-const own = ['transactions-api', 'fraud-service', 'notifier', 'twilio'] as const
-const running = [...own, 'kafka', 'mailbox', 'postgres', 'registry'].toSorted()
-const oneShots = ['databases', 'init', 'rules', 'secrets', 'seed']
+const services = ['transactions-api', 'fraud-service', 'notifier', 'twilio'] as const
+const etl = ['etl-extract', 'etl-load', 'etl-transform'] as const
+const own = [...services, ...etl]
+/** What a swipe, its decision and its alert need. */
+const core = [...services, 'kafka', 'mailbox', 'postgres', 'registry']
+const running = [...core, ...etl, 'mysql'].toSorted()
+const oneShots = ['bank', 'databases', 'init', 'rules', 'secrets', 'seed']
 
 describe.skipIf(problem !== undefined)('docker compose up --wait', () => {
   let project: ComposeProject
@@ -77,6 +81,40 @@ describe.skipIf(problem !== undefined)('docker compose up --wait', () => {
     expect(await project.compose('run', '--rm', '--no-deps', '-T', 'demo')).toContain('The story')
   })
 
+  /** A statement in the bank's database, as one of its roles. */
+  const inBank = (role: string, statement: string) =>
+    project.compose('exec', '-T', 'mysql', 'sh', '-c', `MYSQL_PWD=$(cat /run/secrets/mysql/${role}) mysql --host=127.0.0.1 --user=${role} --batch --skip-column-names bank --execute "${statement}"`)
+
+  it('writes to the new address of a customer whom the bank has changed in MySQL', async () => {
+    await inBank('core', "UPDATE customers SET email = ' anna.moved@EXAMPLE.net ' WHERE customer_id = 'story-anna'")
+    let swipes = 0
+    await within(120_000, 'an e-mail goes to the new address', async () => {
+      await swipe(project, apiKey, `Moving ${++swipes}`)
+      return (await mailsTo(project, 'anna.moved@example.net')).length > 0 ? true : undefined
+    })
+  })
+
+  it('lets extract read the bank, and nothing else', async () => {
+    expect(await inBank('extract', 'SELECT COUNT(*) > 0 FROM cards')).toBe('1')
+    await expect(inBank('extract', "UPDATE customers SET email = NULL")).rejects.toThrow(/denied/)
+    await expect(inBank('core', 'DROP TABLE customers')).rejects.toThrow(/denied/)
+  })
+
+  it('has what was decided in the warehouse, and customers as the bank has them', async () => {
+    const command = async (...args: string[]): Promise<Record<string, unknown>> => {
+      const said = await project.compose('run', '--rm', '--no-deps', '-T', 'etl-load', 'node', 'apps/etl-loader/dist/cli/etl.js', ...args, '--json')
+      return JSON.parse(said.split('\n').at(-1) ?? '') as Record<string, unknown>
+    }
+    // One process at a time has the file.
+    await project.compose('stop', 'etl-load')
+    await command('load', '--once')
+    const { rows } = (await command('answers', 'outcomes_by_day')) as { rows: { decisions: number }[] }
+    // The story alone has eleven.
+    expect(rows.reduce((sum, { decisions }) => sum + decisions, 0)).toBeGreaterThanOrEqual(13)
+    expect(((await command('answers', 'stopped_customers')) as { rows: unknown[] }).rows.length).toBeGreaterThan(0)
+    await project.compose('start', 'etl-load')
+  })
+
   it.each(running)('goes on after a restart of %s: what was there is there, and a new swipe is told', async (service) => {
     await project.compose('restart', service)
     // Not waited for: the swipe comes while the service starts.
@@ -108,14 +146,16 @@ describe.skipIf(problem !== undefined)('docker compose up --wait', () => {
     await expect(select('transactions_api')).rejects.toThrow('permission denied for database')
   })
 
-  it('publishes five ports, to this machine only; limits all memory to 3 GB; names every version', async () => {
-    const { services } = JSON.parse(await project.compose('config', '--format', 'json')) as {
+  it('publishes five ports, to this machine only; limits memory to 3 GB without the bank and the warehouse, and to 4.5 GB with them; names every version', async () => {
+    const { services: all } = JSON.parse(await project.compose('config', '--format', 'json')) as {
       services: Record<string, { image: string; mem_limit?: string; ports?: { host_ip: string; target: number }[] }>
     }
-    const ports = Object.values(services).flatMap(({ ports: published = [] }) => published)
+    const ports = Object.values(all).flatMap(({ ports: published = [] }) => published)
     expect(ports.map(({ host_ip, target }) => `${host_ip}:${target}`).toSorted()).toEqual(['127.0.0.1:3000', '127.0.0.1:3000', '127.0.0.1:3000', '127.0.0.1:4010', '127.0.0.1:8025'])
-    expect(running.reduce((sum, name) => sum + Number(services[name]?.mem_limit), 0)).toBeLessThanOrEqual(3 * 1024 ** 3)
-    for (const { image } of Object.values(services)) expect(image).toMatch(/:(?!latest$)[\w.-]+$/)
+    const limits = (names: readonly string[]) => names.reduce((sum, name) => sum + Number(all[name]?.mem_limit), 0)
+    expect(limits(core)).toBeLessThanOrEqual(3 * 1024 ** 3)
+    expect(limits(running)).toBeLessThanOrEqual(4.5 * 1024 ** 3)
+    for (const { image } of Object.values(all)) expect(image).toMatch(/:(?!latest$)[\w.-]+$/)
   })
 
   it('leaves nothing after down --volumes', async () => {

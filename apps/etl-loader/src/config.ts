@@ -1,6 +1,7 @@
 import { messagingConfig } from '@swipestream/messaging'
 import { loadConfig, serviceConfig } from '@swipestream/platform'
 import { z } from 'zod'
+import { readTableSettings, type TableSettings } from './table-settings.js'
 import { warehouseConfig } from './warehouse-config.js'
 
 const whole = (least: number, most: number) => z.coerce.number().int().min(least).max(most)
@@ -99,6 +100,13 @@ export function loadConfiguration(env: NodeJS.ProcessEnv = process.env): LoadCon
 /** What the service that extracts needs of the environment. @throws CodedError CONFIG_INVALID */
 export function readExtractServiceConfig(): ExtractServiceConfig {
   return loadConfig(extractServiceConfig, process.env)
+}
+
+/** The source that loaded tables are compared with; null where the environment names none. @throws CodedError CONFIG_INVALID; EtlError ETL_CONFIG_FILE_INVALID */
+export function readComparedSource(env: NodeJS.ProcessEnv = process.env): { readonly config: ExtractConfig; readonly settings: ReadonlyMap<string, TableSettings> } | null {
+  if (!env['ETL_SOURCE_URL']) return null
+  const config = readExtractConfig({}, env)
+  return { config, settings: readTableSettings(config.ETL_CONFIG) }
 }
 
 /** What the service that loads needs of the environment. @throws CodedError CONFIG_INVALID */

@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common'
-import { LOAD_CONFIG, LoadRunner } from './app/load/load-runner.js'
+import { COMPARED_SOURCE, LOAD_CONFIG, LoadRunner } from './app/load/load-runner.js'
 import type { LoadServiceConfig } from './config.js'
+import type { ReconcilerOptions } from './app/reconcile/reconciler.js'
 
 /** Name of the service. */
 export const loaderName = 'etl-load'
@@ -8,7 +9,8 @@ export const loaderName = 'etl-load'
 /** The role that brings topics to the warehouse and the lake. */
 @Module({})
 export class LoadModule {
-  static of(config: LoadServiceConfig): DynamicModule {
-    return { module: LoadModule, providers: [{ provide: LOAD_CONFIG, useValue: config }, LoadRunner] }
+  /** @param source that loaded tables are compared with; null: topics and warehouse are compared alone */
+  static of(config: LoadServiceConfig, source: ReconcilerOptions['source']): DynamicModule {
+    return { module: LoadModule, providers: [{ provide: LOAD_CONFIG, useValue: config }, { provide: COMPARED_SOURCE, useValue: source }, LoadRunner] }
   }
 }

@@ -28,7 +28,7 @@ export const warehouseConfig = {
     .string()
     .regex(/^\d+(MB|GB)$/)
     .default('1GB')
-    .describe('how much memory DuckDB takes at most, such as 512MB or 2GB'),
+    .describe('how much memory DuckDB takes at most for the warehouse, and as much for the lake, such as 512MB or 2GB'),
   ETL_LAKE_DIR: z.string().optional().describe('the folder of the lake; no lake is written without it'),
   ETL_LAKE_MS: whole(10, 3_600_000).default(60_000).describe('how long records wait until they are files of the lake, in milliseconds'),
   ETL_LOAD_TOPICS: z

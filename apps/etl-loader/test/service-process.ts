@@ -4,7 +4,7 @@ import { type ServiceProcess, startServiceProcess } from '@swipestream/messaging
 export type { ServiceProcess }
 
 /** A machine that starts other servers as well takes its time. */
-const startingMs = 90_000
+const startingMs = 240_000
 
 const programs = { extract: 'extract-main.js', load: 'load-main.js', transform: 'main.js' } as const
 

@@ -9,6 +9,9 @@ import { DuckDBWarehouse } from '../src/warehouse/duckdb/duckdb-warehouse.js'
 import { type ServiceProcess, startRole } from './service-process.js'
 import { type SourceUnderTest, sourceUnderTest } from './source-under-test.js'
 
+/** A machine that does much else starts servers slowly. In milliseconds. */
+const busyMs = 300_000
+
 let stack: Stack
 let source: SourceUnderTest
 const folder = mkdtempSync(join(tmpdir(), 'services-'))
@@ -20,7 +23,7 @@ beforeAll(async () => {
   source = await sourceUnderTest(stack.env['MYSQL_URL'], stack.env)
   await source.sql(`CREATE TABLE people (id INT PRIMARY KEY, born DATE NOT NULL, updated_at TIMESTAMP(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3) ON UPDATE CURRENT_TIMESTAMP(3), KEY (updated_at))`)
   await source.sql(`SET SESSION sql_mode = ''; INSERT INTO people (id, born) VALUES (1, '1990-01-01'), (2, '0000-00-00')`)
-})
+}, busyMs)
 afterAll(async () => {
   await source?.close()
   await stack?.stop()
@@ -35,7 +38,7 @@ describe('the service that extracts', () => {
   let service: ServiceProcess
   beforeAll(async () => {
     service = await startRole('extract', source.env)
-  })
+  }, busyMs)
   afterAll(() => service?.kill())
 
   test('is ready when it follows the tables, and tells its figures', async () => {
@@ -68,7 +71,7 @@ describe('the service that extracts', () => {
     await source.sql(`INSERT INTO people (id, born) VALUES (3, '2000-02-29')`)
     await eventually(async () => (await source.rows('people')).size === 2)
     expect(await figures(service)).toContain('etl_extract_errors_total{code="ETL_SOURCE_UNAVAILABLE"}')
-  })
+  }, busyMs)
 
   test('ends in order', async () => {
     expect(await service.stop()).toBe(0)
@@ -80,7 +83,7 @@ describe('the service that loads', () => {
   let service: ServiceProcess
   beforeAll(async () => {
     service = await startRole('load', { ...source.env, ETL_LOAD_TOPICS: topic(), ETL_WAREHOUSE: path, ETL_LAKE_DIR: join(folder, 'lake'), ETL_LAKE_MS: '200', ETL_BATCH_MS: '100' })
-  })
+  }, busyMs)
   afterAll(() => service?.kill())
 
   test('is ready when warehouse and lake take what comes, and tells its figures', async () => {
@@ -97,11 +100,11 @@ describe('the service that loads', () => {
     await becomes(service, 503)
     await stack.start('kafka')
     await becomes(service, 200)
-  })
+  }, busyMs)
 
   test('is not started a second time on the same warehouse', async () => {
     await expect(startRole('load', { ...source.env, ETL_LOAD_TOPICS: topic(), ETL_WAREHOUSE: path })).rejects.toThrow(/ETL_WAREHOUSE_LOCKED/)
-  })
+  }, busyMs)
 
   test('ends in order, and leaves the warehouse to others', async () => {
     expect(await service.stop()).toBe(0)

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { type AvroField, type AvroSchema, RowDecoder, etlCheckpoints, etlQuarantine, opsAlerts, type QuarantinedRow, schemaIdOf } from '@swipestream/contracts'
+import { type AvroField, type AvroSchema, RowDecoder, etlCheckpoints, etlQuarantine, etlReconciliation, opsAlerts, type QuarantinedRow, schemaIdOf } from '@swipestream/contracts'
 import type { KafkaRecord } from '@swipestream/messaging'
 import { eventually, testBackbone, type TestBackbone } from '@swipestream/messaging/testing'
 import { createMysqlDatabase } from '@swipestream/stack'
@@ -48,7 +48,7 @@ export async function sourceUnderTest(server = process.env['MYSQL_URL'], servers
   if (server === undefined) throw new Error('MYSQL_URL is not set: run the tests by `npm test`, which starts the stack')
   const database = `test_${randomBytes(6).toString('hex')}`
   const url = await createMysqlDatabase(server, database)
-  const backbone = await testBackbone([etlCheckpoints, etlQuarantine, opsAlerts], servers)
+  const backbone = await testBackbone([etlCheckpoints, etlQuarantine, etlReconciliation, opsAlerts], servers)
   const connect = () => mysql.createConnection({ uri: url, timezone: 'Z', multipleStatements: true, dateStrings: true, supportBigNumbers: true, jsonStrings: true })
   let control = await connect()
   const decoder = new RowDecoder()

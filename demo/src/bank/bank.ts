@@ -1,4 +1,3 @@
-import { createMysqlDatabase } from '@swipestream/stack'
 import type { Customer } from '@swipestream/contracts'
 import mysql, { type Connection } from 'mysql2/promise'
 import type { CardWithNumber, World } from '../generator/world.js'
@@ -23,17 +22,15 @@ export class Bank {
     private readonly connection: Connection,
   ) {}
 
-  /** @param server URL of the server, as a superuser */
-  static async create(server: string, database: string): Promise<Bank> {
-    const url = await createMysqlDatabase(server, database)
-    return Bank.open(url)
-  }
-
-  /** @param url of a database that is there; its tables are made where they are not */
+  /** @param url of its database, which is there */
   static async open(url: string): Promise<Bank> {
     const connection = await mysql.createConnection({ uri: url, timezone: 'Z' })
-    await createBank(connection)
     return new Bank(url, decodeURIComponent(new URL(url).pathname.slice(1)), connection)
+  }
+
+  /** Makes its tables, where they are not there yet. */
+  async createTables(): Promise<void> {
+    await createBank(this.connection)
   }
 
   /** People and their cards come to the bank, or change. */

@@ -8,6 +8,8 @@ export interface RunningSystem {
   readonly apiKey: string
   /** The card's token: what transactions-api makes of a card number. */
   readonly tokenOf: (cardNumber: string) => string
+  /** The bank's database, which etl-loader reads; null where customers and cards are written to their topics directly. */
+  readonly bankUrl: string | null
   /** The simulator of Twilio; null where SMS are real. */
   readonly sms: { readonly url: string; readonly account: string; readonly token: string } | null
   /** Addresses a person can open: what is asked from inside may have another name outside. */
@@ -28,6 +30,7 @@ export function runningSystem(env: NodeJS.ProcessEnv): RunningSystem {
     apiUrl: text('API_URL'),
     apiKey: text('API_KEY'),
     tokenOf: tokensWith(text('CARD_TOKEN_KEYS')),
+    bankUrl: env['BANK_URL'] || null,
     sms: env['TWILIO_API_URL'] ? { url: env['TWILIO_API_URL'], account: text('TWILIO_ACCOUNT_SID'), token: text('TWILIO_AUTH_TOKEN') } : null,
     pages: { api: text('API_PAGE'), mailbox: text('MAILBOX_PAGE'), sms: text('SMS_PAGE') },
   }

@@ -1,10 +1,10 @@
 import { cards, customers } from '@swipestream/contracts'
 import { connect } from '@swipestream/messaging'
-import { publishContacts } from '../run/contacts.js'
+import { Bank } from '../bank/bank.js'
 import { Printer } from '../run/print.js'
 import { testCardHolders } from '../story/test-card-holders.js'
 import { runningSystem } from './config.js'
-import { playStory } from './play-story.js'
+import { introduce, playStory } from './play-story.js'
 
 const usage = `node demo/dist/running-system/main.js seed | story
 
@@ -18,17 +18,18 @@ const printer = new Printer((line) => process.stdout.write(`${line}\n`))
 async function main(command: string): Promise<number> {
   const system = runningSystem(process.env)
   const connection = await connect({ service: 'demo', config: system.kafka, produces: [customers, cards] })
+  const bank = system.bankUrl === null ? null : await Bank.open(system.bankUrl)
   try {
     if (command === 'seed') {
       const known = testCardHolders(Date.now(), system.tokenOf)
-      await publishContacts(connection, known.customers, known.cards)
+      await introduce(connection, bank, known.customers, known.cards)
       for (const [index, { given_name, family_name, email }] of known.customers.entries()) {
         printer.progress(`${known.cards[index]?.card_number.padEnd(16)}  ${given_name} ${family_name}, ${email}`)
       }
       return 0
     }
     printer.title('The story')
-    const broken = await playStory(system, connection, printer)
+    const broken = await playStory(system, connection, bank, printer)
     const { api, mailbox, sms } = system.pages
     printer.title(`  API      ${api}/docs   Authorization: Bearer ${system.apiKey}`)
     printer.progress(`Mailbox  ${mailbox}`)
@@ -36,6 +37,7 @@ async function main(command: string): Promise<number> {
     for (const sentence of broken) printer.progress(`BROKEN: ${sentence}`)
     return broken.length === 0 ? 0 : 1
   } finally {
+    await bank?.close()
     await connection.close()
   }
 }

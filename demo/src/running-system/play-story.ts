@@ -1,7 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import type { Customer } from '@swipestream/contracts'
 import type { Connection } from '@swipestream/messaging'
 import { ApiClient } from '../run/api-client.js'
-import { publishContacts } from '../run/contacts.js'
+import type { Bank } from '../bank/bank.js'
+import { type CardWithNumber, generateWorld } from '../generator/world.js'
+import { Contacts, publishContacts } from '../run/contacts.js'
 import { replyTo } from '../run/inboxes.js'
 import { Outcome } from '../run/outcome.js'
 import type { Printer } from '../run/print.js'
@@ -11,17 +14,22 @@ import type { RunningSystem } from './config.js'
 /** How long a swipe may take to its decision, and an alert to its messages, in milliseconds. */
 const patienceMs = 60_000
 const lookMs = 200
+/** Customers of the bank whose rows change while the story is played. */
+const others = 200
 
 /**
  * Plays the story step by step, and shows of each what came of it.
  *
  * @returns one sentence for each promise that was not kept
  */
-export async function playStory({ apiUrl, apiKey, tokenOf, sms }: RunningSystem, connection: Connection, printer: Printer): Promise<string[]> {
+export async function playStory({ apiUrl, apiKey, tokenOf, sms }: RunningSystem, connection: Connection, bank: Bank | null, printer: Printer): Promise<string[]> {
   const api = new ApiClient(apiUrl, apiKey)
   const outcome = new Outcome(connection)
   const { customers, cards, steps } = tellStory(Date.now(), tokenOf)
-  await publishContacts(connection, customers, cards)
+  await introduce(connection, bank, customers, cards)
+  await bank?.settle(generateWorld(Date.now() >>> 0, { customers: others, tokenOf, updatedAt: Date.now() }), 1)
+  // What a rule says of a swipe may hang on whose card it is.
+  if (bank) await new Contacts(connection).arrived(customers, cards)
   const broken: string[] = []
   for (const { id, title, swipe, expect, answer, customer_id, card_id } of steps) {
     const { transaction_id: transactionId } = await api.swipe(swipe, id)
@@ -52,6 +60,12 @@ export async function playStory({ apiUrl, apiKey, tokenOf, sms }: RunningSystem,
     if (!blocked) broken.push(`“${answer.title}” did not block the card`)
   }
   return broken
+}
+
+/** Makes people and their cards known: by the bank's database, where there is one. */
+export async function introduce(connection: Connection, bank: Bank | null, customers: readonly Customer[], cards: readonly CardWithNumber[]): Promise<void> {
+  if (bank) await bank.put(customers, cards)
+  else await publishContacts(connection, customers, cards)
 }
 
 async function within(ms: number, holds: () => Promise<boolean>): Promise<boolean> {

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import {
   cards, cardSpendDaily, categorySpendHourly, customers, etlReconciliation, fraudAlerts, fraudDecisions, fraudFeedback, fraudRules, merchants, notifications, opsAlerts, transactionsLog,
 } from '@swipestream/contracts'
-import { freePort, type Stack } from '@swipestream/stack'
+import { createMysqlDatabase, freePort, type Stack } from '@swipestream/stack'
 import { Bank } from '../bank/bank.js'
 import { Service } from './service.js'
 
@@ -28,10 +28,11 @@ export interface WarehouseAnswer {
 /** The second pipeline: the bank's database, etl-loader's three services, and a warehouse of DuckDB. */
 export interface Etl {
   readonly bank: Bank
+  /** Nobody waits for the warehouse at the start: the loader is started by whoever wants it filled all the time. */
   readonly services: Readonly<Record<'extract' | 'transform' | 'load', Service>>
   /** The warehouse's file: it stays when the system has ended. */
   readonly warehouse: string
-  /** Ends the loader, loads what is left, and asks: one process at a time has DuckDB's file. */
+  /** Ends the loader, where it runs, loads what is left, and asks: one process at a time has DuckDB's file. */
   ask(): Promise<WarehouseAnswer>
 }
 
@@ -46,13 +47,18 @@ export interface EtlOptions {
 
 /** Makes the bank and its services; none is started yet. */
 export async function etlOf({ stack, env, mysqlUrl, database }: EtlOptions): Promise<Etl> {
-  const bank = await Bank.create(mysqlUrl, database)
+  const bank = await Bank.open(await createMysqlDatabase(mysqlUrl, database))
+  await bank.createTables()
   const warehouse = join(await warehouseFolder(), 'warehouse.duckdb')
   const own = {
     // Somebody looks on: what changes at the bank is to be seen at once.
     extract: { ETL_SOURCE_URL: bank.url, ETL_TABLES: tables.join(','), ETL_POLL_MS: '100', ETL_SWEEP_SECONDS: '5', ETL_TOPIC_PARTITIONS: '3' },
     transform: { ETL_SOURCE_DATABASE: database },
-    load: { ETL_WAREHOUSE: warehouse, ETL_DUCKDB_MEMORY: '256MB', ETL_LOAD_TOPICS: [...loaded, ...tables.map((table) => `bank.${database}.${table}`)].join(',') },
+    load: {
+      ETL_WAREHOUSE: warehouse, ETL_DUCKDB_MEMORY: '256MB', ETL_LOAD_TOPICS: [...loaded, ...tables.map((table) => `bank.${database}.${table}`)].join(','),
+      // What it compares the tables with, while traffic goes on.
+      ETL_SOURCE_URL: bank.url, ETL_TABLES: tables.join(','), ETL_RECONCILE_SECONDS: '60', ETL_RECONCILE_GRACE_SECONDS: '30',
+    },
   }
   const service = async (role: keyof typeof own, file: string): Promise<Service> => {
     const port = await freePort()

@@ -113,8 +113,6 @@ async function onStack(stack: Stack, environment: NodeJS.ProcessEnv, namespace: 
     putShippedRules(stack, shared),
     ...[...Object.values(services), ...(etl ? [etl.services.extract, etl.services.transform] : [])].map((one) => startService(one, onProgress)),
   ])
-  // Nobody waits for the warehouse before there is something in it.
-  await etl?.services.load.start()
 
   const mailUrl = env['MAILBOX_URL']
   const smsUrl = env['TWILIO_API_URL']

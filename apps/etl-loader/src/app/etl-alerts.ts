@@ -58,9 +58,9 @@ export class EtlAlerts {
     this.#add([this.#alert('ETL_TABLE_STOPPED', 'info', table, `Resolved: ${table} is extracted again.`)])
   }
 
-  /** The whole of it ends, and does not begin again by itself as long as that is so. */
-  ended(reason: Error): void {
-    this.#add([this.#alert('ETL_STOPPED', 'critical', null, `${this.#service} has ended. ${said(reason)}`)])
+  /** The whole of it ends, or a part, and does not begin again by itself as long as that is so. */
+  ended(reason: Error, part: string | null = null): void {
+    this.#add([this.#alert('ETL_STOPPED', 'critical', part, `${part === null ? this.#service : `${part} of ${this.#service}`} has ended. ${said(reason)}`)])
   }
 
   /** Tells what is left. What cannot be published now is lost, and logged. */

@@ -3,6 +3,7 @@ import { type Connection, failureKind, type KafkaRecord, type RecordToSend } fro
 import { Entries, rowId } from '../domain/bank/entries.js'
 import { samePerson } from '../domain/bank/merge-customers.js'
 import { EtlError } from '../errors.js'
+import { forgottenHeader, type Person } from './load/forget-customer.js'
 import { RecordDecoder } from './record-decoder.js'
 import { type SourceNames, sourceTopicName } from './source-topics.js'
 
@@ -85,10 +86,22 @@ export class ForgetCustomer {
     }
 
     if (tombstones.length === 0) throw new EtlError('ETL_CUSTOMER_UNKNOWN', `no topic holds anything of ${customerId}`)
-    if (!dryRun) await this.#write(tombstones.map(({ topic, partition, key }) => ({ topic, partition, key, value: null, headers: { 'message-id': uuidv7(), 'produced-by': 'etl' } })))
+    if (!dryRun) await this.#write(this.#recordsOf(tombstones, { customers: [...person], cards: [...cardIds] }))
     const counts: Record<string, number> = {}
     for (const { topic } of tombstones) counts[topic.slice(this.namespace.length)] = (counts[topic.slice(this.namespace.length)] ?? 0) + 1
     return { customers: [...person].sort(), cards: [...cardIds].sort(), tombstones: counts, unreadable }
+  }
+
+  /** Those on `customers` say whom to forget, beyond the keys: there is one, whatever else there is. */
+  #recordsOf(tombstones: readonly Pick<KafkaRecord, 'topic' | 'partition' | 'key'>[], person: Person): RecordToSend[] {
+    const topic = this.namespace + customers.name
+    const tombstone = (at: Pick<RecordToSend, 'topic' | 'partition' | 'key'>): RecordToSend => {
+      const told = at.topic === topic ? { [forgottenHeader]: JSON.stringify(person) } : {}
+      return { ...at, value: null, headers: { 'message-id': uuidv7(), 'produced-by': 'etl', ...told } }
+    }
+    const records = tombstones.map(({ topic: of, partition, key }) => tombstone({ topic: of, partition, key }))
+    if (!tombstones.some((at) => at.topic === topic)) records.push(tombstone({ topic, key: Buffer.from(person.customers[0] ?? '') }))
+    return records
   }
 
   /** The last record of each key of a topic, where it has a value that is looked for; none where there is no such topic. */

@@ -56,18 +56,19 @@ export class RunTables {
   once(): Promise<Ran> {
     return this.#connected(async (connection, topics) => {
       const extracted = new Map<string, ExtractedTable>()
-      const stopped = new Map<string, StoppedTable>()
+      let stopped: readonly StoppedTable[] = []
+      let going = topics
       const bring = async (): Promise<void> => {
         const read = await this.#extract(connection, true)
-        for (const one of read.stopped) stopped.set(one.table, one)
+        stopped = read.stopped
+        going = topics.filter((topic) => !stopped.some(({ table }) => table === topic))
         for (const table of read.tables) extracted.set(table.table, added(extracted.get(table.table), table))
-        await this.#arrived(connection, topics)
-        await this.#load(topics, true)
+        await this.#arrived(connection, going)
+        await this.#load(going, true)
       }
       await bring()
-      const reconciled = await this.#reconciler(connection, topics).once(bring)
-      const tables = reconciled.map((one) => ({ extracted: extracted.get(one.table) as ExtractedTable, reconciled: one }))
-      return { tables, stopped: [...stopped.values()] }
+      const reconciled = await this.#reconciler(connection, going).once(bring)
+      return { tables: reconciled.map((one) => ({ extracted: extracted.get(one.table) as ExtractedTable, reconciled: one })), stopped }
     })
   }
 

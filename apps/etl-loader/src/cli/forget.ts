@@ -2,6 +2,7 @@ import { connect, connectionConfig, type Outcome, type Output, runCommand, Usage
 import { loadConfig } from '@swipestream/platform'
 import { z } from 'zod'
 import { ForgetCustomer } from '../app/forget-customer.js'
+import { type Emptied, forgetInTargets } from '../app/load/forget-in-targets.js'
 import { transformConfig } from '../config.js'
 
 /** What it does, in the list of commands. */
@@ -10,8 +11,11 @@ export const summary = 'erase a customer from the topics, and from all that is m
 const help = `Usage: npm run etl -- forget CUSTOMER_ID [--dry-run] [--json]
 
 Erases a customer, with every row that is the same person and their cards: a tombstone on the topics of the source's
-tables, on customers and cards, on the sums of the cards, and on the quarantine. Warehouse, lake and notifier erase what
+tables, on customers and cards, on the sums of the cards, and on the quarantine. The notifier and the loader erase what
 they have when they read it; brokers, within 24 hours.
+
+Where ETL_WAREHOUSE or ETL_LAKE_DIR names a warehouse or lake that no loader is at work on, what is there of the customer
+is emptied at once, and counted.
 
 Erase the customer in the bank's database first: a row that is still there comes back with its next change.
 
@@ -20,7 +24,7 @@ Erase the customer in the bank's database first: a row that is still there comes
   --help           print this
 
 Reads KAFKA_BROKERS, KAFKA_TLS and KAFKA_TLS_*, KAFKA_SASL_*, KAFKA_NAMESPACE, SCHEMA_REGISTRY_URL, ETL_SOURCE_NAME and
-ETL_SOURCE_DATABASE from the environment.
+ETL_SOURCE_DATABASE, and what load reads of warehouse and lake, from the environment.
 
 Exit code: 0 it is done, 1 there was nothing to erase, it could not be done, or records cannot be read, 2 wrong use.`
 
@@ -43,9 +47,15 @@ async function perform(env: NodeJS.ProcessEnv, [customerId, ...more]: readonly s
     const broken = Object.entries(forgotten.unreadable).map(([topic, count]) => ({
       rule: 'ETL_RECORDS_UNREADABLE', message: `${count} records of ${topic} cannot be decoded: whether they are this customer's is not known, and they are left as they are`, topic,
     }))
+    const emptied = dryRun ? {} : await forgetInTargets(env, forgotten)
+    lines.push(...Object.entries(emptied).map(([target, done]) => sentenceOf(target, done)))
     lines.push(...broken.map(({ message }) => message))
-    return { lines: [`${dryRun ? 'would be erased' : 'erased'}: ${forgotten.customers.join(', ')}, with ${forgotten.cards.length} cards`, ...lines], json: { ...forgotten, dryRun, broken } }
+    return { lines: [`${dryRun ? 'would be erased' : 'erased'}: ${forgotten.customers.join(', ')}, with ${forgotten.cards.length} cards`, ...lines], json: { ...forgotten, ...emptied, dryRun, broken } }
   } finally {
     await connection.close()
   }
+}
+
+function sentenceOf(target: string, { rows, left }: Emptied): string {
+  return left === null ? `${target}: ${rows} rows emptied` : `${target}: ${left}`
 }

@@ -24,19 +24,22 @@ const lockFile = '.writer.duckdb'
  */
 export class Lake implements LoadTarget {
   readonly #folder: string
+  readonly #memory: string
   readonly #manifests = new Map<string, Manifest>()
   #instance: DuckDBInstance | undefined
   #connection: DuckDBConnection | undefined
 
-  constructor(folder: string) {
+  /** @param memory how much of it DuckDB may take, such as `1GB` */
+  constructor(folder: string, memory = '1GB') {
     this.#folder = folder
+    this.#memory = memory
   }
 
   async open(): Promise<void> {
     if (this.#connection !== undefined) return
     await mkdir(this.#folder, { recursive: true })
     try {
-      this.#instance = await DuckDBInstance.create(join(this.#folder, lockFile), { memory_limit: '1GB' })
+      this.#instance = await DuckDBInstance.create(join(this.#folder, lockFile), { memory_limit: this.#memory })
       this.#connection = await this.#instance.connect()
       await this.#connection.run("SET TimeZone = 'UTC'")
     } catch (error) {

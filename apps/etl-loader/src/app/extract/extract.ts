@@ -232,7 +232,7 @@ export class Extract {
   #chosen(lane: TableLane, described: DescribedTable | undefined): ChosenTable {
     const { name, database } = lane.name
     if (described === undefined) throw new EtlError('ETL_TABLE_UNKNOWN', `${database}.${name} is not there any more, or the account may not read it: bring it back, or take it out of ETL_TABLES`)
-    const settings = settingsOf(this.#options.settings, lane.name)
+    const settings = settingsOf(this.#options.settings, described)
     const table = sourceTableOf(described, settings)
     const counts = this.#extracted.get(lane.topic) ?? { table: lane.topic, mode: table.mode, rows: 0, deleted: 0, quarantined: 0 }
     this.#extracted.set(lane.topic, counts)

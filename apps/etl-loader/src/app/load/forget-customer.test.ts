@@ -6,7 +6,7 @@ import { scalar, text } from '../../domain/warehouse-type.js'
 import { Lake } from '../../lake/lake.js'
 import { DuckDBWarehouse } from '../../warehouse/duckdb/duckdb-warehouse.js'
 import { loadExample } from '../../warehouse/duckdb/example-data.fixture.js'
-import { forgetCustomer } from './forget-customer.js'
+import { forgetPerson, type Person, withKnownCards } from './forget-customer.js'
 import { lakeTablesOf, makeSystemTables } from './system-tables.js'
 import { loadedTopic } from './loaded-topic.js'
 
@@ -28,10 +28,10 @@ test('a customer who is forgotten leaves nothing personal in warehouse and lake,
   const row = (customer: string, offset: number) => kept.columns.map(({ name, type }) => (name === 'customer_id' ? customer : name === '_partition' ? 0 : name === '_offset' ? BigInt(offset) : name === '_written_at' ? 0n : type.kind === 'text' ? name : null))
   await lake.apply({ topic: 'notifications', offsets: [], changes: [{ table: kept, rows: [row('c0', 1), row('c1', 2)], removed: [] }] })
 
-  const [source] = lakeTablesOf(loadedTopic('bank.core.people'), [{ name: 'id', type: scalar('long'), pii: null }, { name: 'name', type: text, pii: null }], ['id'])
+  const [source] = lakeTablesOf(loadedTopic('bank.core.people'), [{ name: 'id', type: scalar('long'), pii: null }, { name: 'customer_id', type: text, pii: null }, { name: 'name', type: text, pii: null }], ['id'])
   if (source === undefined) throw new Error('there are no people')
   await lake.evolve(source)
-  await lake.apply({ topic: 'bank.core.people', offsets: [], changes: [{ table: source, rows: [[7n, 'Ann', 0, 1n, 0n, false], [8n, 'Bob', 0, 2n, 0n, false]], removed: [] }] })
+  await lake.apply({ topic: 'bank.core.people', offsets: [], changes: [{ table: source, rows: [[7n, 'c0', 'Ann', 0, 1n, 0n, false], [8n, 'c1', 'Bob', 0, 2n, 0n, false]], removed: [] }] })
 
   const personal = (where: string) =>
     warehouse.query(`SELECT
@@ -42,9 +42,9 @@ test('a customer who is forgotten leaves nothing personal in warehouse and lake,
   const [others] = await personal("<> 'c0'")
   expect((await personal("= 'c0'"))[0]).not.toMatchObject({ recipients: 0n })
 
-  const forgotten = await forgetCustomer('c0', warehouse, lake)
-  expect(forgotten.lake).toBe(1)
-  expect(forgotten.warehouse).toBeGreaterThan(10)
+  const person: Person = { customers: ['c0'], cards: [] }
+  expect(await forgetPerson(person, lake)).toBe(2)
+  expect(await forgetPerson(await withKnownCards(person, warehouse), warehouse)).toBeGreaterThan(10)
   expect((await personal("= 'c0'"))[0]).toEqual({ recipients: 0n, countries: 0n, emails: 0n, swipes: 49n })
   expect((await personal("<> 'c0'"))[0]).toEqual(others)
   expect(await warehouse.query(`SELECT customer_id, recipient, alert_id FROM ${lake.source('notifications')} ORDER BY 1`)).toEqual([
@@ -52,6 +52,5 @@ test('a customer who is forgotten leaves nothing personal in warehouse and lake,
     { customer_id: 'c1', recipient: 'recipient', alert_id: 'alert_id' },
   ])
 
-  expect(await forgetCustomer('7', warehouse, lake, new Map([['bank.core.people', 'id']]))).toEqual({ warehouse: 0, lake: 1 })
   expect(await warehouse.query(`SELECT id, name FROM ${lake.source('bank.core.people')} ORDER BY id`)).toEqual([{ id: 7n, name: null }, { id: 8n, name: 'Bob' }])
 })

@@ -2,11 +2,14 @@ import { type BeforeApplicationShutdown, Inject, Injectable, type OnApplicationB
 import { FatalErrors, LOGGER, type Logger, Readiness } from '@swipestream/platform'
 import type { LoadServiceConfig } from '../../config.js'
 import { warehouseOf } from '../../warehouse/open-warehouse.js'
+import type { ReconcilerOptions } from '../reconcile/reconciler.js'
 import { load } from './start-load.js'
 
 export const LOAD_CONFIG = Symbol('LoadServiceConfig')
+/** The source that loaded tables are compared with, or null. */
+export const COMPARED_SOURCE = Symbol('ComparedSource')
 
-/** The role `load` of the service: brings topics to the warehouse and the lake from its start to its end. */
+/** The role `load` of the service: brings topics to the warehouse and the lake, and compares, from its start to its end. */
 @Injectable()
 export class LoadRunner implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #end = new AbortController()
@@ -14,6 +17,7 @@ export class LoadRunner implements OnApplicationBootstrap, BeforeApplicationShut
 
   constructor(
     @Inject(LOAD_CONFIG) private readonly config: LoadServiceConfig,
+    @Inject(COMPARED_SOURCE) private readonly source: ReconcilerOptions['source'],
     @Inject(LOGGER) private readonly logger: Logger,
     @Inject(Readiness) private readonly readiness: Readiness,
     @Inject(FatalErrors) private readonly fatal: FatalErrors,
@@ -33,6 +37,7 @@ export class LoadRunner implements OnApplicationBootstrap, BeforeApplicationShut
         warehouse,
         logger: this.logger,
         signal,
+        reconcile: { source: this.source },
         onHealth: (target, error) => (error === null ? this.readiness.report(target, 'up') : this.readiness.report(target, 'down', error.message)),
       })
     } catch (error) {

@@ -1,4 +1,4 @@
-import { type Admin, failureKind, type KafkaClient, type KafkaRecord, type Reader } from '@swipestream/messaging'
+import { type Admin, failureKind, type KafkaClient, type Reader } from '@swipestream/messaging'
 import { type Logger, pause, toError } from '@swipestream/platform'
 import type { SchemaRegistry } from '@swipestream/contracts'
 import { EtlError } from '../../errors.js'
@@ -6,7 +6,9 @@ import type { WarehouseTable } from '../../domain/warehouse-table.js'
 import type { LoadTarget, OffsetChange } from '../../warehouse/warehouse.js'
 import type { LoadedTopic } from './loaded-topic.js'
 import type { LoadMetrics } from './load-metrics.js'
+import { forgottenBy, type Person, tellsOfForgotten } from './forget-customer.js'
 import { RecordDecoder } from '../record-decoder.js'
+import { split } from './split-batch.js'
 import { type BatchLimits, type RecordBatch, recordBatches } from './topic-reader.js'
 import type { TablesOf } from './system-tables.js'
 import { type BadRecord, type TopicRows, TopicRowsReader } from './topic-rows.js'
@@ -29,6 +31,8 @@ export interface LoaderParts {
   quarantine(topic: string, bad: readonly BadRecord[]): Promise<void>
   readonly logger: Pick<Logger, 'debug' | 'warn' | 'error'>
   readonly metrics?: LoadMetrics
+  /** Empties what is there of a person; done when it resolves. Without it, who is forgotten is only removed. */
+  readonly forget?: (person: Person) => Promise<void>
   /** Told after each topic that all is well, or what keeps it waiting. */
   readonly onHealth?: (error: Error | null) => void
   /** Told of records that went from a topic before they could be loaded. */
@@ -160,7 +164,7 @@ export class Loader {
         coming = read()
         // Its failure is told when its turn comes.
         coming.catch(() => undefined)
-        await this.#store(topic, next)
+        await this.#take(topic, next, signal)
       }
       whole = true
     } finally {
@@ -181,6 +185,50 @@ export class Loader {
   async #read(batch: RecordBatch, reader: TopicRowsReader): Promise<ReadBatch> {
     const startedAt = performance.now()
     return { batch, reader, rows: await reader.read(batch.records), startedAt }
+  }
+
+  async #storeAnew(topic: LoadedTopic, batch: RecordBatch): Promise<void> {
+    await this.#store(topic, await this.#readAnew(topic, batch))
+  }
+
+  /**
+   * Brings a batch to the warehouse. A person whom a record says to forget goes before the record is loaded: after a kill
+   * in between it is read, and done, once more.
+   */
+  async #take(topic: LoadedTopic, next: ReadBatch, signal: AbortSignal): Promise<void> {
+    const { forget } = this.#parts
+    const tells = forget !== undefined && tellsOfForgotten(topic.name) && next.batch.records.some((record) => forgottenBy(record) !== undefined)
+    if (!tells) return this.#store(topic, next)
+    for (let rest = next.batch; ; ) {
+      const at = rest.records.findIndex((record) => forgottenBy(record) !== undefined)
+      const record = rest.records[at]
+      if (record === undefined) return this.#storeAnew(topic, rest)
+      // What the batch has of them must be there to go.
+      if (at > 0) {
+        const [before, after] = split(rest, at)
+        await this.#storeAnew(topic, before)
+        rest = after
+      }
+      await this.#catchUp(topic, signal)
+      if (signal.aborted) return
+      await forget(forgottenBy(record) as Person)
+      const [one, after] = split(rest, 1)
+      await this.#storeAnew(topic, one)
+      if (after.offsets.length === 0) return
+      rest = after
+    }
+  }
+
+  /** Loads what the other topics hold now: what they say of a person who is forgotten must be there to go. */
+  async #catchUp(behind: LoadedTopic, signal: AbortSignal): Promise<void> {
+    const reader = this.#parts.client.reader()
+    const admin = this.#parts.client.admin()
+    try {
+      for (const topic of await this.#present(admin, signal)) if (topic.name !== behind.name) await this.#load(topic, reader, signal)
+    } finally {
+      await reader.close()
+      await admin.close()
+    }
   }
 
   /** Where the topic stands. @throws EtlError ETL_OFFSETS_MOVED when another has moved it meanwhile */
@@ -238,13 +286,9 @@ export class Loader {
       this.#count(topic.name, 1)
       return
     }
-    const middle = batch.records.length >> 1
-    const first = batch.records.slice(0, middle)
-    const reached = reachedBy(first, batch.offsets)
-    await this.#store(topic, await this.#readAnew(topic, { records: first, offsets: reached }))
-    const after = new Map(reached.map(({ partition, to }) => [partition, to]))
-    const rest = batch.offsets.map((offset) => ({ ...offset, from: after.get(offset.partition) ?? offset.from }))
-    await this.#store(topic, await this.#readAnew(topic, { records: batch.records.slice(middle), offsets: rest.filter(({ from, to }) => from !== to) }))
+    const [first, rest] = split(batch, batch.records.length >> 1)
+    await this.#storeAnew(topic, first)
+    await this.#storeAnew(topic, rest)
   }
 
   async #setAside(topic: LoadedTopic, bad: readonly BadRecord[]): Promise<void> {
@@ -291,13 +335,4 @@ async function refusalOf(work: Promise<void>): Promise<EtlError | undefined> {
 /** For a line of the log: where a topic's partitions stand in the warehouse from now on. */
 function nextOffsets(offsets: readonly OffsetChange[]): Readonly<Record<number, number>> {
   return Object.fromEntries(offsets.map(({ partition, to }) => [partition, Number(to)]))
-}
-
-/** How far these records bring the partitions they are of. */
-function reachedBy(records: readonly KafkaRecord[], offsets: readonly OffsetChange[]): OffsetChange[] {
-  const last = new Map(records.map(({ partition, offset }) => [partition, offset + 1n]))
-  return offsets.flatMap(({ partition, from }) => {
-    const to = last.get(partition)
-    return to === undefined ? [] : [{ partition, from, to }]
-  })
 }

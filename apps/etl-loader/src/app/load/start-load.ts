@@ -1,10 +1,12 @@
-import { etlQuarantine, opsAlerts } from '@swipestream/contracts'
+import { etlQuarantine, etlReconciliation, opsAlerts } from '@swipestream/contracts'
 import { connect, type Connection } from '@swipestream/messaging'
 import { type Logger, pause, toError } from '@swipestream/platform'
 import type { LoadConfig } from '../../config.js'
 import { Lake } from '../../lake/lake.js'
 import type { Warehouse } from '../../warehouse/warehouse.js'
 import { EtlAlerts } from '../etl-alerts.js'
+import { Reconciler, type ReconcilerOptions } from '../reconcile/reconciler.js'
+import { forgetPerson, withKnownCards } from './forget-customer.js'
 import { loadedTopic } from './loaded-topic.js'
 import { LoadMetrics } from './load-metrics.js'
 import { type LoadCounts, Loader, type LoaderParts } from './loader.js'
@@ -18,6 +20,8 @@ export interface LoadOptions {
   readonly signal: AbortSignal
   /** Ends when what is on the topics is loaded. */
   readonly once?: boolean
+  /** Compares what is loaded with its topics and, where there is one, its source, again and again; not with `once`. */
+  readonly reconcile?: Pick<ReconcilerOptions, 'source'>
   /** Told whether a target takes what comes; with an error, that it waits for something that is away. */
   readonly onHealth?: (target: Target, error: Error | null) => void
 }
@@ -40,7 +44,7 @@ export async function load(options: LoadOptions): Promise<LoadResult> {
   const connection = await connect({
     service: 'etl-loader',
     config,
-    produces: [etlQuarantine, opsAlerts],
+    produces: options.reconcile === undefined ? [etlQuarantine, opsAlerts] : [etlQuarantine, opsAlerts, etlReconciliation],
     onWait: (reason) => {
       if (signal.aborted) throw reason
       logger.warn({ err: reason }, 'loading waits for the schema registry')
@@ -60,7 +64,8 @@ export async function load(options: LoadOptions): Promise<LoadResult> {
     }
   }
   try {
-    const [warehouse, lake] = await Promise.allSettled([guarded(loadWarehouse({ connection, alerts }, options, both)), guarded(loadLake({ connection, alerts }, options, both))])
+    const shared = { connection, alerts }
+    const [warehouse, lake] = await Promise.allSettled([guarded(loadWarehouse(shared, options, both)), guarded(loadLake(shared, options, both)), reconcile(shared, options, both)])
     if (warehouse.status === 'rejected') throw warehouse.reason
     if (lake.status === 'rejected') throw lake.reason
     return { warehouse: warehouse.value, lake: lake.value }
@@ -70,6 +75,22 @@ export async function load(options: LoadOptions): Promise<LoadResult> {
   } finally {
     await alerts.close()
     await connection.close()
+  }
+}
+
+/** Compares until the signal. What keeps it from comparing is no reason not to load. */
+async function reconcile({ connection, alerts }: Shared, { config, warehouse, logger, once = false, reconcile: options }: LoadOptions, signal: AbortSignal): Promise<void> {
+  if (options === undefined || once) return
+  const log = logger.child({ target: 'reconciliation' })
+  try {
+    await warehouse.open()
+    await new Reconciler({
+      connection, warehouse, log, ...options, namespace: config.KAFKA_NAMESPACE, topics: config.ETL_LOAD_TOPICS, everyMs: 1_000 * config.ETL_RECONCILE_SECONDS, graceMs: 1_000 * config.ETL_RECONCILE_GRACE_SECONDS,
+    }).run(signal)
+  } catch (error) {
+    if (signal.aborted) return
+    log.error({ err: toError(error) }, 'nothing is compared any more; loading goes on')
+    alerts.ended(toError(error), 'reconciliation')
   }
 }
 
@@ -87,6 +108,10 @@ async function loadWarehouse(shared: Shared, options: LoadOptions, signal: Abort
   const loader = new Loader({
     ...partsOf('warehouse', shared, options),
     warehouse,
+    forget: async (person) => {
+      const rows = await forgetPerson(await withKnownCards(person, warehouse), warehouse)
+      options.logger.info({ target: 'warehouse', rows }, 'a person is forgotten')
+    },
     tablesOf,
     // A view knows the types of its tables' columns as they were when it was made.
     evolved: async ({ schema, name }) => {
@@ -103,10 +128,18 @@ const filesOfToday = 50
 async function loadLake(shared: Shared, options: LoadOptions, signal: AbortSignal): Promise<LoadCounts | null> {
   const { config, once = false } = options
   if (config.ETL_LAKE_DIR === undefined) return null
-  const lake = new Lake(config.ETL_LAKE_DIR)
+  const lake = new Lake(config.ETL_LAKE_DIR, config.ETL_DUCKDB_MEMORY)
   try {
     await lake.open()
-    const loader = new Loader({ ...partsOf('lake', shared, options), warehouse: lake, tablesOf: lakeTablesOf })
+    const loader = new Loader({
+      ...partsOf('lake', shared, options),
+      warehouse: lake,
+      tablesOf: lakeTablesOf,
+      forget: async (person) => {
+        const rows = await forgetPerson(person, lake)
+        options.logger.info({ target: 'lake', rows }, 'a person is forgotten')
+      },
+    })
     for (;;) {
       const counts = await loader.run(signal, { once: true })
       const today = new Date().toISOString().slice(0, 10)
