@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { cards, customers, etlBankEntries, etlCheckpoints, etlQuarantine, merchants, topicDefinitions } from '@swipestream/contracts'
+import { cards, customers, etlBankEntries, etlQuarantine, merchants, topicDefinitions } from '@swipestream/contracts'
 import { eventually } from '@swipestream/messaging/testing'
 import { type Connector, connectorOf, type Stack, startDebezium, startStack } from '@swipestream/stack'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -32,9 +32,9 @@ const env = { ETL_TABLES: sameTables.join(','), ETL_SWEEP_SECONDS: '0.2' }
 beforeAll(async () => {
   database = await startStack({ servers: ['mariadb'] })
   const server = database.env['MYSQL_URL'] as string
-  extracted = await sourceUnderTest(server, undefined, topicDefinitions)
-  captured = await sourceUnderTest(server, extracted, topicDefinitions)
-  shared = await sourceUnderTest(server, extracted, [etlCheckpoints, etlQuarantine])
+  extracted = await sourceUnderTest(server, undefined, undefined, topicDefinitions)
+  captured = await sourceUnderTest(server, undefined, extracted, topicDefinitions)
+  shared = await sourceUnderTest(server, undefined, extracted)
   await makeTables(extracted)
   changes = changesOf(extracted)
   const { KAFKA_BROKERS, SCHEMA_REGISTRY_URL } = captured.backbone.env

@@ -41,14 +41,15 @@ interface Envelope {
 
 /**
  * @param server where the database is made; the environment's by default
+ * @param servers where Kafka and the registry are; the environment's by default
  * @param of the source whose database this one reads too, into a namespace of its own
  * @param topics of the namespace
  */
-export async function sourceUnderTest(server = process.env['MYSQL_URL'], of?: Pick<SourceUnderTest, 'database'>, topics: readonly TopicDefinition[] = [etlCheckpoints, etlQuarantine]): Promise<SourceUnderTest> {
+export async function sourceUnderTest(server = process.env['MYSQL_URL'], servers: Readonly<Record<string, string | undefined>> = process.env, of?: Pick<SourceUnderTest, 'database'>, topics: readonly TopicDefinition[] = [etlCheckpoints, etlQuarantine]): Promise<SourceUnderTest> {
   if (server === undefined) throw new Error('MYSQL_URL is not set: run the tests by `npm test`, which starts the stack')
   const database = of?.database ?? `test_${randomBytes(6).toString('hex')}`
   const url = await createMysqlDatabase(server, database)
-  const backbone = await testBackbone(topics)
+  const backbone = await testBackbone(topics, servers)
   const connect = () => mysql.createConnection({ uri: url, timezone: 'Z', multipleStatements: true, dateStrings: true, supportBigNumbers: true, jsonStrings: true })
   let control = await connect()
   const decoder = new RowDecoder()
