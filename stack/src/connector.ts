@@ -23,6 +23,8 @@ export interface Connector {
   remove(): Promise<void>
 }
 
+const bankConnector = new URL('../../deploy/connect/bank-connector.json', import.meta.url)
+
 /** How long a connector has to come up, ms. */
 const RUNNING_WITHIN = 60_000
 
@@ -35,7 +37,7 @@ const RUNNING_WITHIN = 60_000
 export async function startDebezium({ connectUrl, sourceUrl, topicPrefix, settings = {} }: DebeziumSource): Promise<Connector> {
   const { pathname } = new URL(sourceUrl)
   const values: Readonly<Record<string, string>> = { ...sourceVariables(sourceUrl), ETL_SOURCE_DATABASE: decodeURIComponent(pathname.slice(1)), ETL_SOURCE_NAME: topicPrefix }
-  const configuration = Object.entries(await readConnector()).map(([setting, value]) => [setting, value.replaceAll(/\$\{env:(\w+)\}/g, (variable, name: string) => values[name] ?? variable)])
+  const configuration = Object.entries(JSON.parse(await readFile(bankConnector, 'utf8')) as Record<string, string>).map(([setting, value]) => [setting, value.replaceAll(/\$\{env:(\w+)\}/g, (variable, name: string) => values[name] ?? variable)])
   // The server takes two readers of its log with one id for one that has come back.
   const id = { 'database.server.id': String(100_000 + Math.floor(Math.random() * 1_000_000)) }
   return startConnector(connectUrl, topicPrefix, { ...Object.fromEntries(configuration), ...id, ...settings })
@@ -53,18 +55,24 @@ export function sourceVariables(mysqlUrl: string): Record<string, string> {
   }
 }
 
-/** The settings of deploy/connect/bank-connector.json. */
-export async function readConnector(): Promise<Record<string, string>> {
-  return JSON.parse(await readFile(new URL('../../deploy/connect/bank-connector.json', import.meta.url), 'utf8')) as Record<string, string>
-}
-
-/** Makes a connector, or gives the one of that name these settings. @throws StackError CONNECTOR_FAILED */
-export async function startConnector(connectUrl: string, name: string, settings: Readonly<Record<string, string>>): Promise<Connector> {
-  const address = `${connectUrl}/connectors/${encodeURIComponent(name)}`
+/** Makes a connector, or gives the one of that name these settings. */
+async function startConnector(connectUrl: string, name: string, settings: Readonly<Record<string, string>>): Promise<Connector> {
+  const address = addressOf(connectUrl, name)
   const put = await fetch(`${address}/config`, { method: 'PUT', headers: { 'content-type': 'application/json' }, body: JSON.stringify(settings) })
   if (!put.ok) throw failed(name, await put.text())
   await put.arrayBuffer()
-  const connector: Connector = {
+  for (const deadline = Date.now() + RUNNING_WITHIN; ; await sleep(100)) {
+    const { state, trace } = await stateOf(address)
+    if (state === 'RUNNING') return connectorOf(connectUrl, name)
+    if (state === 'FAILED') throw failed(name, trace)
+    if (Date.now() > deadline) throw failed(name, `it is ${state} after ${RUNNING_WITHIN / 1000} s`)
+  }
+}
+
+/** A connector that is there already. */
+export function connectorOf(connectUrl: string, name: string): Connector {
+  const address = addressOf(connectUrl, name)
+  return {
     name,
     async check() {
       const { state, trace } = await stateOf(address)
@@ -76,13 +84,9 @@ export async function startConnector(connectUrl: string, name: string, settings:
       await response.arrayBuffer()
     },
   }
-  for (const deadline = Date.now() + RUNNING_WITHIN; ; await sleep(100)) {
-    const { state, trace } = await stateOf(address)
-    if (state === 'RUNNING') return connector
-    if (state === 'FAILED') throw failed(name, trace)
-    if (Date.now() > deadline) throw failed(name, `it is ${state} after ${RUNNING_WITHIN / 1000} s`)
-  }
 }
+
+const addressOf = (connectUrl: string, name: string): string => `${connectUrl}/connectors/${encodeURIComponent(name)}`
 
 interface State {
   readonly state: string

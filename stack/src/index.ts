@@ -1,4 +1,4 @@
-export { readConnector, startConnector, startDebezium } from './connector.js'
+export { connectorOf, startDebezium } from './connector.js'
 export type { Connector, DebeziumSource } from './connector.js'
 export { StackError } from './errors.js'
 export type { StackErrorCode } from './errors.js'

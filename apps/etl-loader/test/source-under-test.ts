@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { type AvroField, type AvroSchema, RowDecoder, etlCheckpoints, etlQuarantine, etlReconciliation, opsAlerts, type QuarantinedRow, schemaIdOf } from '@swipestream/contracts'
+import { type AvroField, type AvroSchema, RowDecoder, etlCheckpoints, etlQuarantine, etlReconciliation, opsAlerts, type QuarantinedRow, schemaIdOf, type TopicDefinition } from '@swipestream/contracts'
 import type { KafkaRecord } from '@swipestream/messaging'
 import { eventually, testBackbone, type TestBackbone } from '@swipestream/messaging/testing'
 import { createMysqlDatabase } from '@swipestream/stack'
@@ -38,17 +38,20 @@ interface Envelope {
   readonly before: Readonly<Record<string, unknown>> | null
   readonly after: Readonly<Record<string, unknown>> | null
   readonly op: string
+  readonly source: Readonly<Record<string, unknown>>
 }
 
 /**
  * @param server where the database is made; the environment's by default
  * @param servers where Kafka and the registry are; the environment's by default
+ * @param of the source whose database this one reads too, into a namespace of its own
+ * @param topics of the namespace
  */
-export async function sourceUnderTest(server = process.env['MYSQL_URL'], servers: Readonly<Record<string, string | undefined>> = process.env): Promise<SourceUnderTest> {
+export async function sourceUnderTest(server = process.env['MYSQL_URL'], servers: Readonly<Record<string, string | undefined>> = process.env, of?: Pick<SourceUnderTest, 'database'>, topics: readonly TopicDefinition[] = [etlCheckpoints, etlQuarantine, etlReconciliation, opsAlerts]): Promise<SourceUnderTest> {
   if (server === undefined) throw new Error('MYSQL_URL is not set: run the tests by `npm test`, which starts the stack')
-  const database = `test_${randomBytes(6).toString('hex')}`
+  const database = of?.database ?? `test_${randomBytes(6).toString('hex')}`
   const url = await createMysqlDatabase(server, database)
-  const backbone = await testBackbone([etlCheckpoints, etlQuarantine, etlReconciliation, opsAlerts], servers)
+  const backbone = await testBackbone(topics, servers)
   const connect = () => mysql.createConnection({ uri: url, timezone: 'Z', multipleStatements: true, dateStrings: true, supportBigNumbers: true, jsonStrings: true })
   let control = await connect()
   const decoder = new RowDecoder()
@@ -125,7 +128,7 @@ export async function sourceUnderTest(server = process.env['MYSQL_URL'], servers
     },
     once: async (changes) => (await extract(changes).run(AbortSignal.timeout(60_000), { once: true })).tables,
     async close() {
-      await control.query(`DROP DATABASE \`${database}\``)
+      if (of === undefined) await control.query(`DROP DATABASE \`${database}\``)
       await control.end()
       await reader.close()
       await backbone.close()

@@ -1,5 +1,5 @@
 import type { KeyText } from '../../domain/key-text.js'
-import type { Position, SnapshotPosition } from './position.js'
+import type { KeyRange, Position, SnapshotPosition } from './position.js'
 import type { TableWork } from './table-work.js'
 
 /** Ranges of a table whose changes are found by checksums, at most: they stand in one checkpoint. */
@@ -35,7 +35,15 @@ export async function readChunk(work: TableWork, position: SnapshotPosition): Pr
     if (!sweeps) return work.commit(ended ? { kind: 'watermark', change: position.from as string, key: null } : { kind: 'snapshot', ...position, after: upTo })
     const [[rows, checksum] = []] = await work.source.rows(work.sql.checksumOfRange(position.after, upTo))
     const ranges = [...position.ranges, { upTo, rows: Number(rows), checksum: String(checksum) }]
-    const next: Position = ended ? { kind: 'sweep', ranges } : { kind: 'snapshot', ...position, after: upTo, ranges }
+    const next: Position = ended ? { kind: 'sweep', ranges: work.table.deletes === 'sweep' ? withOneToCompare(ranges) : ranges } : { kind: 'snapshot', ...position, after: upTo, ranges }
     return work.commit(next)
   })
+}
+
+/**
+ * Lets the first sweep look at the keys of the topic, which it does when a range is not as it was: the topic may have
+ * keys from before the snapshot, of a time at which another wrote it, or the table had not been altered yet.
+ */
+function withOneToCompare([first, ...others]: readonly KeyRange[]): KeyRange[] {
+  return first === undefined ? [] : [{ ...first, checksum: '' }, ...others]
 }
