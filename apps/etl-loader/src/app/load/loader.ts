@@ -42,8 +42,6 @@ export interface LoadCounts {
 /** A batch, and what was made of it. */
 interface ReadBatch {
   readonly batch: RecordBatch
-  /** What knew the topic's tables, and knows those that the batch makes of them. */
-  readonly reader: TopicRowsReader
   readonly rows: TopicRows
   /** By the monotonic clock. */
   readonly startedAt: number
@@ -132,21 +130,19 @@ export class Loader {
       logger.error({ topic: topic.name, partition, records: Number(records), code: 'ETL_RECORDS_EXPIRED' }, 'records went from the topic before they were loaded: keep it longer, or load more often')
     }
     const batches = recordBatches(reader, namespace + topic.name, stored, limits, expired)
+    const rows = this.#readers.get(topic.name) ?? (await this.#newReader(topic))
+    this.#readers.set(topic.name, rows)
     const read = async (): Promise<ReadBatch | undefined> => {
       const { value: batch, done } = await batches.next()
-      return done === true || signal.aborted ? undefined : this.#read(batch, this.#readers.get(topic.name) ?? (await this.#newReader(topic)))
+      return done === true || signal.aborted ? undefined : this.#read(batch, rows)
     }
     // The next batch is read, and made into rows, while the warehouse works on this one.
     let coming = read()
     let whole = false
     try {
       for (;;) {
-        const ahead = await coming
-        if (ahead === undefined || signal.aborted) break
-        const known = this.#readers.get(topic.name) ?? ahead.reader
-        // The batch before left other tables than it was to.
-        const next = known === ahead.reader ? ahead : await this.#readAnew(topic, ahead.batch)
-        this.#readers.set(topic.name, next.reader)
+        const next = await coming
+        if (next === undefined || signal.aborted) break
         coming = read()
         // Its failure is told when its turn comes.
         coming.catch(() => undefined)
@@ -161,16 +157,14 @@ export class Loader {
     }
   }
 
-  /** By the tables as the warehouse has them. What was read ahead is of no more use. */
-  async #readAnew(topic: LoadedTopic, batch: RecordBatch): Promise<ReadBatch> {
-    const read = await this.#read(batch, await this.#newReader(topic))
-    this.#readers.set(topic.name, read.reader)
-    return read
+  /** By the tables as the warehouse has them: the loader's own reader may be a batch ahead. */
+  async #readAlone(topic: LoadedTopic, batch: RecordBatch): Promise<ReadBatch> {
+    return this.#read(batch, await this.#newReader(topic))
   }
 
   async #read(batch: RecordBatch, reader: TopicRowsReader): Promise<ReadBatch> {
     const startedAt = performance.now()
-    return { batch, reader, rows: await reader.read(batch.records), startedAt }
+    return { batch, rows: await reader.read(batch.records), startedAt }
   }
 
   /** Where the topic stands. @throws EtlError ETL_OFFSETS_MOVED when another has moved it meanwhile */
@@ -224,17 +218,17 @@ export class Loader {
     if (only === undefined) throw new EtlError('ETL_WAREHOUSE_BROKEN', `the warehouse refuses to move the offsets of ${topic.name}: ${refusal.message}`, { cause: refusal })
     if (batch.records.length === 1) {
       await this.#setAside(topic, [{ record: only, error: refusal, value: null }])
-      await this.#store(topic, await this.#readAnew(topic, { records: [], offsets: batch.offsets }))
+      await this.#store(topic, await this.#readAlone(topic, { records: [], offsets: batch.offsets }))
       this.#count(topic.name, 1)
       return
     }
     const middle = batch.records.length >> 1
     const first = batch.records.slice(0, middle)
     const reached = reachedBy(first, batch.offsets)
-    await this.#store(topic, await this.#readAnew(topic, { records: first, offsets: reached }))
+    await this.#store(topic, await this.#readAlone(topic, { records: first, offsets: reached }))
     const after = new Map(reached.map(({ partition, to }) => [partition, to]))
     const rest = batch.offsets.map((offset) => ({ ...offset, from: after.get(offset.partition) ?? offset.from }))
-    await this.#store(topic, await this.#readAnew(topic, { records: batch.records.slice(middle), offsets: rest.filter(({ from, to }) => from !== to) }))
+    await this.#store(topic, await this.#readAlone(topic, { records: batch.records.slice(middle), offsets: rest.filter(({ from, to }) => from !== to) }))
   }
 
   async #setAside(topic: LoadedTopic, bad: readonly BadRecord[]): Promise<void> {
@@ -256,7 +250,6 @@ export class Loader {
     if (!this.#offsets.has(name)) return
     this.#inDoubt.set(name, offsets)
     this.#offsets.delete(name)
-    this.#readers.delete(name)
   }
 
   #count(name: string, records: number): void {
