@@ -13,6 +13,9 @@ export function debeziumSide(bench: Bench, source: Source): SnapshotSide {
   return {
     name: 'debezium',
     async start() {
+      // It reads the table by one statement, and the server ends one whose reader waits, for the registry say, for a minute.
+      // Extract says the same for its session.
+      await source.run('SET GLOBAL net_write_timeout = 600')
       const ground = await prepareGround(bench, source)
       await ground.makeTopic(payments.name)
       const connector = await startDebezium({ connectUrl: stack.env['CONNECT_URL'] ?? '', sourceUrl: source.url, topicPrefix: ground.namespace + sourceName })
