@@ -1,6 +1,6 @@
 import { changelog, etlCheckpoints, etlQuarantine } from '@swipestream/contracts'
 import { createTopics, type Reader } from '@swipestream/messaging'
-import { testBackbone, type TestBackbone } from '@swipestream/messaging/testing'
+import { eventually, testBackbone, type TestBackbone } from '@swipestream/messaging/testing'
 import type { Bench } from './bench.js'
 import type { Source } from './source.js'
 
@@ -26,7 +26,8 @@ export interface Ground extends Pick<TestBackbone, 'client' | 'registry' | 'name
 }
 
 export async function prepareGround({ stack }: Pick<Bench, 'stack'>, source: Source, env: Readonly<Record<string, string>> = {}): Promise<Ground> {
-  const backbone = await testBackbone([etlCheckpoints, etlQuarantine], stack.env)
+  // A registry that is busy gives no answer now and then; a bench of an hour must not end by that.
+  const backbone = await eventually(() => testBackbone([etlCheckpoints, etlQuarantine], stack.env), { timeoutMs: 60_000 })
   const { client, namespace } = backbone
   const reader = client.reader()
   const made = new Set<string>()

@@ -2,10 +2,11 @@ import { mkdirSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { startStack } from '@swipestream/stack'
+import { type AnyServerName, startStack, type Stack, StackError } from '@swipestream/stack'
 import { type Broken, measured, missed, ratio } from '../goals.js'
 import type { Part } from '../options.js'
 import type { Bench, EtlOptions } from './bench.js'
+import { debeziumSide } from './debezium.js'
 import { goals } from './goals.js'
 import { freshnessOf } from './freshness.js'
 import { type Load, loads, mergeStatements } from './load.js'
@@ -23,7 +24,7 @@ export interface Result {
 export async function benchEtl(options: EtlOptions, report: (line: string) => void): Promise<Result> {
   if (options.profile !== null) mkdirSync(options.profile, { recursive: true })
   const wants = (part: Part<'etl'>): boolean => options.only.includes(part)
-  const stack = await startStack({ servers: ['kafka', 'registry', 'mariadb'], sustainedLoad: true, onProgress: report })
+  const stack = await servers(wants('snapshot'), report)
   const directory = await mkdtemp(join(tmpdir(), 'swipestream-bench-'))
   const bench: Bench = { stack, options, directory, report }
   try {
@@ -65,6 +66,21 @@ export async function benchEtl(options: EtlOptions, report: (line: string) => vo
   }
 }
 
+const usual: readonly AnyServerName[] = ['kafka', 'registry', 'mariadb']
+
+/** Without Kafka Connect where its programs are not to be had: the ratio that it is for is left out then. */
+async function servers(debezium: boolean, report: (line: string) => void): Promise<Stack> {
+  const start = (names: readonly AnyServerName[]): Promise<Stack> => startStack({ servers: names, sustainedLoad: true, onProgress: report })
+  if (!debezium) return start(usual)
+  try {
+    return await start([...usual, 'connect'])
+  } catch (error) {
+    if (!(error instanceof StackError) || error.code !== 'JARS_UNRESOLVED') throw error
+    report(`snapshots are not compared with Debezium, which could not be fetched: ${error.message.split('\n', 1)[0] ?? ''}`)
+    return start(usual)
+  }
+}
+
 /** Records a second of the statement by which DuckDB merges faster. */
 function fastestPeer(load: ReadonlyMap<string, Load> | undefined): number | undefined {
   return load && Math.max(...mergeStatements.map((statement) => load.get(statement)?.perSecond ?? 0))
@@ -74,7 +90,7 @@ function fastestPeer(load: ReadonlyMap<string, Load> | undefined): number | unde
 async function tableSnapshots(bench: Bench): Promise<ReadonlyMap<string, Snapshot>> {
   const source = await paymentsSource(bench, bench.options.records)
   try {
-    const sides: SnapshotSide[] = [extractSide(bench, source)]
+    const sides: SnapshotSide[] = [extractSide(bench, source), ...(bench.stack.env['CONNECT_URL'] === undefined ? [] : [debeziumSide(bench, source)])]
     return await snapshots(bench, sides, bench.options.records)
   } finally {
     await source.close()

@@ -50,8 +50,6 @@ export interface LoadCounts {
 /** A batch, and what was made of it. */
 interface ReadBatch {
   readonly batch: RecordBatch
-  /** What knew the topic's tables, and knows those that the batch makes of them. */
-  readonly reader: TopicRowsReader
   readonly rows: TopicRows
   /** By the monotonic clock. */
   readonly startedAt: number
@@ -145,22 +143,20 @@ export class Loader {
       this.#parts.onExpired?.(topic.name, Number(records))
     }
     const batches = recordBatches(reader, namespace + topic.name, stored, limits, { expired, ends: (partition, end) => ends.set(partition, end) })
+    const rows = this.#readers.get(topic.name) ?? (await this.#newReader(topic))
+    this.#readers.set(topic.name, rows)
     const read = async (): Promise<ReadBatch | undefined> => {
       const { value: batch, done } = await batches.next()
-      return done === true || signal.aborted ? undefined : this.#read(batch, this.#readers.get(topic.name) ?? (await this.#newReader(topic)))
+      return done === true || signal.aborted ? undefined : this.#read(batch, rows)
     }
     // The next batch is read, and made into rows, while the warehouse works on this one.
     let coming = read()
     let whole = false
     try {
       for (;;) {
-        const ahead = await coming
+        const next = await coming
         this.#parts.metrics?.lag(topic.name, ends, stored)
-        if (ahead === undefined || signal.aborted) break
-        const known = this.#readers.get(topic.name) ?? ahead.reader
-        // The batch before left other tables than it was to.
-        const next = known === ahead.reader ? ahead : await this.#readAnew(topic, ahead.batch)
-        this.#readers.set(topic.name, next.reader)
+        if (next === undefined || signal.aborted) break
         coming = read()
         // Its failure is told when its turn comes.
         coming.catch(() => undefined)
@@ -175,20 +171,18 @@ export class Loader {
     }
   }
 
-  /** By the tables as the warehouse has them. What was read ahead is of no more use. */
-  async #readAnew(topic: LoadedTopic, batch: RecordBatch): Promise<ReadBatch> {
-    const read = await this.#read(batch, await this.#newReader(topic))
-    this.#readers.set(topic.name, read.reader)
-    return read
+  /** By the tables as the warehouse has them: the loader's own reader may be a batch ahead. */
+  async #readAlone(topic: LoadedTopic, batch: RecordBatch): Promise<ReadBatch> {
+    return this.#read(batch, await this.#newReader(topic))
   }
 
   async #read(batch: RecordBatch, reader: TopicRowsReader): Promise<ReadBatch> {
     const startedAt = performance.now()
-    return { batch, reader, rows: await reader.read(batch.records), startedAt }
+    return { batch, rows: await reader.read(batch.records), startedAt }
   }
 
-  async #storeAnew(topic: LoadedTopic, batch: RecordBatch): Promise<void> {
-    await this.#store(topic, await this.#readAnew(topic, batch))
+  async #storeAlone(topic: LoadedTopic, batch: RecordBatch): Promise<void> {
+    await this.#store(topic, await this.#readAlone(topic, batch))
   }
 
   /**
@@ -202,18 +196,18 @@ export class Loader {
     for (let rest = next.batch; ; ) {
       const at = rest.records.findIndex((record) => forgottenBy(record) !== undefined)
       const record = rest.records[at]
-      if (record === undefined) return this.#storeAnew(topic, rest)
+      if (record === undefined) return this.#storeAlone(topic, rest)
       // What the batch has of them must be there to go.
       if (at > 0) {
         const [before, after] = split(rest, at)
-        await this.#storeAnew(topic, before)
+        await this.#storeAlone(topic, before)
         rest = after
       }
       await this.#catchUp(topic, signal)
       if (signal.aborted) return
       await forget(forgottenBy(record) as Person)
       const [one, after] = split(rest, 1)
-      await this.#storeAnew(topic, one)
+      await this.#storeAlone(topic, one)
       if (after.offsets.length === 0) return
       rest = after
     }
@@ -282,13 +276,13 @@ export class Loader {
     if (only === undefined) throw new EtlError('ETL_WAREHOUSE_BROKEN', `the warehouse refuses to move the offsets of ${topic.name}: ${refusal.message}`, { cause: refusal })
     if (batch.records.length === 1) {
       await this.#setAside(topic, [{ record: only, error: refusal, value: null }])
-      await this.#store(topic, await this.#readAnew(topic, { records: [], offsets: batch.offsets }))
+      await this.#store(topic, await this.#readAlone(topic, { records: [], offsets: batch.offsets }))
       this.#count(topic.name, 1)
       return
     }
     const [first, rest] = split(batch, batch.records.length >> 1)
-    await this.#storeAnew(topic, first)
-    await this.#storeAnew(topic, rest)
+    await this.#storeAlone(topic, first)
+    await this.#storeAlone(topic, rest)
   }
 
   async #setAside(topic: LoadedTopic, bad: readonly BadRecord[]): Promise<void> {
@@ -311,7 +305,6 @@ export class Loader {
     if (!this.#offsets.has(name)) return
     this.#inDoubt.set(name, offsets)
     this.#offsets.delete(name)
-    this.#readers.delete(name)
   }
 
   #count(name: string, records: number): void {
