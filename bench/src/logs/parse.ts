@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { closeSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { cpuMicrosOf } from '../process-usage.js'
 import { writeAccessLog } from './access-log.js'
@@ -31,7 +32,7 @@ export async function parsing({ directory, options: { records }, report }: Bench
   const child = spawn(process.execPath, [program, 'parse', path, '--format', 'apache.access'], { stdio: ['ignore', nowhere, 'pipe'] })
   closeSync(nowhere)
   const told: string[] = []
-  createInterface({ input: child.stderr }).on('line', (line) => told.push(line))
+  createInterface({ input: child.stderr as Readable }).on('line', (line) => told.push(line))
   await once(child, 'close')
   const seconds = (performance.now() - begun) / 1_000
   const expected = `${lines} lines, ${lines} entries: ${lines} parsed, 0 not`
