@@ -14,6 +14,7 @@ describe('options of the bench', () => {
   it('know the parts of each bench', () => {
     expect(readOptions(['fraud', '--only', 'latency,rules'])).toMatchObject({ bench: 'fraud', only: ['latency', 'rules'] })
     expect(readOptions(['notifier'])).toMatchObject({ bench: 'notifier', only: parts.notifier, records: 20_000, kills: 200 })
+    expect(readOptions(['logs', '--only', 'ship,parse', '--rounds', '5'])).toMatchObject({ bench: 'logs', only: ['ship', 'parse'], rounds: 5, records: 2_700_000 })
     expect(readOptions(['notifier', '--only', 'kills', '--kills', '10', '--records', '3000'])).toMatchObject({ only: ['kills'], kills: 10, records: 3_000 })
     expect(readOptions(['etl', '--only', 'load,memory', '--rows', '100000'])).toMatchObject({ only: ['load', 'memory'], records: 1_000_000, rows: 100_000 })
   })

@@ -18,7 +18,7 @@ beforeAll(async () => {
   stack = await startStack({ servers: ['kafka', 'registry'] })
   backbone = await testBackbone([serverLogs], stack.env)
   directory = await mkdtemp(join(tmpdir(), 'ship-'))
-})
+}, 300_000)
 afterAll(async () => {
   await shipper?.kill()
   await backbone.close()

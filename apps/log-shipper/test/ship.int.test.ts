@@ -203,7 +203,7 @@ describe('a disk that is full', { timeout: 120_000 }, () => {
   })
 })
 
-describe('two shippers', () => {
+describe('two shippers', { timeout: 120_000 }, () => {
   test('on one state: the second refuses, and the first goes on; a lock that was left is taken', async () => {
     await start()
     await expect(startShipper(env())).rejects.toThrow('LOG_STATE_LOCKED')
@@ -216,7 +216,7 @@ describe('two shippers', () => {
   })
 })
 
-describe('logs ship --once', () => {
+describe('logs ship --once', { timeout: 120_000 }, () => {
   test('ships archives and files that are there, once, and ends; status tells how far', async () => {
     const packed = lines.write(path('old'), 3_000)
     await writeFile(path('b.log.2.gz'), gzipSync(packed.map((line) => `${line}\n`).join('')))

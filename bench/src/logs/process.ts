@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, openSync, readFileSync } from 'node:fs'
-import { kill } from 'node:process'
 
 const endPatienceMs = 30_000
 
@@ -46,7 +45,7 @@ export function startProcess({ name, command, args, env, logFile }: ProcessToSta
     async stop() {
       process.off('exit', killNow)
       if (ended()) return
-      kill(child.pid as number, 'SIGTERM')
+      child.kill('SIGTERM')
       const late = setTimeout(killNow, endPatienceMs)
       await exited
       clearTimeout(late)

@@ -22,6 +22,7 @@ describe('a sign of something to replace', () => {
     ['Journey', -1],
     ['a Bearer x', 2],
     ['a bear', -1],
+    ...Array.from({ length: 14 }, (_, i): [string, number] => [`${'1 2 '.repeat(4).slice(0, i)}bearer x`, i]),
     ['Authorization: x', 7],
     ['AUTHORIZATION: x', 7],
     ['in the zone', -1],
@@ -31,9 +32,8 @@ describe('a sign of something to replace', () => {
     ['4111%201111%201111%201111', 0],
     ['a 3782-822463-10005', 2],
     ['4111 111 1111', -1],
-    [`${'x'.repeat(11)}4111111111111111`, 11],
-    [`${'x'.repeat(12)}4111111111111111`, 12],
-    [`${'x'.repeat(13)}4111111111111111`, 13],
+    ...Array.from({ length: 14 }, (_, i): [string, number] => [`${'x'.repeat(i)}4222222222222`, i]),
+    ...Array.from({ length: 14 }, (_, i): [string, number] => [`${'12 3'.repeat(3)}${'x'.repeat(1 + i)}4222222222222`, 13 + i]),
   ])('in %j is at %i', (text, expected) => {
     expect(next(text)).toBe(expected)
   })

@@ -25,8 +25,8 @@ export class Suspects {
       // Credentials in URLs end with the sign that addresses have as well.
       ...(tokens || emails ? [(bytes: Buffer, from: number) => bytes.indexOf(0x40, from)] : []),
       ...(emails ? [nextEscapedAt] : []),
-      ...(tokens ? [nextSecretName, nextWebToken, nextBearer, nextAuthorization(0x7a), nextAuthorization(0x5a)] : []),
-      ...(cards ? [nextCardNumber] : []),
+      ...(tokens ? [nextSecretName, nextWebToken, nextAuthorization(0x7a), nextAuthorization(0x5a)] : []),
+      ...(tokens || cards ? [nextLongSign((cards ? ofCardNumber : 0) | (tokens ? ofBearer : 0))] : []),
     ]
   }
 
@@ -106,42 +106,53 @@ function nextAuthorization(z: number): Find {
   }
 }
 
-/** How far a word that has its end at a byte can be from there (Horspool's algorithm). */
-const bearerShift = new Uint8Array(256).fill(bearer.length)
-for (const [i, code] of bearer.slice(0, -1).entries()) bearerShift[code] = bearerShift[code ^ 0x20] = bearer.length - 1 - i
+/** What a byte may be a part of. */
+const [ofCardNumber, ofBearer] = [1, 2]
+const parts = new Uint8Array(256)
+for (const sign of '0123456789 -+%') parts[sign.charCodeAt(0)] = ofCardNumber
+for (const letter of 'bearBEAR') parts[letter.charCodeAt(0)] = ofBearer
 
-function nextBearer(bytes: Buffer, from: number): number {
-  for (let end = from + bearer.length - 1; end < bytes.length; end += bearerShift[bytes[end] as number] as number) {
-    if (endsWith(bytes, from, end + 1, bearer)) return end + 1 - bearer.length
+/** One byte of so many is looked at: one at least of `bearer`, two at least, one after the other, of a card number. */
+const stride = bearer.length
+
+/** By one look at every sixth byte. @param kinds which of them */
+function nextLongSign(kinds: number): Find {
+  return (bytes, from) => {
+    let before = 0
+    for (let at = from + stride - 1; at < bytes.length; at += stride) {
+      const part = (parts[bytes[at] as number] as number) & kinds
+      if (part === ofCardNumber && before === ofCardNumber) {
+        const [place, end] = cardNumberAround(bytes, from, at)
+        if (place >= 0) return place
+        // Nothing more is in this run; the byte after it may begin something.
+        at = end - 1
+        before = 0
+        continue
+      }
+      if (part === ofBearer) {
+        const place = bearerAround(bytes, from, at)
+        if (place >= 0) return place
+      }
+      before = part
+    }
+    return -1
+  }
+}
+
+/** The place of `bearer` that the byte is a part of. */
+function bearerAround(bytes: Buffer, from: number, at: number): number {
+  for (let begin = Math.max(from, at - stride + 1); begin <= at; begin++) {
+    if (((bytes[begin] as number) | 0x20) === bearer[0] && begin + stride <= bytes.length && endsWith(bytes, from, begin + stride, bearer)) return begin
   }
   return -1
 }
 
-/** Digits, and what may stand between groups of them. */
-const ofCardNumber = new Uint8Array(256)
-for (const sign of '0123456789 -+%') ofCardNumber[sign.charCodeAt(0)] = 1
-
-const half = (cardDigits - 1) / 2
-
-/**
- * So many bytes that may be of a card number follow one another that one of every thirteen is among them; and with it,
- * the one that is six before or the one that is six after.
- */
-function nextCardNumber(bytes: Buffer, from: number): number {
-  for (let at = from + cardDigits - 1; at < bytes.length; at += cardDigits) {
-    if (!mayBeOfCard(bytes, at) || !(mayBeOfCard(bytes, at - half) || mayBeOfCard(bytes, at + half))) continue
-    let begin = at
-    while (begin > from && mayBeOfCard(bytes, begin - 1)) begin--
-    while (mayBeOfCard(bytes, at + 1)) at++
-    const end = ++at
-    const place = end - begin < cardDigits ? -1 : cardNumberIn(bytes, begin, end)
-    if (place >= 0) return place
-  }
-  return -1
-}
-
-function mayBeOfCard(bytes: Buffer, at: number): boolean {
-  return at < bytes.length && ofCardNumber[bytes[at] as number] === 1
+/** The place of what may be a card number in the run of digits and gaps that the byte is a part of, and the end of the run. */
+function cardNumberAround(bytes: Buffer, from: number, at: number): readonly [place: number, end: number] {
+  let [begin, end] = [at, at + 1]
+  while (begin > from && parts[bytes[begin - 1] as number] === ofCardNumber) begin--
+  while (end < bytes.length && parts[bytes[end] as number] === ofCardNumber) end++
+  return [end - begin < cardDigits ? -1 : cardNumberIn(bytes, begin, end), end]
 }
 
 /** Where in a run of digits and gaps enough digits begin, or a group of them that another one follows. */

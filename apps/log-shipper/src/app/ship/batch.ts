@@ -13,9 +13,12 @@ export interface BatchOptions {
   /** Name of the topic in the cluster. */
   readonly topic: string
   readonly producedBy: string
-  /** A batch is full with so many bytes of values. */
+  /** A batch is full with so many bytes, keys and headers among them. */
   readonly bytes: number
 }
+
+/** Bytes of a record beside key and value, about: its numbers and its headers. */
+const recordBytes = 115
 
 /** A page holds many values; one that is larger has one of its own. */
 const pageBytes = 1 << 20
@@ -42,6 +45,11 @@ export class Batch {
     return this.#bytes >= this.#options.bytes
   }
 
+  /** Bytes until it is full, about; 0: it is. */
+  get room(): number {
+    return Math.max(0, this.#options.bytes - this.#bytes)
+  }
+
   get empty(): boolean {
     return this.#records.length === 0 && this.marks.size === 0
   }
@@ -51,7 +59,7 @@ export class Batch {
     const page = this.#room(encoder.overhead + to - from)
     const begin = this.#at
     this.#at = encoder.write(page, begin, offset, end, bytes, from, to, truncated, redactions, readAt)
-    this.#bytes += this.#at - begin
+    this.#bytes += this.#at - begin + key.length + recordBytes
     this.#records.push({
       topic: this.#options.topic,
       key,

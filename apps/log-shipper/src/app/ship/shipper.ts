@@ -15,7 +15,7 @@ import { ShipCounts, type ShipTotals } from './ship-counts.js'
 import type { TrackedFile } from './tracked-file.js'
 
 /** Bytes that are read of a file in its turn. */
-const chunkBytes = 256 << 10
+const chunkBytes = 512 << 10
 /** A file that is quiet is looked at less often, down to this. Milliseconds. */
 const maxPollMs = 2_000
 /** How long a shutdown waits for what is under way. */

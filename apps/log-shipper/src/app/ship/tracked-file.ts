@@ -32,8 +32,8 @@ export interface TrackOptions {
 /** `more`: there may be more at once. `end`: not for now. `changed`: it began anew meanwhile. */
 export type Turn = 'more' | 'end' | 'changed'
 
-/** Bytes go on to lines in pieces: a batch that many short lines fill up is left off in between. */
-const pieceBytes = 32 << 10
+/** Bytes go on to lines in pieces, smaller ones towards the end of a batch: one that is full is left off in between. */
+const [mostPieceBytes, leastPieceBytes] = [64 << 10, 4 << 10]
 
 /** A file that is read: how far, and what of it waits for more. */
 export class TrackedFile {
@@ -108,7 +108,9 @@ export class TrackedFile {
       await this.#endHere(batch, nowMs)
       return 'more'
     }
-    const most = this.#cut === null ? chunk.length : Math.min(chunk.length, this.#cut - position)
+    // An entry takes more room in the batch than in the file; what there is no room for would be read once more.
+    const room = Math.min(chunk.length, batch.room + leastPieceBytes)
+    const most = this.#cut === null ? room : Math.min(room, this.#cut - position)
     const got = await this.content.read(chunk, position, most)
     if (got === 0) return 'end'
     // Looked at after the bytes were read: as it was the same then, they are of the content that is known.
@@ -122,8 +124,10 @@ export class TrackedFile {
 
   #split(batch: Batch, bytes: Buffer, nowMs: number): void {
     const readAt = Date.now()
-    for (let at = 0; at < bytes.length && !batch.full; at += pieceBytes) {
-      const piece = bytes.subarray(at, at + pieceBytes)
+    for (let at = 0; at < bytes.length && !batch.full; ) {
+      const size = Math.max(leastPieceBytes, Math.min(mostPieceBytes, batch.room >> 2))
+      const piece = bytes.subarray(at, at + size)
+      at += size
       this.#entries.begin(batch, piece, readAt, nowMs)
       this.#splitter.push(piece, this.#entries)
     }

@@ -39,12 +39,17 @@ export interface PartitionRecords extends TopicPartition {
 /** Records by partition of those that are there. @throws MessagingError KAFKA_CLIENT: there is no such partition */
 export function byPartition(records: readonly RecordToSend[], { topics }: ClusterMetadata): PartitionRecords[] {
   const found: PartitionRecords[] = []
-  const byTopic = new Map<string, { readonly count: number; readonly partitions: (RecordToSend[] | undefined)[] }>()
+  const byTopic = new Map<string, { readonly count: number; readonly partitions: (RecordToSend[] | undefined)[]; key: Buffer | null; hashed: number }>()
   for (const record of records) {
     const { topic, key } = record
     let of = byTopic.get(topic)
-    if (!of) byTopic.set(topic, (of = { count: topics.get(topic)?.partitionsCount ?? 1, partitions: [] }))
-    const partition = record.partition ?? partitionOfKey(key, of.count)
+    if (!of) byTopic.set(topic, (of = { count: topics.get(topic)?.partitionsCount ?? 1, partitions: [], key: null, hashed: 0 }))
+    // Many records one after the other may have one key: the same bytes, not only equal ones.
+    if (key !== of.key) {
+      of.hashed = partitionOfKey(key, of.count)
+      of.key = key
+    }
+    const partition = record.partition ?? of.hashed
     if (partition >= of.count) throw new MessagingError('KAFKA_CLIENT', `There is no partition ${partition} of ${topic}: it has ${of.count}`)
     const there = of.partitions[partition]
     if (there) there.push(record)
