@@ -62,7 +62,9 @@ async function tail(names: readonly string[], given: Given, env: NodeJS.ProcessE
   process.on('SIGINT', onEnd).on('SIGTERM', onEnd)
   const source = new LogTail(connection)
   try {
-    await follow(source, asked, { zone, userAgent: userAgents(uapCoreRules) }, patientWriter(process.stdout), end.signal)
+    // A line for people says nothing of the user agent, whose rules take their time to be made.
+    const parsing = { zone, ...(asked.documents && { userAgent: userAgents(uapCoreRules) }) }
+    await follow(source, asked, parsing, patientWriter(process.stdout), end.signal)
     if (source.unreadable > 0) progress(`${source.unreadable} records that are no entries were left out`)
     return { lines: [], json: { broken: [] } }
   } finally {
