@@ -2,7 +2,7 @@ import { connectionConfig, type ConnectionConfig, messagingConfig } from '@swipe
 import { loadConfig, serviceConfig } from '@swipestream/platform'
 import { z } from 'zod'
 import { isNamespace } from './domain/index-template/data-stream.js'
-import { zoneOf } from './domain/parse/zone.js'
+import { type Zone, zoneOf } from './domain/parse/zone.js'
 import { shipConfig, type ShipConfig } from './ship-config.js'
 
 /** What the shipper reads of its environment. */
@@ -71,6 +71,11 @@ export function environment(): NodeJS.ProcessEnv {
 /** What `logs ship` needs. @throws CodedError CONFIG_INVALID */
 export function shipCommandConfig(env: NodeJS.ProcessEnv): { readonly connection: ConnectionConfig; readonly ship: ShipConfig } {
   return { connection: connectionConfig(env), ship: shipFilesConfig(env) }
+}
+
+/** What `logs tail` needs. @throws CodedError CONFIG_INVALID */
+export function tailCommandConfig(env: NodeJS.ProcessEnv): { readonly connection: ConnectionConfig; readonly zone: Zone } {
+  return { connection: connectionConfig(env), zone: loadConfig(z.object(parseConfig), env).LOG_TIMEZONE }
 }
 
 /** What of it is about files. @throws CodedError CONFIG_INVALID */

@@ -58,8 +58,8 @@ function documents(): NewDocument[] {
     const file = join(data, `apache_${kind}.log`)
     return existsSync(file) ? readFileSync(file, 'utf8').split('\n').filter(Boolean).slice(0, 2_000).map((line) => [`apache.${kind}`, line] as const) : []
   })
-  const made = Array.from({ length: 60 }, (_, i) => [
-    ['nginx.access', `192.0.2.${i} - - [03/Feb/2026:04:05:06 +0000] "GET /page/${i % 7} HTTP/1.1" ${[200, 304, 404, 503][i % 4]} ${i} "https://example.org/" "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0" 0.${100 + i}`],
+  const made = Array.from({ length: 600 }, (_, i) => [
+    ['nginx.access', `192.0.2.${i % 250} - - [03/Feb/2026:04:05:06 +0000] "GET /page/${i % 7} HTTP/1.1" ${[200, 304, 404, 503][i % 4]} ${i} "https://example.org/" "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0" 0.${100 + i}`],
     ['nginx.error', `2026/02/03 04:05:06 [${i % 2 === 0 ? 'error' : 'crit'}] 7#7: *1 upstream timed out`],
     ['json', 'no line of JSON'],
   ] as const).flat()

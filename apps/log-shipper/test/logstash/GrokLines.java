@@ -38,14 +38,13 @@ class GrokLines {
         out.flush();
     }
 
-    /** Logstash writes `[source][ip]` where Elasticsearch writes `source.ip`; the expressions are the same. */
+    /** Logstash writes `[source][ip]` where Elasticsearch writes `source.ip`, and has longer numbers: types are left out. The expressions are the same. */
     private static String inDots(String pattern) {
         StringBuilder dotted = new StringBuilder();
         java.util.regex.Matcher reference = java.util.regex.Pattern.compile("%\\{(\\w+):((?:\\[[@\\w]+\\])+)(:\\w+)?\\}").matcher(pattern);
         while (reference.find()) {
             String name = reference.group(2).substring(1, reference.group(2).length() - 1).replace("][", ".");
-            String type = reference.group(3) == null ? "" : reference.group(3);
-            reference.appendReplacement(dotted, java.util.regex.Matcher.quoteReplacement("%{" + reference.group(1) + ":" + name + type + "}"));
+            reference.appendReplacement(dotted, java.util.regex.Matcher.quoteReplacement("%{" + reference.group(1) + ":" + name + "}"));
         }
         return reference.appendTail(dotted).toString();
     }

@@ -26,8 +26,9 @@ interface Observed {
 }
 
 /**
- * Observes every request: a server span that continues the caller's `traceparent`, one log line and one duration
- * sample at its end, and one entry of the access log where there is one. Puts requests off (503) while the service has not started or is shutting down.
+ * Observes every request: a server span that continues the caller's `traceparent`, one log line, one duration sample and,
+ * where there is one, an entry of the access log at its end. Puts requests off (503) while the service has not started or
+ * is shutting down.
  *
  * Call it before Nest registers routes.
  */
