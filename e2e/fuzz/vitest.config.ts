@@ -6,6 +6,8 @@ export default defineConfig({
   oxc: { decorator: { legacy: true, emitDecoratorMetadata: true } },
   test: {
     include: ['e2e/fuzz/**/*.fuzz.test.ts'],
+    // It takes minutes: each case is told when it is done.
+    reporters: ['verbose'],
     globalSetup: ['./stack/test/global-setup.ts'],
     testTimeout: 900_000,
     hookTimeout: 600_000,
