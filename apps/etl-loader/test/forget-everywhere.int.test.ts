@@ -107,6 +107,20 @@ test('who is forgotten while no loader runs goes at once, and what was not loade
   for (const text of stays.personal) for (const place of [warehouse, named]) expect(place).toContain(text)
 }, 300_000)
 
+test('what comes later of who is forgotten goes when they are forgotten again, though no topic knows them any more', async () => {
+  const gone = person('gc')
+  await bringUp(gone)
+  expect(await etl({ ...process.env, ...env() }, 'forget', gone.id, '--json')).toMatchObject({ code: 0 })
+  await backbone.publish([notifications.event(gone.told())])
+  expect(await etl({ ...process.env, ...env() }, 'load', '--once', '--json')).toMatchObject({ code: 0 })
+  expect((await everything()).warehouse).toContain(gone.customer.email)
+  expect(await etl({ ...process.env, ...env() }, 'forget', gone.id, '--json')).toMatchObject({ code: 0, last: { tombstones: {} } })
+  const { warehouse, lake: named, files } = await everything()
+  for (const text of gone.personal) for (const place of [warehouse, named, files]) expect(place).not.toContain(text)
+  // Then there is nothing left.
+  expect(await etl({ ...process.env, ...env() }, 'forget', 'nobody', '--json')).toMatchObject({ code: 1, last: { broken: [{ rule: 'ETL_CUSTOMER_UNKNOWN' }] } })
+}, 300_000)
+
 test('a customer who is only removed is not forgotten: what was told them is still known', async () => {
   const left = person('ra')
   await bringUp(left)

@@ -1,9 +1,10 @@
 import { connect, connectionConfig, type Outcome, type Output, runCommand, UsageError } from '@swipestream/messaging'
 import { loadConfig } from '@swipestream/platform'
 import { z } from 'zod'
-import { ForgetCustomer } from '../app/forget-customer.js'
+import { ForgetCustomer, type Forgotten } from '../app/forget-customer.js'
 import { type Emptied, forgetInTargets } from '../app/load/forget-in-targets.js'
 import { transformConfig } from '../config.js'
+import { EtlError } from '../errors.js'
 
 /** What it does, in the list of commands. */
 export const summary = 'erase a customer from the topics, and from all that is made of them'
@@ -42,7 +43,8 @@ async function perform(env: NodeJS.ProcessEnv, [customerId, ...more]: readonly s
   const source = loadConfig(z.object(transformConfig), env)
   const connection = await connect({ service: 'etl', config, produces: [] })
   try {
-    const forgotten = await new ForgetCustomer(connection, config.KAFKA_NAMESPACE, source).run(customerId, dryRun, progress)
+    const forgotten = await forgottenOnTopics(new ForgetCustomer(connection, config.KAFKA_NAMESPACE, source), customerId, dryRun, progress)
+    if ('code' in forgotten) return await onlyInTargets(env, customerId, dryRun, forgotten)
     const lines = Object.entries(forgotten.tombstones).map(([topic, count]) => `${topic}: ${count}`)
     const broken = Object.entries(forgotten.unreadable).map(([topic, count]) => ({
       rule: 'ETL_RECORDS_UNREADABLE', message: `${count} records of ${topic} cannot be decoded: whether they are this customer's is not known, and they are left as they are`, topic,
@@ -54,6 +56,23 @@ async function perform(env: NodeJS.ProcessEnv, [customerId, ...more]: readonly s
   } finally {
     await connection.close()
   }
+}
+
+/** What was erased, or the error that no topic knows the customer. @throws any other */
+async function forgottenOnTopics(forget: ForgetCustomer, customerId: string, dryRun: boolean, progress: (line: string) => void): Promise<Forgotten | EtlError> {
+  try {
+    return await forget.run(customerId, dryRun, progress)
+  } catch (error) {
+    if (error instanceof EtlError && error.code === 'ETL_CUSTOMER_UNKNOWN') return error
+    throw error
+  }
+}
+
+/** What no topic has any more may still be in warehouse and lake. @throws the error, when it is not there either */
+async function onlyInTargets(env: NodeJS.ProcessEnv, customerId: string, dryRun: boolean, unknown: EtlError): Promise<Outcome> {
+  const emptied = dryRun ? {} : await forgetInTargets(env, { customers: [customerId], cards: [] })
+  if (!Object.values(emptied).some(({ rows }) => (rows ?? 0) > 0)) throw unknown
+  return { lines: Object.entries(emptied).map(([target, done]) => sentenceOf(target, done)), json: { customers: [customerId], cards: [], tombstones: {}, unreadable: {}, ...emptied, dryRun, broken: [] } }
 }
 
 function sentenceOf(target: string, { rows, left }: Emptied): string {

@@ -64,6 +64,8 @@ export async function load(options: LoadOptions): Promise<LoadResult> {
     }
   }
   try {
+    // Before two of them ask for it at the same time; and one that another process has is told of first.
+    await options.warehouse.open()
     const shared = { connection, alerts }
     const [warehouse, lake] = await Promise.allSettled([guarded(loadWarehouse(shared, options, both)), guarded(loadLake(shared, options, both)), reconcile(shared, options, both)])
     if (warehouse.status === 'rejected') throw warehouse.reason
@@ -83,7 +85,6 @@ async function reconcile({ connection, alerts }: Shared, { config, warehouse, lo
   if (options === undefined || once) return
   const log = logger.child({ target: 'reconciliation' })
   try {
-    await warehouse.open()
     await new Reconciler({
       connection, warehouse, log, ...options, namespace: config.KAFKA_NAMESPACE, topics: config.ETL_LOAD_TOPICS, everyMs: 1_000 * config.ETL_RECONCILE_SECONDS, graceMs: 1_000 * config.ETL_RECONCILE_GRACE_SECONDS,
     }).run(signal)
@@ -101,7 +102,6 @@ interface Shared {
 
 async function loadWarehouse(shared: Shared, options: LoadOptions, signal: AbortSignal): Promise<LoadCounts> {
   const { warehouse, once = false } = options
-  await warehouse.open()
   await makeSystemTables(warehouse)
   await warehouse.makeViews()
   const ofSystem = new Set(systemTables().map(({ schema, name }) => `${schema}.${name}`))
