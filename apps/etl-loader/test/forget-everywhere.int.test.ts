@@ -111,6 +111,7 @@ test('what comes later of who is forgotten goes when they are forgotten again, t
   const gone = person('gc')
   await bringUp(gone)
   expect(await etl({ ...process.env, ...env() }, 'forget', gone.id, '--json')).toMatchObject({ code: 0 })
+  expect(await etl({ ...process.env, ...env() }, 'load', '--once', '--json')).toMatchObject({ code: 0 })
   await backbone.publish([notifications.event(gone.told())])
   expect(await etl({ ...process.env, ...env() }, 'load', '--once', '--json')).toMatchObject({ code: 0 })
   expect((await everything()).warehouse).toContain(gone.customer.email)
