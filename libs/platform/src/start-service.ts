@@ -74,6 +74,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
     ? ownProcess({ logger, stop, stopMs: STOP_MS })
     : (error: unknown) => logger.fatal({ err: toError(error) }, 'fatal')
 
+  const accessLog = config.ACCESS_LOG_DIR === undefined ? undefined : AccessLog.open(config.ACCESS_LOG_DIR, name, logger)
   const tracing = await startTracing({
     service: name,
     endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT,
@@ -81,7 +82,6 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   })
   collectProcessMetrics()
 
-  const accessLog = config.ACCESS_LOG_DIR === undefined ? undefined : AccessLog.open(config.ACCESS_LOG_DIR, name, logger)
   // Who rotates logs renames the files, and says so.
   if (ownsProcess && accessLog) process.on('SIGHUP', () => accessLog.reopen())
 

@@ -59,7 +59,7 @@ export const services: readonly Service[] = [
     does: "Writes the rows of the bank's tables to topics, and what changes in them.",
     consumes: [],
     follows: [etlCheckpoints, etlQuarantine],
-    writes: [etlCheckpoints, etlQuarantine],
+    writes: [etlCheckpoints, etlQuarantine, opsAlerts],
     sourceTables: 'writes',
   },
   {
@@ -68,18 +68,18 @@ export const services: readonly Service[] = [
     does: "Makes the system's own topics of the bank's rows, and sums of swipes.",
     consumes: [etlBankRows, transactionsLog],
     follows: [etlBankEntries, etlSpendMemory],
-    writes: [customers, cards, merchants, cardSpendDaily, categorySpendHourly, etlBankRows, etlBankEntries, etlSpendMemory, etlQuarantine],
+    writes: [customers, cards, merchants, cardSpendDaily, categorySpendHourly, etlBankRows, etlBankEntries, etlSpendMemory, etlQuarantine, opsAlerts],
     sourceTables: 'reads',
   },
   {
     name: 'etl-load',
     app: 'etl-loader',
-    does: 'Brings topics to the warehouse and the lake, from the offsets that these hold.',
+    does: 'Brings topics to the warehouse and the lake, from the offsets that these hold, and compares source, topics and warehouse.',
     consumes: [],
     follows: [
-      transactionsLog, fraudDecisions, fraudAlerts, fraudFeedback, fraudRules, customers, cards, merchants, notifications, opsAlerts, cardSpendDaily, categorySpendHourly, etlReconciliation,
+      transactionsLog, fraudDecisions, fraudAlerts, fraudFeedback, fraudRules, customers, cards, merchants, notifications, opsAlerts, cardSpendDaily, categorySpendHourly, etlReconciliation, etlQuarantine, etlCheckpoints,
     ],
-    writes: [etlQuarantine],
+    writes: [etlQuarantine, etlReconciliation, opsAlerts],
   },
   {
     name: 'log-shipper',
@@ -92,8 +92,8 @@ export const services: readonly Service[] = [
   {
     name: 'log-indexer',
     app: 'log-shipper',
-    does: 'Parses log entries and brings them to Elasticsearch.',
-    consumes: [serverLogs],
+    does: 'Parses log entries and brings them to Elasticsearch, and what the people on call were told.',
+    consumes: [serverLogs, opsAlerts],
     follows: [],
     writes: [],
   },
