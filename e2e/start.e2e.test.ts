@@ -34,6 +34,12 @@ it('plays the story, keeps every promise, and says so in one JSON object', async
   expect(summary['emails']).toBeGreaterThanOrEqual(4)
   expect(summary['sms']).toBeGreaterThanOrEqual(4)
   expect(summary['firstAlertMs']).toBeGreaterThan(0)
+  // An outage is seen in the access log; the people on call know when it begins and when it is over.
+  const { unanswered, toldMs, overMs } = summary['outage'] as unknown as Record<string, number>
+  expect(unanswered).toBeGreaterThanOrEqual(5)
+  expect(toldMs).toBeLessThan(15_000)
+  expect(overMs).toBeGreaterThan(0)
+  expect(stderr).toContain('e-mail to on-call@bank.example')
   // The warehouse has what the services have said, by its own account.
   if (mariadbRunsHere) expect(summary['warehouse']).toMatchObject({ decisions: 111 })
   else expect(summary['warehouse']).toBeNull()

@@ -1,5 +1,6 @@
 import { type Options, readOptions, usage, UsageError } from './options.js'
 import { newestMailTo, smsSent } from './run/inboxes.js'
+import { type Outage, StagedOutage } from './run/outage.js'
 import { Play } from './run/play.js'
 import { Printer } from './run/print.js'
 import { summarize, type Summary, type Told } from './run/summary.js'
@@ -19,7 +20,7 @@ async function main(options: Options): Promise<number> {
   const aborted = new Promise<'aborted'>((resolve) => interrupted.signal.addEventListener('abort', () => resolve('aborted')))
 
   printer.title('Swipestream starts: servers, contracts, services')
-  const starting = startSystem({ environment: process.env, onProgress: (line) => printer.progress(line), etl: true })
+  const starting = startSystem({ environment: process.env, onProgress: (line) => printer.progress(line), etl: true, logs: true })
   const system = await Promise.race([starting, aborted])
   // Everything started so far ends with this process.
   if (system === 'aborted') return 130
@@ -39,9 +40,12 @@ async function main(options: Options): Promise<number> {
 async function run(play: Play, options: Options, readyAt: number, signal: AbortSignal): Promise<number> {
   let refused = 0
   let told: Told[] = []
+  let outage: Outage | null = null
   if (options.input === null) {
     told = await story(play)
+    const { ended } = await outageOf(play)
     if (options.once) await play.generated(options.seed, options.swipes, { atOnce: calmly })
+    outage = await ended
   } else {
     printer.title(`Transactions of ${options.input}`)
     const progress = setInterval(() => printer.progress(`${play.accepted.size} rows accepted`), everyMs)
@@ -55,7 +59,7 @@ async function run(play: Play, options: Options, readyAt: number, signal: AbortS
     }
   }
   await play.settle((line) => printer.progress(line))
-  const summary = await withAnswer(await summarize(play, { startedAt, readyAt, refused, told }), play)
+  const summary = await withAnswer(await summarize(play, { startedAt, readyAt, refused, told, outage }), play)
   printer.summary(summary)
   if (options.json) process.stdout.write(`${JSON.stringify(summary)}\n`)
   if (options.once) return summary.broken.length === 0 ? 0 : 1
@@ -77,6 +81,23 @@ async function run(play: Play, options: Options, readyAt: number, signal: AbortS
   }
   await traffic
   return 0
+}
+
+/** Takes a database away until the people on call know; what it gives is settled when they know of its end, too. */
+async function outageOf({ system }: Play): Promise<{ readonly ended: Promise<Outage> }> {
+  printer.title('An outage: the database of transactions-api lets nobody in')
+  const staged = new StagedOutage(system)
+  const { unanswered, alert, mail } = await staged.begin()
+  printer.progress(`${unanswered} requests were answered by 503, as the access log says`)
+  if (alert) printer.progress(alert.summary)
+  if (mail) printer.mail(mail)
+  const ended = staged.over().then(({ mail: last, ...outage }) => {
+    if (last) printer.mail(last)
+    return outage
+  })
+  // Its failure is told when it is waited for.
+  ended.catch(() => undefined)
+  return { ended }
 }
 
 /** What the warehouse says of the same swipes. */

@@ -12,6 +12,7 @@ describe('the configuration of load', () => {
 
   test('takes topics separated by commas, each once', () => {
     expect(loadConfiguration({ ...required, ETL_LOAD_TOPICS: 'a.b.c, customers,,a.b.c' }).ETL_LOAD_TOPICS).toEqual(['a.b.c', 'customers'])
+    expect(loadConfiguration({ ...required, ETL_LOAD_TOPICS: 'a.b.c, business' }).ETL_LOAD_TOPICS).toEqual(['a.b.c', ...defaultTopics])
   })
 
   test.each([['ETL_WAREHOUSE', 'snowflake://account/DB'], ['ETL_BATCH_ROWS', '0'], ['ETL_DUCKDB_MEMORY', 'much']])('is refused with a wrong %s, by its name', (name, value) => {

@@ -33,9 +33,9 @@ export const warehouseConfig = {
   ETL_LAKE_MS: whole(10, 3_600_000).default(60_000).describe('how long records wait until they are files of the lake, in milliseconds'),
   ETL_LOAD_TOPICS: z
     .string()
-    .default(defaultTopics.join(','))
-    .transform((text) => [...new Set(text.split(',').map((name) => name.trim()).filter(Boolean))])
-    .describe('the topics that are loaded, separated by commas: the business topics by default; those of source tables are <source>.<database>.<table>'),
+    .default('business')
+    .transform((text) => [...new Set(text.split(',').flatMap((part) => (part.trim() === 'business' ? defaultTopics : [part.trim()])).filter(Boolean))])
+    .describe('the topics that are loaded, separated by commas: business stands for all that analysts ask about; those of source tables are <source>.<database>.<table>'),
   ETL_RECONCILE_GRACE_SECONDS: whole(0, 86_400).default(180).describe('how long a row must differ in the same way until that counts, in seconds: longer than extract and load take, sweeps included'),
   ETL_RECONCILE_SECONDS: whole(1, 86_400).default(600).describe('time between two comparisons of source, topics and warehouse, in seconds'),
   ETL_SNOWFLAKE_KEY_FILE: z.string().optional().describe("the private key of Snowflake's user, PKCS #8 in PEM"),

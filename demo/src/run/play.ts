@@ -77,6 +77,15 @@ export class Play {
 
   /** Generated swipes at the pace of their own times, until the signal is aborted. */
   async traffic(seedOf: number, signal: AbortSignal): Promise<void> {
+    try {
+      await this.#traffic(seedOf, signal)
+    } catch (error) {
+      // What it talks to ends with the signal, too.
+      if (!signal.aborted) throw error
+    }
+  }
+
+  async #traffic(seedOf: number, signal: AbortSignal): Promise<void> {
     const { world, run } = await this.#world(seedOf)
     const stream = swipes(world, { seed: seedOf, count: Infinity, fraudShare: 0.02, startAt: Date.now(), meanGapMs: trafficGapMs })
     for (const { work } of jobsOf(stream, run)) {

@@ -48,12 +48,13 @@ export class Printer {
     this.write(`         > ${title}\n         > SMS from ${phone}: ${body}`)
   }
 
-  summary({ swipes, refused, decisions, alerts, emails, sms, firstAlertMs, swipeToAlertMs, readyMs, rssMb, warehouse, broken }: Summary): void {
+  summary({ swipes, refused, decisions, alerts, emails, sms, firstAlertMs, swipeToAlertMs, readyMs, rssMb, outage, warehouse, broken }: Summary): void {
     this.title('Summary')
     this.write(`  ${swipes} swipes${refused > 0 ? ` (${refused} rows refused)` : ''}, ${decisions} decisions, ${alerts} alerts, ${emails} e-mails, ${sms} SMS`)
     const latency = swipeToAlertMs.p50 === null ? '' : `; swipe to alert ${swipeToAlertMs.p50} ms (half), ${swipeToAlertMs.p99} ms (99 %)`
     const first = firstAlertMs === null ? '' : `, first alert sent after ${(firstAlertMs / 1_000).toFixed(1)} s`
     this.write(`  ready after ${(readyMs / 1_000).toFixed(1)} s${first}${latency}${rssMb === null ? '' : `; ${rssMb} MB`}`)
+    if (outage?.toldMs) this.write(`  an outage: ${outage.unanswered} requests without an answer, on-call e-mail after ${(outage.toldMs / 1_000).toFixed(1)} s${outage.overMs === null ? '' : `, and that it is over ${(outage.overMs / 1_000).toFixed(0)} s after its end`}`)
     if (warehouse) {
       const { approved, reviewed, declined, file } = warehouse
       this.write(`  the warehouse, when asked: ${warehouse.decisions} decisions, ${approved} approved, ${reviewed} to be reviewed, ${declined} declined`)

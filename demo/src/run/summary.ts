@@ -3,6 +3,7 @@ import type { StoryStep } from '../story/story.js'
 import type { WarehouseAnswer } from '../system/etl.js'
 import { mailCount, smsSent } from './inboxes.js'
 import { descendantsRssMb } from './memory.js'
+import { type Outage, promisedMs } from './outage.js'
 import { percentile } from './percentile.js'
 import type { Play } from './play.js'
 
@@ -22,6 +23,8 @@ export interface Summary {
   readonly readyMs: number
   /** Resident memory of servers and services together. */
   readonly rssMb: number | null
+  /** What came of the outage; null where none was staged. */
+  readonly outage: Outage | null
   /** What the warehouse says; null where there is none. */
   readonly warehouse: (WarehouseAnswer & { readonly file: string }) | null
   /** One sentence for each promise that was not kept. */
@@ -35,7 +38,7 @@ export interface Told {
 
 export async function summarize(
   play: Play,
-  { startedAt, readyAt, refused, told }: { startedAt: number; readyAt: number; refused: number; told: readonly Told[] },
+  { startedAt, readyAt, refused, told, outage }: { startedAt: number; readyAt: number; refused: number; told: readonly Told[]; outage: Outage | null },
 ): Promise<Summary> {
   const { outcome, accepted, system } = play
   const latencies = [...outcome.alerts.values()].flatMap(({ value, origin }) => {
@@ -45,7 +48,7 @@ export async function summarize(
   // What lies in the inboxes, where they are this run's own; else what the providers have accepted.
   const emails = system.mail?.own ? await mailCount(system.mail) : outcome.sentBy('email')
   const sms = system.sms?.own ? (await smsSent(system.sms)).length : outcome.sentBy('sms')
-  const broken = [...(await brokenPromises(play)), ...brokenStory(play, told)]
+  const broken = [...(await brokenPromises(play)), ...brokenStory(play, told), ...brokenOutage(outage)]
   if (emails !== outcome.sentBy('email')) broken.push(`${outcome.sentBy('email')} e-mails were accepted, but ${emails} are in the mailbox`)
   if (sms !== outcome.sentBy('sms')) broken.push(`${outcome.sentBy('sms')} SMS were accepted, but ${sms} were sent`)
   for (const { value } of outcome.alerts.values()) {
@@ -63,9 +66,17 @@ export async function summarize(
     swipeToAlertMs: { p50: percentile(latencies, 50), p99: percentile(latencies, 99) },
     readyMs: readyAt - startedAt,
     rssMb: await descendantsRssMb(),
+    outage,
     warehouse: null,
     broken,
   }
+}
+
+function brokenOutage(outage: Outage | null): string[] {
+  if (outage === null) return []
+  const { toldMs, overMs } = outage
+  if (toldMs === null) return [`the people on call were not told of the outage within ${promisedMs.told / 1_000} s`]
+  return overMs === null ? [`the people on call were not told within ${promisedMs.over / 1_000} s that the outage was over`] : []
 }
 
 /** Counts rows, records and decisions against the swipes that were accepted. */

@@ -1,8 +1,10 @@
+import { join } from 'node:path'
 import { cards, customers, registerContracts, topics } from '@swipestream/contracts'
 import { connect, type Connection, type ConnectionConfig, connectionConfig, createTopics } from '@swipestream/messaging'
 import { freePort, mariadbRunsHere, serverNames, type ServerName, startStack, type Stack } from '@swipestream/stack'
 import { connectionEnvironment, inheritedEnvironment, newSecrets, type Secrets } from './environment.js'
 import { type Etl, etlOf } from './etl.js'
+import { type Logs, logsOf } from './logs.js'
 import { mainOf, Service, type ServiceName } from './service.js'
 import { putShippedRules } from './shipped-rules.js'
 
@@ -14,6 +16,8 @@ export interface System {
   readonly secrets: Secrets
   /** The bank's database and what moves its data; null where customers and cards come from elsewhere. */
   readonly etl: Etl | null
+  /** What ships the access log of transactions-api and watches it; null without. */
+  readonly logs: Logs | null
   /** The database of transactions-api, for whoever checks what is in it. */
   readonly transactionsUrl: string
   /** Where e-mail and SMS can be looked at; `own`: nobody else's are there. */
@@ -30,6 +34,8 @@ export interface SystemOptions {
   readonly namespace?: string
   /** With the bank's database in MySQL, etl-loader's services and a warehouse, where MariaDB runs or MYSQL_URL names a server. */
   readonly etl?: boolean
+  /** With log-shipper's services, which watch what transactions-api logs of its requests. */
+  readonly logs?: boolean
 }
 
 /** Variables by which servers that are there already are found. */
@@ -44,13 +50,14 @@ const variables: Record<ServerName, readonly string[]> = {
 const usualPorts = { mailbox: 1080, twilio: 4010 }
 const usualApiPorts = { transactions: 3000, rules: 3001, notifier: 3002 }
 /** Who hears of what the bank itself must look at. */
-const desks = { ON_CALL_EMAILS: 'on-call@bank.example', FALLBACK_EMAIL: 'fraud-desk@bank.example' }
+export const onCall = 'on-call@bank.example'
+const desks = { ON_CALL_EMAILS: onCall, FALLBACK_EMAIL: 'fraud-desk@bank.example' }
 
 /**
  * Brings everything up and resolves when every service is ready. What is up already is taken down again when something
  * fails.
  */
-export async function startSystem({ environment, onProgress, namespace = '', etl = false }: SystemOptions): Promise<System> {
+export async function startSystem({ environment, onProgress, namespace = '', etl = false, logs = false }: SystemOptions): Promise<System> {
   const withBank = etl && (mariadbRunsHere || Boolean(environment['MYSQL_URL']))
   if (etl && !withBank) onProgress(`MariaDB has no programs for ${process.platform}-${process.arch}: customers and cards are written to their topics directly, and there is no warehouse; MYSQL_URL names a server of your own`)
   const bank = withBank && !environment['MYSQL_URL'] ? (['mariadb'] as const) : []
@@ -63,14 +70,14 @@ export async function startSystem({ environment, onProgress, namespace = '', etl
   )
   const stack = await startStack({ servers: [...missing, ...bank], env: given, ports: usualPorts, onProgress })
   try {
-    return await onStack(stack, environment, namespace, onProgress)
+    return await onStack(stack, { environment, namespace, onProgress, logs })
   } catch (error) {
     await stack.stop()
     throw error
   }
 }
 
-async function onStack(stack: Stack, environment: NodeJS.ProcessEnv, namespace: string, onProgress: (line: string) => void): Promise<System> {
+async function onStack(stack: Stack, { environment, namespace, onProgress, logs: withLogs }: Required<Omit<SystemOptions, 'etl'>>): Promise<System> {
   const env = stack.env
   const secrets = newSecrets()
   const kafka = {
@@ -88,8 +95,9 @@ async function onStack(stack: Stack, environment: NodeJS.ProcessEnv, namespace: 
   onProgress(`contracts and topics: ${topics.length} registered, created (${seconds(started)} s)`)
 
   const ports = { 'transactions-api': await freePort(usualApiPorts.transactions), 'fraud-service': await freePort(usualApiPorts.rules), 'notifier': await freePort(usualApiPorts.notifier) }
+  const accessLogs = join(stack.dir, 'access-logs')
   const own: Record<ServiceName, Record<string, string>> = {
-    'transactions-api': { DATABASE_URL: transactionsUrl, CARD_TOKEN_KEYS: secrets.cardTokenKeys, API_KEYS: secrets.apiKeys },
+    'transactions-api': { DATABASE_URL: transactionsUrl, CARD_TOKEN_KEYS: secrets.cardTokenKeys, API_KEYS: secrets.apiKeys, ...(withLogs ? { ACCESS_LOG_DIR: accessLogs } : {}) },
     'fraud-service': { RULES_API_KEYS: secrets.rulesApiKeys },
     'notifier': {
       DATABASE_URL: notifierUrl,
@@ -109,10 +117,14 @@ async function onStack(stack: Stack, environment: NodeJS.ProcessEnv, namespace: 
   const service = (name: ServiceName): Service => new Service(name, mainOf(name), stack, { ...shared, HTTP_PORT: String(ports[name]), ...own[name] }, ports[name])
   const services = { 'transactions-api': service('transactions-api'), 'fraud-service': service('fraud-service'), 'notifier': service('notifier') }
   const etl = env['MYSQL_URL'] ? await etlOf({ stack, env: shared, mysqlUrl: env['MYSQL_URL'], database: `bank${suffix}` }) : null
+  const logs = withLogs ? await logsOf({ stack, env: shared, accessLogs }) : null
   await Promise.all([
     putShippedRules(stack, shared),
     ...[...Object.values(services), ...(etl ? [etl.services.extract, etl.services.transform] : [])].map((one) => startService(one, onProgress)),
   ])
+
+  // Nobody waits for them before something is wrong.
+  for (const one of Object.values(logs?.services ?? {})) await one.start()
 
   const mailUrl = env['MAILBOX_URL']
   const smsUrl = env['TWILIO_API_URL']
@@ -123,13 +135,14 @@ async function onStack(stack: Stack, environment: NodeJS.ProcessEnv, namespace: 
     services,
     secrets,
     etl,
+    logs,
     transactionsUrl,
     mail: mailUrl ? { url: mailUrl, own: !environment['MAILBOX_URL'] } : null,
     sms: smsUrl ? { url: smsUrl, account: needed(env, 'TWILIO_ACCOUNT_SID'), token: needed(env, 'TWILIO_AUTH_TOKEN'), own: !environment['TWILIO_API_URL'] } : null,
     async stop() {
       try {
         await etl?.bank.close()
-        await Promise.all([...Object.values(services), ...Object.values(etl?.services ?? {})].map((one) => one.stop()))
+        await Promise.all([...Object.values(services), ...Object.values(etl?.services ?? {}), ...Object.values(logs?.services ?? {})].map((one) => one.stop()))
         await connection.close()
       } finally {
         await stack.stop()

@@ -26,11 +26,15 @@ const NETWORK_MESSAGES = [
   'Client has encountered a connection error',
 ]
 
+/** What a server says who lets nobody in to a database: for maintenance, or while it is made from another. */
+const notAccepting = { code: '55000', severity: 'FATAL' }
+
 /** Whether an error of PostgreSQL, its driver or TypeORM around them passes by itself, so that a retry makes sense. */
 export function isTransientDatabaseError(error: unknown): boolean {
   for (const each of causes(error)) {
     const code = 'code' in each ? each.code : undefined
     if (NETWORK_CODES.has(code) || (typeof code === 'string' && TRANSIENT_SQLSTATE.test(code))) return true
+    if (code === notAccepting.code && 'severity' in each && each.severity === notAccepting.severity) return true
     const message = 'message' in each ? String(each.message) : ''
     if (NETWORK_MESSAGES.some((start) => message.startsWith(start))) return true
   }

@@ -192,6 +192,19 @@ describe('a service with a database', () => {
     ])
   })
 
+  it('answers 503 while a database lets nobody in, and goes on when it does', async () => {
+    const { url, started } = await start()
+    await started
+    const name = database.pathname.slice(1)
+    await admin.query(`alter database ${name} allow_connections false`)
+    await admin.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [name])
+    await becomes(`${url}/health/ready`, 503)
+    expect(await answer(`${url}/notes`)).toMatchObject({ status: 503, body: { code: 'DATABASE_UNAVAILABLE' } })
+    await admin.query(`alter database ${name} allow_connections true`)
+    await becomes(`${url}/health/ready`, 200)
+    expect(await answer(`${url}/notes`)).toEqual({ status: 200, body: [] })
+  })
+
   it('notices a database that has stopped answering', async () => {
     const { url, started } = await start()
     await started

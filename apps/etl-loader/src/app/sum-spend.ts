@@ -48,7 +48,7 @@ export class SumSpend {
       source_key: JSON.stringify({ card_id: tx.card_id }),
       code,
       field: 'occurred_at',
-      reason: 'The swipe came more than 31 days after it was made: its sums are final without it.',
+      reason: 'The swipe is more than 31 days older than others that came before it: its sums are final without it.',
       row: JSON.stringify(tx),
       quarantined_at: origin.timestamp,
     })])

@@ -11,8 +11,8 @@ const help = `Usage: npm run etl -- load [options]
 
 Brings topics to the warehouse and, where ETL_LAKE_DIR names one, to the lake; on from where it was when it ended last.
 
-  --topics NAMES      separated by commas (default: ETL_LOAD_TOPICS, else the business topics); those of source tables are
-                      <source>.<database>.<table>
+  --topics NAMES      separated by commas (default: ETL_LOAD_TOPICS, else business, all that analysts ask about); those of
+                      source tables are <source>.<database>.<table>
   --warehouse TARGET  the path of DuckDB's file, or snowflake://USER@ACCOUNT/DATABASE (default: ETL_WAREHOUSE, else
                       warehouse.duckdb)
   --once              end when all that is there now is loaded; else it goes on until Ctrl-C

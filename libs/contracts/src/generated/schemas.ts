@@ -1946,7 +1946,7 @@ export const spendMemorySchema: AvroSchema = {
     {
       name: 'spend_id',
       type: 'string',
-      doc: '`spend_id` of the sum in `card_spend_daily` or `category_spend_hourly`.',
+      doc: '`spend_id` of the sum in `card_spend_daily` or `category_spend_hourly`; `newest/<partition>` for the newest swipe of a partition, of which only the time counts.',
       pii: 'pseudonymous',
     },
     {

@@ -630,7 +630,7 @@ export interface Reconciliation {
 
 /** A sum of spend that may still change: a state of one service, which nobody else reads. Topic `etl_spend_memory`, key `spend_id`; a tombstone says that the sum is final. */
 export interface SpendMemory {
-  /** `spend_id` of the sum in `card_spend_daily` or `category_spend_hourly`. Personal data: pseudonymous. */
+  /** `spend_id` of the sum in `card_spend_daily` or `category_spend_hourly`; `newest/<partition>` for the newest swipe of a partition, of which only the time counts. Personal data: pseudonymous. */
   spend_id: string
   /** Swipes in it, from 1. */
   transactions: number

@@ -26,14 +26,29 @@ describe('a swipe', () => {
 
   test('that comes again, or late, is in them once', () => {
     const { add } = sums()
-    add(swipe('a'), noon + correctableMs)
-    expect(add(swipe('a'), noon + correctableMs)).toBe('again')
-    expect(add(swipe('b'), noon + correctableMs)).toMatchObject({ day: { transactions: 2 } })
+    const later = noon + correctableMs
+    add(swipe('a'))
+    add(swipe('z', { card_id: 'v1.z', occurred_at: later }), later)
+    expect(add(swipe('a'), later)).toBe('again')
+    expect(add(swipe('b'), later)).toMatchObject({ day: { transactions: 2 } })
   })
 
   test('that comes too late is told, and changes nothing', () => {
     const { add, store } = sums()
-    expect([add(swipe('a'), noon + correctableMs + 1), store.size]).toEqual(['too late', 0])
+    const later = noon + correctableMs + 1
+    add(swipe('z', { card_id: 'v1.z', occurred_at: later }), later)
+    const before = new Map(store)
+    expect([add(swipe('a'), later), store]).toEqual(['too late', before])
+  })
+
+  test('of another year is not late, as long as those of its partition come in their order; one from the future makes none late', () => {
+    const { add } = sums()
+    const years = 3 * 365 * 86_400_000
+    expect(add(swipe('a'), noon + years)).toMatchObject({ day: { transactions: 1 } })
+    expect(add(swipe('b', { occurred_at: noon + 1 }), noon + years)).toMatchObject({ day: { transactions: 2 } })
+    const { add: live } = sums()
+    live(swipe('future', { occurred_at: noon + years }))
+    expect(live(swipe('a'))).toMatchObject({ day: { transactions: 1 } })
   })
 
   test('without a category is in that of 0000', () => {

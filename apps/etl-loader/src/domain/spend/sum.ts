@@ -4,8 +4,9 @@ const hourMs = 3_600_000
 const dayMs = 24 * hourMs
 
 /**
- * So late a swipe may come and still correct its sums, by event time against the broker's clock, in milliseconds. Longer
- * than a dead letter waits (30 days): one that is redriven still counts. What is remembered of a sum goes after that.
+ * So far behind the newest swipe of its partition one may come and still correct its sums, by event time, in milliseconds:
+ * years that are read anew in their order are not late. Longer than a dead letter waits (30 days): one that is redriven
+ * still counts. What is remembered of a sum goes after that.
  */
 export const correctableMs = 31 * dayMs
 
@@ -29,7 +30,7 @@ export type Summed = { readonly day: CardSpendDay; readonly hour: CategorySpendH
  * @param arrivedAt when the broker took it, milliseconds since the Unix epoch: the sums are made at that time
  */
 export function addToSums(store: SpendStore, tx: Transaction, partition: number, arrivedAt: number): Summed {
-  if (tx.occurred_at < arrivedAt - correctableMs) return 'too late'
+  if (isTooLate(store, tx, partition, arrivedAt)) return 'too late'
   const { card_id, currency } = tx
   const day = new Date(tx.occurred_at).toISOString().slice(0, 10)
   const dayId = `${card_id}/${day}/${currency}`
@@ -47,6 +48,15 @@ export function addToSums(store: SpendStore, tx: Transaction, partition: number,
     day: { spend_id: dayId, card_id, day, currency, transactions: dayNow.transactions, amount_minor: dayNow.amount_minor, last_occurred_at: dayNow.last_occurred_at, updated_at: arrivedAt },
     hour: { spend_id: hourId, category, hour_at, currency, partition, transactions: hourNow.transactions, amount_minor: hourNow.amount_minor, updated_at: arrivedAt },
   }
+}
+
+/** The newest swipe is remembered beside the sums. One from the future is no measure: all others would be late. */
+function isTooLate(store: SpendStore, { occurred_at, currency }: Transaction, partition: number, arrivedAt: number): boolean {
+  const id = `newest/${partition}`
+  const newest = store.get(id)?.last_occurred_at
+  const its = Math.min(occurred_at, arrivedAt)
+  if (newest === undefined || its > newest) store.set({ spend_id: id, currency, transactions: 1, amount_minor: 1, last_occurred_at: its, transaction_ids: [] })
+  return newest !== undefined && occurred_at < newest - correctableMs
 }
 
 function added(spend_id: string, before: SpendMemory | undefined, { amount_minor, currency, occurred_at }: Transaction, transaction_ids: string[]): SpendMemory {
