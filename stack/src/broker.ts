@@ -102,7 +102,8 @@ async function jvm(context: ServerContext, flags: readonly string[], main: strin
   }
 }
 
-const LOGGING = `
+/** What a JVM of Kafka's says, by log4j 2: what is worth a warning, on its output. */
+export const WARNINGS = `
 rootLogger.level = WARN
 rootLogger.appenderRefs = console
 rootLogger.appenderRef.console.ref = CONSOLE
@@ -110,6 +111,8 @@ appender.console.name = CONSOLE
 appender.console.type = Console
 appender.console.layout.type = PatternLayout
 appender.console.layout.pattern = %d %p %c - %m%n
-logger.server.name = kafka.server.KafkaRaftServer
+`
+
+const LOGGING = `${WARNINGS}logger.server.name = kafka.server.KafkaRaftServer
 logger.server.level = INFO
 `

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { WARNINGS } from './broker.js'
 import { sourceVariables } from './connector.js'
 import { repositoryStackDirectory } from './directory.js'
 import { answers } from './http-health.js'
@@ -24,7 +25,7 @@ export const connect: Server = {
     const settings = { ...common, 'bootstrap.servers': context.env.KAFKA_BROKERS ?? '', listeners: url(context) }
     const properties = join(context.dir, 'connect.properties')
     await writeFile(properties, lines(settings))
-    await writeFile(join(context.dir, 'log4j2.properties'), LOGGING)
+    await writeFile(join(context.dir, 'log4j2.properties'), WARNINGS)
     return {
       command: java,
       args: [
@@ -97,13 +98,3 @@ function apicurioUrl(schemaRegistryUrl: string): string {
 function lines(settings: Readonly<Record<string, string | number>>): string {
   return `${Object.entries(settings).map(([name, value]) => `${name}=${value}`).join('\n')}\n`
 }
-
-const LOGGING = `
-rootLogger.level = WARN
-rootLogger.appenderRefs = console
-rootLogger.appenderRef.console.ref = CONSOLE
-appender.console.name = CONSOLE
-appender.console.type = Console
-appender.console.layout.type = PatternLayout
-appender.console.layout.pattern = %d %p %c - %m%n
-`
