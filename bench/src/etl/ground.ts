@@ -1,4 +1,4 @@
-import { changelog, etlCheckpoints, etlQuarantine } from '@swipestream/contracts'
+import { changelog, etlCheckpoints, etlQuarantine, opsAlerts } from '@swipestream/contracts'
 import { createTopics, type Reader } from '@swipestream/messaging'
 import { eventually, testBackbone, type TestBackbone } from '@swipestream/messaging/testing'
 import type { Bench } from './bench.js'
@@ -27,7 +27,7 @@ export interface Ground extends Pick<TestBackbone, 'client' | 'registry' | 'name
 
 export async function prepareGround({ stack }: Pick<Bench, 'stack'>, source: Source, env: Readonly<Record<string, string>> = {}): Promise<Ground> {
   // A registry that is busy gives no answer now and then; a bench of an hour must not end by that.
-  const backbone = await eventually(() => testBackbone([etlCheckpoints, etlQuarantine], stack.env), { timeoutMs: 60_000 })
+  const backbone = await eventually(() => testBackbone([etlCheckpoints, etlQuarantine, opsAlerts], stack.env), { timeoutMs: 60_000 })
   const { client, namespace } = backbone
   const reader = client.reader()
   const made = new Set<string>()
