@@ -45,7 +45,7 @@ export function byPartition(records: readonly RecordToSend[], { topics }: Cluste
     let of = byTopic.get(topic)
     if (!of) byTopic.set(topic, (of = { count: topics.get(topic)?.partitionsCount ?? 1, partitions: [], key: null, hashed: 0 }))
     // Many records one after the other may have one key: the same bytes, not only equal ones.
-    if (key !== of.key) {
+    if (record.partition === undefined && key !== of.key) {
       of.hashed = partitionOfKey(key, of.count)
       of.key = key
     }
