@@ -1,5 +1,6 @@
 import { failureKind, type KafkaRecord, type Reader } from '@swipestream/messaging'
 import { BadValue } from '../../domain/bad-value.js'
+import { Checksum } from '../../domain/checksum.js'
 import { rowLayout } from '../../domain/row-layout.js'
 import type { WarehouseTable } from '../../domain/warehouse-table.js'
 import type { Cell } from '../../domain/warehouse-type.js'
@@ -8,8 +9,8 @@ import { recordsOf } from '../extract/topic-keys.js'
 import type { LoadedTopic } from '../load/loaded-topic.js'
 import type { RecordDecoder } from '../record-decoder.js'
 import { CanonicalRows } from './canonical-rows.js'
+import { sumOf } from './look.js'
 import type { TopicPlace, TopicRows } from './places.js'
-import { RowSum } from './row-sum.js'
 
 /** Records of a topic as rows of what is compared. */
 export class TopicRecords implements TopicPlace {
@@ -26,7 +27,7 @@ export class TopicRecords implements TopicPlace {
     private readonly decoder: RecordDecoder,
     private readonly physicalName: string,
     private readonly topic: LoadedTopic,
-    private readonly table: WarehouseTable,
+    table: WarehouseTable,
     private readonly refused: ReadonlySet<string>,
   ) {
     this.#rows = new CanonicalRows(table)
@@ -52,18 +53,18 @@ export class TopicRecords implements TopicPlace {
 
   /** Counts and adds up the records of ranges of a topic of events; those that are no rows are counted apart. */
   async sum(ranges: readonly OffsetRange[]): Promise<{ readonly sum: TableSum; readonly leftOut: number }> {
-    const sum = new RowSum(this.table)
+    const sum = new Checksum()
     let leftOut = 0
     for (const { partition, from, to } of ranges) {
       for await (const records of this.reader.read({ topic: this.physicalName, partition }, from, to)) {
         for (const record of records) {
           const cells = await this.#cells(record)
-          if (cells) sum.add(cells)
+          if (cells) sum.add(this.#rows.md5(cells))
           else leftOut++
         }
       }
     }
-    return { sum: sum.sum, leftOut }
+    return { sum: sumOf(sum), leftOut }
   }
 
   /** MD5 of the key's canonical text; undefined for a record that has none that can be read: load refuses it. */

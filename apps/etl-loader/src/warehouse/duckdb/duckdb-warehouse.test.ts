@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { RowSum } from '../../app/reconcile/row-sum.js'
+import { CanonicalRows } from '../../app/reconcile/canonical-rows.js'
+import { Checksum } from '../../domain/checksum.js'
 import { type Cell, type WarehouseType, commonType, scalar, text } from '../../domain/warehouse-type.js'
 import { type TableMode, type WarehouseColumn, type WarehouseTable, withColumns } from '../../domain/warehouse-table.js'
 import { widened } from '../../domain/widen.js'
@@ -174,9 +175,10 @@ const { type: anyType } = fc.letrec<{ type: WarehouseType }>((tie) => ({
 const typed = (types: fc.Arbitrary<WarehouseType>, rows: number) => types.chain((type) => fc.tuple(fc.constant(type), fc.array(cellsOf(type), { minLength: 1, maxLength: rows })))
 
 function sumOf(table: WarehouseTable, rows: readonly (readonly Cell[])[]): TableSum {
-  const sum = new RowSum(table)
-  for (const row of rows) sum.add(row)
-  return sum.sum
+  const canonical = new CanonicalRows(table)
+  const sum = new Checksum()
+  for (const row of rows) sum.add(canonical.md5(row))
+  return { rows: sum.rows, checksum: sum.text }
 }
 
 describe('whatever a cell holds', () => {
