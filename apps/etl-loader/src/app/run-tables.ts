@@ -14,6 +14,7 @@ import { topicNameOf } from './extract/table-topic.js'
 import { settledBounds } from './extract/topic-keys.js'
 import { load } from './load/start-load.js'
 import { Reconciler, type TableReconciliation } from './reconcile/reconciler.js'
+import { together } from './together.js'
 
 export interface RunOptions {
   readonly source: ExtractConfig
@@ -75,22 +76,11 @@ export class RunTables {
   /** Goes on until the signal. What ends one of the three ends all. @throws as Extract, load, Reconciler */
   untilEnded(): Promise<void> {
     return this.#connected(async (connection, topics) => {
-      const failing = new AbortController()
-      const signal = AbortSignal.any([this.#options.signal, failing.signal])
-      const guarded = async (work: Promise<unknown>): Promise<void> => {
-        try {
-          await work
-        } catch (error) {
-          failing.abort(error)
-          throw error
-        }
-      }
-      const ended = await Promise.allSettled([
-        guarded(this.#extract(connection, false, signal)),
-        guarded(this.#load(topics, false, signal)),
-        guarded(this.#reconciler(connection, topics).run(signal)),
+      await together(this.#options.signal, [
+        (signal) => this.#extract(connection, false, signal),
+        (signal) => this.#load(topics, false, signal),
+        (signal) => this.#reconciler(connection, topics).run(signal),
       ])
-      for (const one of ended) if (one.status === 'rejected') throw one.reason
     })
   }
 

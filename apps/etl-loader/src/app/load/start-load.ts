@@ -6,6 +6,7 @@ import { Lake } from '../../lake/lake.js'
 import type { Warehouse } from '../../warehouse/warehouse.js'
 import { EtlAlerts } from '../etl-alerts.js'
 import { Reconciler, type ReconcilerOptions } from '../reconcile/reconciler.js'
+import { together } from '../together.js'
 import { forgetPerson, withKnownCards } from './forget-customer.js'
 import { loadedTopic } from './loaded-topic.js'
 import { LoadMetrics } from './load-metrics.js'
@@ -52,25 +53,16 @@ export async function load(options: LoadOptions): Promise<LoadResult> {
   })
   const alerts = new EtlAlerts('etl-load', (events) => connection.publish(events), logger)
   alerts.start()
-  // What ends one ends the other: half a load is none.
-  const failing = new AbortController()
-  const both = AbortSignal.any([signal, failing.signal])
-  const guarded = async <T>(work: Promise<T>): Promise<T> => {
-    try {
-      return await work
-    } catch (error) {
-      failing.abort(error)
-      throw error
-    }
-  }
   try {
     // Before two of them ask for it at the same time; and one that another process has is told of first.
     await options.warehouse.open()
     const shared = { connection, alerts }
-    const [warehouse, lake] = await Promise.allSettled([guarded(loadWarehouse(shared, options, both)), guarded(loadLake(shared, options, both)), reconcile(shared, options, both)])
-    if (warehouse.status === 'rejected') throw warehouse.reason
-    if (lake.status === 'rejected') throw lake.reason
-    return { warehouse: warehouse.value, lake: lake.value }
+    const [warehouse, lake] = await together<[LoadCounts, LoadCounts | null, void]>(signal, [
+      (both) => loadWarehouse(shared, options, both),
+      (both) => loadLake(shared, options, both),
+      (both) => reconcile(shared, options, both),
+    ])
+    return { warehouse, lake }
   } catch (error) {
     if (!signal.aborted) alerts.ended(toError(error))
     throw error
