@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { type AvroField, type AvroSchema, RowDecoder, etlCheckpoints, etlQuarantine, etlReconciliation, opsAlerts, type QuarantinedRow, schemaIdOf, type TopicDefinition } from '@swipestream/contracts'
 import type { KafkaRecord } from '@swipestream/messaging'
-import { eventually, testBackbone, type TestBackbone } from '@swipestream/messaging/testing'
+import { testBackbone, type TestBackbone } from '@swipestream/messaging/testing'
 import { createMysqlDatabase } from '@swipestream/stack'
 import mysql, { type Connection, type RowDataPacket } from 'mysql2/promise'
 import { Extract, type ExtractOptions, type ExtractedTable } from '../src/app/extract/extract.js'
+import { settledBounds } from '../src/app/extract/topic-keys.js'
 import { type ExtractConfig, readExtractConfig } from '../src/config.js'
 import type { TableSettings } from '../src/table-settings.js'
 import { inWordsOfTheServer, withoutZeros } from './topic-as-table.js'
@@ -63,14 +64,9 @@ export async function sourceUnderTest(server = process.env['MYSQL_URL'], servers
   }
   const env = { ...backbone.env, ETL_SOURCE_URL: url, ETL_SOURCE_NAME: 'src', ETL_POLL_MS: '50' }
   const reader = backbone.client.reader()
-  /** A transaction that was committed is seen a moment later. */
-  const settled = async (topic: string): Promise<void> => {
-    const written = await reader.written(backbone.namespace + topic)
-    await eventually(async () => (await reader.bounds(backbone.namespace + topic)).every(({ end }, partition) => end >= (written[partition] ?? 0n)))
-  }
   const records = async (table: string): Promise<KafkaRecord[]> => {
     const topic = `src.${database}.${table}`
-    await settled(topic)
+    await settledBounds(reader, backbone.namespace + topic)
     return backbone.records({ name: topic })
   }
   const envelopes: SourceUnderTest['envelopes'] = async (table) => {
@@ -113,7 +109,7 @@ export async function sourceUnderTest(server = process.env['MYSQL_URL'], servers
     },
     envelopes,
     async quarantined() {
-      await settled(etlQuarantine.name)
+      await settledBounds(reader, backbone.namespace + etlQuarantine.name)
       return [...(await backbone.held(etlQuarantine)).values()]
     },
     extract,
