@@ -1,30 +1,17 @@
-import { execFile, spawn } from 'node:child_process'
-import { createHash } from 'node:crypto'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
+import { pythonPrograms } from '@swipestream/stack'
 
-const run = promisify(execFile)
 const requirements = fileURLToPath(new URL('requirements.txt', import.meta.url))
 const ndjson = fileURLToPath(new URL('ndjson.py', import.meta.url))
-const folder = fileURLToPath(new URL('../../.stack/schemathesis/', import.meta.url))
 
 /** Schemathesis, installed beside the stack's servers, once. @throws Error when python3, pip or a package index lacks */
 export async function schemathesis(): Promise<string> {
-  const home = `${folder}${createHash('sha256').update(await readFile(requirements)).digest('hex').slice(0, 12)}`
-  const program = `${home}/bin/schemathesis`
-  const done = `${home}/installed`
-  if (existsSync(done)) return program
-  console.log('Installing schemathesis (95 MB, once)')
-  await rm(home, { recursive: true, force: true })
-  await run('python3', ['-m', 'venv', home])
-  await run(`${home}/bin/python`, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--requirement', requirements])
-  await writeFile(done, '')
-  return program
+  return join(await pythonPrograms('schemathesis', requirements, () => console.log('Installing schemathesis (95 MB, once)')), 'schemathesis')
 }
 
 export interface FuzzOptions {

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { HOST } from './ports.js'
 import type { Command, ServerContext } from './server.js'
 
-/** Lines of server.properties. */
+/** Of a server that reads them from a file of properties. */
 export type Settings = Readonly<Record<string, string | number>>
 
 /** What every broker of the stack is: broker and controller in one JVM, in KRaft mode. */
@@ -86,9 +86,14 @@ function properties(context: ServerContext): string {
   return join(context.dir, 'server.properties')
 }
 
+/** A file of properties. */
+export function propertyLines(settings: Settings): string {
+  return `${Object.entries(settings).map(([name, value]) => `${name}=${value}`).join('\n')}\n`
+}
+
 async function configure(context: ServerContext, settings: Settings): Promise<void> {
   await writeFile(join(context.dir, 'log4j2.properties'), LOGGING)
-  await writeFile(properties(context), `${Object.entries(settings).map(([name, value]) => `${name}=${value}`).join('\n')}\n`)
+  await writeFile(properties(context), propertyLines(settings))
 }
 
 async function jvm(context: ServerContext, flags: readonly string[], main: string, args: readonly string[]): Promise<Command & { env: Record<string, string> }> {

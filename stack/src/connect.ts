@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { WARNINGS } from './broker.js'
+import { propertyLines, WARNINGS } from './broker.js'
 import { sourceVariables } from './connector.js'
 import { repositoryStackDirectory } from './directory.js'
 import { answers } from './http-health.js'
@@ -24,7 +24,7 @@ export const connect: Server = {
     const [java, jars] = await Promise.all([context.java(), libraries(context)])
     const settings = { ...common, 'bootstrap.servers': context.env.KAFKA_BROKERS ?? '', listeners: url(context) }
     const properties = join(context.dir, 'connect.properties')
-    await writeFile(properties, lines(settings))
+    await writeFile(properties, propertyLines(settings))
     await writeFile(join(context.dir, 'log4j2.properties'), WARNINGS)
     return {
       command: java,
@@ -93,8 +93,4 @@ function offered({ KAFKA_BROKERS, SCHEMA_REGISTRY_URL, MYSQL_URL, ETL_SOURCE_NAM
 /** The registry's own API beside that of Confluent's: the converter speaks version 2 of it. */
 function apicurioUrl(schemaRegistryUrl: string): string {
   return new URL('/apis/registry/v2', schemaRegistryUrl).href
-}
-
-function lines(settings: Readonly<Record<string, string | number>>): string {
-  return `${Object.entries(settings).map(([name, value]) => `${name}=${value}`).join('\n')}\n`
 }
