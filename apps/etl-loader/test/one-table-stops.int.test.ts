@@ -69,7 +69,17 @@ describe('a table that cannot be read any more', () => {
     expect(last['broken']).toMatchObject([{ rule: 'ETL_SCHEMA_CHANGED', table: topic('wrong'), message: expect.stringContaining('Undo the change') as string }])
     expect((await source.rows('right_one')).size).toBe(2)
     const alert = await eventually(async () => (await source.backbone.received(opsAlerts)).find(({ value: { subject, code: what } }) => subject === topic('wrong') && what === 'ETL_TABLE_STOPPED'))
-    expect(alert.value).toMatchObject({ service: 'etl-extract', severity: 'critical', summary: expect.stringContaining('ETL_SCHEMA_CHANGED') as string })
+    expect(alert.value).toMatchObject({ service: 'etl-extract', severity: 'critical', summary: expect.stringContaining('ETL_SCHEMA_CHANGED') as string, resolved_at: null })
+
+    const status = () => etl(source.env, 'status', '--json', '--warehouse', 'none.duckdb')
+    const openedAt = alert.value.opened_at
+    expect(await status()).toMatchObject({ code: 1, last: { broken: [{ rule: 'ETL_TABLE_STOPPED', table: topic('wrong'), message: expect.stringContaining('ETL_SCHEMA_CHANGED') as string }] } })
+    // Another process, which has not seen it stop, says that it works again.
+    await source.sql('ALTER TABLE wrong MODIFY d DATETIME(3)')
+    expect(await command()).toMatchObject({ code: 0, last: { broken: [] } })
+    const alerts = (await source.backbone.received(opsAlerts)).map(({ value }) => value).filter(({ subject }) => subject === topic('wrong'))
+    expect(alerts).toMatchObject([{ opened_at: openedAt, resolved_at: null }, { severity: 'info', opened_at: openedAt, resolved_at: expect.any(Number) as number }])
+    expect(await status()).toMatchObject({ code: 0, last: { broken: [] } })
   })
 
   test('does not keep the others from being taken up at the start', async () => {

@@ -9,15 +9,19 @@ let away: boolean
 let published: OpsAlert[]
 let alerts: EtlAlerts
 
+function publish(events: readonly Outgoing[]): Promise<void> {
+  if (away) return Promise.reject(new Error('Kafka is away'))
+  published.push(...events.map(({ value }) => value as OpsAlert))
+  return Promise.resolve()
+}
+
+/** What is told without waiting for a timer is. */
+const told = () => new Promise((resolve) => setImmediate(resolve))
+
 beforeEach(() => {
   now = 0
   away = false
   published = []
-  const publish = (events: readonly Outgoing[]): Promise<void> => {
-    if (away) return Promise.reject(new Error('Kafka is away'))
-    published.push(...events.map(({ value }) => value as OpsAlert))
-    return Promise.resolve()
-  }
   alerts = new EtlAlerts('etl-extract', publish, { warn: () => undefined }, () => now)
 })
 
@@ -35,7 +39,7 @@ describe('the people on call', () => {
   })
 
   test('hear of nothing when no row was refused', async () => {
-    alerts.quarantined('load', 'cards', 0)
+    alerts.quarantined('the warehouse', 'cards', 0)
     await alerts.close()
     expect(published).toEqual([])
   })
@@ -49,15 +53,38 @@ describe('the people on call', () => {
     expect(published.map(({ code, count }) => [code, count])).toEqual([['ETL_RECORDS_EXPIRED', 7]])
   })
 
-  test('hear why a table is stopped, and when it is not any more; and why all ends', async () => {
+  const ofTables = () => published.filter(({ code }) => code === 'ETL_TABLE_STOPPED').map(({ severity, subject, opened_at: opened, resolved_at: resolved }) => [severity, subject, opened, resolved])
+
+  test('hear why a table is stopped, since when, and that it is not any more; and why all ends', async () => {
+    now = 5
     alerts.tableStopped('bank.bank.cards', new EtlError('ETL_SCHEMA_CHANGED', 'n was bytes and is int'))
-    alerts.tableResumed('bank.bank.cards')
+    await told()
+    now = 7
+    alerts.tableStopped('bank.bank.cards', new EtlError('ETL_KEY_MISSING', 'no key'))
+    await told()
+    now = 9
+    alerts.tableWorks('bank.bank.cards')
+    alerts.tableWorks('bank.bank.cards')
+    alerts.tableWorks('bank.bank.customers')
     alerts.ended(new EtlError('ETL_TAKEN_OVER', 'another one has begun'))
     await alerts.close()
-    expect(published.map(({ code, severity, subject }) => [code, severity, subject])).toEqual([
-      ['ETL_TABLE_STOPPED', 'critical', 'bank.bank.cards'], ['ETL_TABLE_STOPPED', 'info', 'bank.bank.cards'], ['ETL_STOPPED', 'critical', null],
-    ])
+    expect(ofTables()).toEqual([['critical', 'bank.bank.cards', 5, null], ['critical', 'bank.bank.cards', 5, null], ['info', 'bank.bank.cards', 5, 9]])
     expect(published[0]?.summary).toContain('ETL_SCHEMA_CHANGED: n was bytes and is int')
-    expect(published[2]?.summary).toBe('etl-extract has ended. ETL_TAKEN_OVER: another one has begun')
+    expect(published.find(({ code }) => code === 'ETL_STOPPED')).toMatchObject({ subject: null, severity: 'critical', summary: 'etl-extract has ended. ETL_TAKEN_OVER: another one has begun' })
+  })
+
+  test('hear that a table is extracted again which an earlier process told to be stopped, once, as soon as that is known', async () => {
+    let known = false
+    const stoppedBefore = () => (known ? Promise.resolve(new Map([['bank.bank.cards', 3]])) : Promise.reject(new Error('Kafka is away')))
+    alerts = new EtlAlerts('etl-extract', publish, { warn: () => undefined }, () => now, stoppedBefore)
+    now = 8
+    alerts.tableWorks('bank.bank.cards')
+    await told()
+    known = true
+    for (let look = 0; look < 3; look++) alerts.tableWorks('bank.bank.cards')
+    await told()
+    alerts.tableWorks('bank.bank.cards')
+    await alerts.close()
+    expect(ofTables()).toEqual([['info', 'bank.bank.cards', 3, 8]])
   })
 })

@@ -1,8 +1,15 @@
 import { type OpsAlert, opsAlerts, uuidv7 } from '@swipestream/contracts'
 import { OnCall, type Outgoing } from '@swipestream/messaging'
 import { type Logger, toError } from '@swipestream/platform'
+import { tableStoppedCode } from './stopped-tables.js'
 
-type Stage = 'extract' | 'transform' | 'load'
+type Stage = 'extract' | 'transform' | 'the warehouse' | 'the lake'
+
+/** What became of a table, at a time in milliseconds since the Unix epoch; null: it is extracted. */
+interface TableChange {
+  readonly at: number
+  readonly reason: Error | null
+}
 
 /** How often is looked whether something is to be told, in milliseconds. */
 const lookMs = 1_000
@@ -13,24 +20,32 @@ const lookMs = 1_000
  */
 export class EtlAlerts {
   readonly #service: string
-  readonly #quarantined: OnCall
+  /** What one stage refuses another may take: each counts its own. */
+  readonly #quarantined: Readonly<Record<Stage, OnCall>>
   readonly #expired: OnCall
-  readonly #tableStopped: OnCall
+  /** What became of each table since the last look. */
+  readonly #tables = new Map<string, TableChange>()
+  /** Since when each stopped table is. */
+  #stopped: Map<string, number> | undefined
   #pending: Outgoing[] = []
   #publishing: Promise<void> = Promise.resolve()
   #timer: NodeJS.Timeout | undefined
 
-  /** @param service that raises them, such as `etl-extract` */
+  /**
+   * @param service that raises them, such as `etl-extract`
+   * @param stoppedBefore the tables that an earlier process told to be stopped, with the time
+   */
   constructor(
     service: string,
     private readonly publish: (events: readonly Outgoing[]) => Promise<void>,
     private readonly logger: Pick<Logger, 'warn'>,
     private readonly clock: () => number = Date.now,
+    private readonly stoppedBefore: () => Promise<ReadonlyMap<string, number>> = () => Promise.resolve(new Map()),
   ) {
     this.#service = service
-    this.#quarantined = new OnCall('ETL_ROWS_QUARANTINED', { service, severity: 'warning' })
+    const quarantined = (): OnCall => new OnCall('ETL_ROWS_QUARANTINED', { service, severity: 'warning' })
+    this.#quarantined = { extract: quarantined(), transform: quarantined(), 'the warehouse': quarantined(), 'the lake': quarantined() }
     this.#expired = new OnCall('ETL_RECORDS_EXPIRED', { service, severity: 'critical' })
-    this.#tableStopped = new OnCall('ETL_TABLE_STOPPED', { service, severity: 'critical' })
   }
 
   /** From here on what was counted is told by itself. */
@@ -42,7 +57,7 @@ export class EtlAlerts {
   /** @param subject topic or table, without the namespace */
   quarantined(stage: Stage, subject: string, rows: number): void {
     if (rows === 0) return
-    this.#add(this.#quarantined.tell({ subject, summary: `Rows of ${subject} were refused by ${stage} and wait in the quarantine.` }, rows, this.clock()))
+    this.#add(this.#quarantined[stage].tell({ subject, summary: `Rows of ${subject} were refused by ${stage} and wait in the quarantine.` }, rows, this.clock()))
   }
 
   /** Records went from a topic before they were loaded. */
@@ -51,28 +66,48 @@ export class EtlAlerts {
   }
 
   tableStopped(table: string, reason: Error): void {
-    this.#add(this.#tableStopped.tell({ subject: table, summary: `${table} is not extracted any more; the other tables are. ${said(reason)}` }, 1, this.clock()))
+    this.#tables.set(table, { at: this.clock(), reason })
+    void this.#tell()
   }
 
-  tableResumed(table: string): void {
-    this.#add([this.#alert('ETL_TABLE_STOPPED', 'info', table, `Resolved: ${table} is extracted again.`)])
+  /** A table was read. Told when it had been stopped, also before this process. */
+  tableWorks(table: string): void {
+    if (this.#stopped?.has(table) === false && !this.#tables.has(table)) return
+    this.#tables.set(table, { at: this.clock(), reason: null })
+    void this.#tell()
   }
 
   /** The whole of it ends, or a part, and does not begin again by itself as long as that is so. */
   ended(reason: Error, part: string | null = null): void {
-    this.#add([this.#alert('ETL_STOPPED', 'critical', part, `${part === null ? this.#service : `${part} of ${this.#service}`} has ended. ${said(reason)}`)])
+    const summary = `${part === null ? this.#service : `${part} of ${this.#service}`} has ended. ${said(reason)}`
+    this.#add([this.#alert('ETL_STOPPED', { subject: part, summary })])
   }
 
   /** Tells what is left. What cannot be published now is lost, and logged. */
   async close(): Promise<void> {
     clearInterval(this.#timer)
     const now = this.clock()
-    for (const one of [this.#quarantined, this.#expired, this.#tableStopped]) this.#pending.push(...one.rest(now))
+    for (const one of [...Object.values(this.#quarantined), this.#expired]) this.#pending.push(...one.rest(now))
     await this.#tell()
   }
 
-  #alert(code: string, severity: OpsAlert['severity'], subject: string | null, summary: string): Outgoing {
-    return opsAlerts.event({ alert_id: uuidv7(), service: this.#service, code, severity, subject, summary, count: 1, raised_at: this.clock(), opened_at: null, resolved_at: null })
+  #alert(code: string, told: Pick<OpsAlert, 'subject' | 'summary'> & Partial<OpsAlert>): Outgoing {
+    return opsAlerts.event({ alert_id: uuidv7(), service: this.#service, code, severity: 'critical', count: 1, raised_at: this.clock(), opened_at: null, resolved_at: null, ...told })
+  }
+
+  async #tellTables(): Promise<void> {
+    if (this.#tables.size === 0) return
+    const stopped = (this.#stopped ??= new Map(await this.stoppedBefore()))
+    for (const [table, { at, reason }] of this.#tables) {
+      const since = stopped.get(table)
+      if (reason !== null) {
+        stopped.set(table, since ?? at)
+        this.#pending.push(this.#alert(tableStoppedCode, { subject: table, summary: `${table} is not extracted any more; the other tables are. ${said(reason)}`, opened_at: since ?? at }))
+      } else if (stopped.delete(table)) {
+        this.#pending.push(this.#alert(tableStoppedCode, { severity: 'info', subject: table, summary: `Resolved: ${table} is extracted again.`, opened_at: since ?? null, resolved_at: at }))
+      }
+    }
+    this.#tables.clear()
   }
 
   #add(events: readonly Outgoing[]): void {
@@ -83,18 +118,27 @@ export class EtlAlerts {
   /** One after the other. Never rejects. */
   #tell(): Promise<void> {
     return (this.#publishing = this.#publishing.then(async () => {
-      const now = this.clock()
-      for (const one of [this.#quarantined, this.#expired, this.#tableStopped]) this.#pending.push(...one.due(now))
-      const events = this.#pending
-      if (events.length === 0) return
-      this.#pending = []
       try {
-        await this.publish(events)
+        await this.#tellTables()
+        const now = this.clock()
+        for (const one of [...Object.values(this.#quarantined), this.#expired]) this.#pending.push(...one.due(now))
+        await this.#publishPending()
       } catch (error) {
-        this.#pending.unshift(...events)
-        this.logger.warn({ err: toError(error), alerts: events.length }, 'the people on call cannot be told yet')
+        this.logger.warn({ err: toError(error), alerts: this.#pending.length + this.#tables.size }, 'the people on call cannot be told yet')
       }
     }))
+  }
+
+  async #publishPending(): Promise<void> {
+    const events = this.#pending
+    if (events.length === 0) return
+    this.#pending = []
+    try {
+      await this.publish(events)
+    } catch (error) {
+      this.#pending.unshift(...events)
+      throw error
+    }
   }
 }
 

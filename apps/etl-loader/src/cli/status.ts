@@ -1,5 +1,6 @@
 import { type Broken, connect, connectionConfig, type Outcome, type Output, runCommand, tableOf, timeOf, UsageError } from '@swipestream/messaging'
 import { statusOfTables, type TableStatus } from '../app/reconcile/table-status.js'
+import { tableStoppedCode } from '../app/stopped-tables.js'
 import { loadConfiguration } from '../config.js'
 import { EtlError } from '../errors.js'
 import { warehouseToRead } from '../warehouse/open-warehouse.js'
@@ -11,7 +12,7 @@ export const summary = 'how far each table has come, and whether source, topic a
 const help = `Usage: npm run etl -- status [--warehouse TARGET] [--json]
 
 Tells of each table, and of each topic that is loaded without one, how far it has come, how many records the warehouse has
-not loaded (lag), how many rows are in the quarantine, and what the last comparison found.
+not loaded (lag), how many rows are in the quarantine, and what the last comparison found; and why a table is stopped.
 
   --warehouse TARGET  the path of DuckDB's file, or snowflake://USER@ACCOUNT/DATABASE (default: ETL_WAREHOUSE, else
                       warehouse.duckdb); where a loader has DuckDB's file, only what Kafka knows is told
@@ -20,7 +21,7 @@ not loaded (lag), how many rows are in the quarantine, and what the last compari
 
 Kafka and the schema registry are found by KAFKA_BROKERS and SCHEMA_REGISTRY_URL.
 
-Exit code: 0 nothing differs, 1 something does ("broken" names it) or it failed, 2 wrong use.`
+Exit code: 0 nothing differs or is stopped, 1 something does or is ("broken" names it) or it failed, 2 wrong use.`
 
 /** Runs `etl status`; the exit code. */
 export function run(args: readonly string[], env: NodeJS.ProcessEnv, output: Output): Promise<number> {
@@ -58,22 +59,28 @@ function outcomeOf(tables: readonly TableStatus[], warehouseAway: string | null)
   const titles = ['table', 'mode', 'phase', 'written', 'lag', 'quarantined', 'source', 'topic', 'warehouse', 'equal', 'compared']
   const lines = tables.length === 0 ? ['nothing was extracted, loaded or compared yet'] : tableOf(titles, tables.map(rowOf), [false, false, false, true, true, true, true, true, true])
   if (warehouseAway !== null) lines.push(`the warehouse cannot be asked, so how far it lags is not known: ${warehouseAway}`)
-  const broken = tables.flatMap(({ table, reconciled }): (Broken & { readonly table: string })[] =>
-    reconciled === null || reconciled.equal ? [] : [{ rule: 'ETL_RECONCILIATION_DIFFERS', message: `${table} is not the same everywhere, at ${timeOf(reconciled.reconciled_at)}: see docs/runbooks/etl-reconciliation-differs.md`, table }],
-  )
+  const broken = tables.flatMap(brokenBy)
   return { lines: [...lines, ...broken.map(({ message }) => message)], json: { tables: tables.map(told), warehouseAway, broken } }
 }
 
-function rowOf({ table, extract, lag, quarantined, reconciled }: TableStatus): (string | number)[] {
-  const phase = extract === null ? '' : extract.upTo === null ? extract.phase : `${extract.phase} to ${extract.upTo.slice(0, 19)}`
+function brokenBy({ table, stopped, reconciled }: TableStatus): (Broken & { readonly table: string })[] {
+  return [
+    ...(stopped === null ? [] : [{ rule: tableStoppedCode, message: `${stopped.reason} (since ${timeOf(stopped.since)}): see docs/runbooks/etl-table-stopped.md`, table }]),
+    ...(reconciled === null || reconciled.equal ? [] : [{ rule: 'ETL_RECONCILIATION_DIFFERS', message: `${table} is not the same everywhere, at ${timeOf(reconciled.reconciled_at)}: see docs/runbooks/etl-reconciliation-differs.md`, table }]),
+  ]
+}
+
+function rowOf({ table, extract, lag, quarantined, stopped, reconciled }: TableStatus): (string | number)[] {
+  const followed = extract === null ? '' : extract.upTo === null ? extract.phase : `${extract.phase} to ${extract.upTo.slice(0, 19)}`
+  const phase = stopped === null ? followed : `STOPPED ${followed}`.trimEnd()
   const last = reconciled === null ? ['', '', '', '', ''] : [reconciled.source_rows ?? '', reconciled.topic_rows, reconciled.warehouse_rows, reconciled.equal ? 'yes' : 'NO', timeOf(reconciled.reconciled_at)]
   return [table, extract?.mode ?? '', phase, extract?.rows ?? '', lag ?? '?', quarantined, ...last]
 }
 
-function told({ table, extract, lag, quarantined, reconciled }: TableStatus) {
+function told({ table, extract, lag, quarantined, stopped, reconciled }: TableStatus) {
   const sum = (rows: number | null, checksum: string | null) => (rows === null ? null : { rows, checksum })
   return {
-    table, mode: extract?.mode ?? null, phase: extract?.phase ?? null, upTo: extract?.upTo ?? null, written: extract?.rows ?? null, extractedAt: extract?.at ?? null, lag, quarantined,
+    table, mode: extract?.mode ?? null, phase: extract?.phase ?? null, upTo: extract?.upTo ?? null, written: extract?.rows ?? null, extractedAt: extract?.at ?? null, lag, quarantined, stopped,
     ...(reconciled === null
       ? { source: null, topic: null, warehouse: null, equal: null, reconciledAt: null }
       : {

@@ -1,4 +1,4 @@
-import { etlCheckpoints, etlQuarantine } from '@swipestream/contracts'
+import { etlCheckpoints, etlQuarantine, opsAlerts } from '@swipestream/contracts'
 import { type Connection, createTopics, decideRecovery, failureKind, MessagingError, type Reader, type TransactionalProducer } from '@swipestream/messaging'
 import { type Logger, pause, toError } from '@swipestream/platform'
 import type { ExtractConfig } from '../../config.js'
@@ -158,7 +158,7 @@ export class Extract {
   async #createTopics(lanes: readonly TableLane[]): Promise<void> {
     const { connection, config } = this.#options
     const definitions = lanes.map(({ topic }) => topicDefinitionOf(topic, config.ETL_TOPIC_PARTITIONS, config.ETL_MAX_RECORD_BYTES))
-    await createTopics(connection.client, { namespace: config.KAFKA_NAMESPACE, replicas: config.ETL_TOPIC_REPLICAS, definitions: [etlCheckpoints, etlQuarantine, ...definitions] })
+    await createTopics(connection.client, { namespace: config.KAFKA_NAMESPACE, replicas: config.ETL_TOPIC_REPLICAS, definitions: [etlCheckpoints, etlQuarantine, opsAlerts, ...definitions] })
   }
 
   /** Each from its last checkpoint on. One that cannot be opened is set aside. */

@@ -4,6 +4,7 @@ import { type Logger, toError } from '@swipestream/platform'
 import type { ExtractConfig } from '../../config.js'
 import type { TableSettings } from '../../table-settings.js'
 import { EtlAlerts } from '../etl-alerts.js'
+import { stoppedTables } from '../stopped-tables.js'
 import { Extract, type Extracted } from './extract.js'
 import type { ExtractObserver } from './extract-observer.js'
 
@@ -21,7 +22,10 @@ export interface ExtractionOptions {
 /** Extracts the tables of the configuration; the people on call hear what they must look at. @throws as `connect` and `Extract.run` */
 export async function extract({ config, settings, log, signal, once = false, observer = {}, onWait }: ExtractionOptions): Promise<Extracted> {
   const connection = await connect({ service: 'etl-loader', config, produces: [etlCheckpoints, etlQuarantine, opsAlerts], ...(onWait === undefined ? {} : { onWait }) })
-  const alerts = new EtlAlerts('etl-extract', (events) => connection.publish(events), log)
+  const alerts = new EtlAlerts('etl-extract', (events) => connection.publish(events), log, Date.now, async () => {
+    const stopped = await stoppedTables(connection)
+    return new Map([...stopped].map(([table, { opened_at: openedAt, raised_at: raisedAt }]) => [table, openedAt ?? raisedAt]))
+  })
   alerts.start()
   const told = new Map<string, number>()
   const telling: Partial<ExtractObserver> = {
@@ -29,15 +33,12 @@ export async function extract({ config, settings, log, signal, once = false, obs
     looked(table, counts, completeAt) {
       alerts.quarantined('extract', table, counts.quarantined - (told.get(table) ?? 0))
       told.set(table, counts.quarantined)
+      alerts.tableWorks(table)
       observer.looked?.(table, counts, completeAt)
     },
     stopped(table, reason) {
       alerts.tableStopped(table, reason)
       observer.stopped?.(table, reason)
-    },
-    resumed(table) {
-      alerts.tableResumed(table)
-      observer.resumed?.(table)
     },
   }
   try {

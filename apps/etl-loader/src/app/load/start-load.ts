@@ -155,8 +155,7 @@ function partsOf(target: Target, { connection, alerts }: Shared, { config, logge
     waitMs: config.ETL_BATCH_MS,
     quarantine: async (topic, bad) => {
       await quarantine(topic, bad)
-      // What the one refuses the other may take; of what both refuse, once is enough.
-      if (target === 'warehouse') alerts.quarantined('load', topic, bad.length)
+      alerts.quarantined(`the ${target}`, topic, bad.length)
     },
     logger: logger.child({ target }),
     ...(onHealth === undefined ? {} : { onHealth: (error) => onHealth(target, error) }),
