@@ -1,5 +1,5 @@
 import { type Dirent, readdir as readdirOf } from 'node:fs'
-import { readdir, realpath, stat } from 'node:fs/promises'
+import { lstat, readdir, realpath, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { type FileSystemAdapter, glob } from 'tinyglobby'
 import type { Place } from '../domain/file-identity.js'
@@ -19,20 +19,25 @@ export interface Scanned {
   readonly refused: ReadonlyMap<string, Refusal>
 }
 
-/** Of a directory, all that is in it: pipes, sockets and devices would be passed over, and nobody would know. */
+/** Of a directory, all that is in it: pipes, devices, and links that lead nowhere would be passed over, and nobody would know. */
 function listed(path: string, options: { withFileTypes: true }, done: (error: NodeJS.ErrnoException | null, entries: Dirent[]) => void): void {
   readdirOf(path, options, (error, entries) => {
-    for (const entry of entries ?? []) if (!entry.isDirectory() && !entry.isSymbolicLink()) asFile(entry)
-    done(error, entries)
+    void Promise.all((entries ?? []).map((entry) => showAsFile(path, entry))).then(() => done(error, entries))
   })
+}
+
+async function showAsFile(directory: string, entry: Dirent): Promise<void> {
+  if (entry.isDirectory() || (entry.isSymbolicLink() && (await leadsToDirectory(join(directory, entry.name))))) return
+  entry.isFile = () => true
+}
+
+/** Of a link that leads nowhere, or to itself, `lookAt` tells. */
+async function leadsToDirectory(link: string): Promise<boolean> {
+  return (await stat(link).catch(() => undefined))?.isDirectory() ?? false
 }
 
 // Of the many ways to call it, the one by which directories are crawled.
 const everything: FileSystemAdapter = { readdir: listed as unknown as typeof readdirOf }
-
-function asFile(entry: Dirent): void {
-  entry.isFile = () => true
-}
 
 /**
  * What the patterns lead to. Symbolic links are followed; a file under several names (links of both kinds, patterns that
@@ -50,8 +55,11 @@ export async function scan(paths: readonly string[], exclude: readonly string[])
   for (const match of found.sort()) {
     const path = match.endsWith('/') ? match.slice(0, -1) : match
     const looked = await lookAt(path)
-    // Renamed or deleted since the directory was read.
-    if (looked === 'missing') continue
+    if (looked === 'missing') {
+      // Renamed or deleted since the directory was read, if it is no link that leads nowhere.
+      if (await isLink(path)) refused.set(path, 'unreadable')
+      continue
+    }
     if (typeof looked === 'string') {
       refused.set(path, looked)
       continue
@@ -91,6 +99,15 @@ export async function lookAt(path: string): Promise<FoundFile | Refusal> {
 /** The name of a place in maps. */
 export function placeName({ device, inode }: Place): string {
   return `${device}:${inode}`
+}
+
+async function isLink(path: string): Promise<boolean> {
+  try {
+    return (await lstat(path)).isSymbolicLink()
+  } catch (error) {
+    if (isAway(error)) return false
+    throw error
+  }
 }
 
 async function isReal(path: string): Promise<boolean> {
