@@ -1,6 +1,7 @@
-import { type Dirent, readdir as readdirOf } from 'node:fs'
+import type { Dirent, readdir as readdirOf } from 'node:fs'
 import { lstat, readdir, realpath, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { callbackify } from 'node:util'
 import { type FileSystemAdapter, glob } from 'tinyglobby'
 import type { Place } from '../domain/file-identity.js'
 import { isAway } from './away.js'
@@ -20,11 +21,11 @@ export interface Scanned {
 }
 
 /** Of a directory, all that is in it: pipes, devices, and links that lead nowhere would be passed over, and nobody would know. */
-function listed(path: string, options: { withFileTypes: true }, done: (error: NodeJS.ErrnoException | null, entries: Dirent[]) => void): void {
-  readdirOf(path, options, (error, entries) => {
-    void Promise.all((entries ?? []).map((entry) => showAsFile(path, entry))).then(() => done(error, entries))
-  })
-}
+const listed = callbackify(async (path: string, options: { withFileTypes: true }): Promise<Dirent[]> => {
+  const entries = await readdir(path, options)
+  await Promise.all(entries.map((entry) => showAsFile(path, entry)))
+  return entries
+})
 
 async function showAsFile(directory: string, entry: Dirent): Promise<void> {
   if (entry.isDirectory() || (entry.isSymbolicLink() && (await leadsToDirectory(join(directory, entry.name))))) return
