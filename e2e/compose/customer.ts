@@ -9,14 +9,14 @@ const annasCard = '4111 1111 1111 1111'
  * POST /v1/transactions of a swipe large enough to be asked about; tries again while nobody answers.
  *
  * @param more of the swipe
+ * @param key its idempotency key, and what the client calls the request (X-Request-Id)
  */
-export async function swipe({ urls }: ComposeProject, apiKey: string, merchant: string, more: Readonly<Record<string, unknown>> = {}): Promise<Response> {
-  const key = randomUUID()
+export async function swipe({ urls }: ComposeProject, apiKey: string, merchant: string, more: Readonly<Record<string, unknown>> = {}, key: string = randomUUID()): Promise<Response> {
   const body = JSON.stringify({ card_number: annasCard, amount_minor: 899_900, currency: 'EUR', merchant_id: 'm-1', merchant_name: merchant, ...more })
   return within(120_000, `the API takes the swipe at ${merchant}`, async () => {
     const response = await fetch(`${urls.api}/v1/transactions`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', authorization: `Bearer ${apiKey}`, 'idempotency-key': key },
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${apiKey}`, 'idempotency-key': key, 'x-request-id': key },
       body,
       signal: AbortSignal.timeout(10_000),
     })

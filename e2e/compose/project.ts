@@ -32,7 +32,7 @@ export async function composeProblem(): Promise<string | undefined> {
   return undefined
 }
 
-/** docker-compose.yml as a project of its own: beside one that is up already, on free ports. */
+/** docker-compose.yml, with the pipeline of logs, as a project of its own: beside one that is up already, on free ports. */
 export class ComposeProject {
   private constructor(
     readonly name: string,
@@ -44,7 +44,7 @@ export class ComposeProject {
     const [api, rules, notifier, mailbox, sms] = await Promise.all([freePort(), freePort(), freePort(), freePort(), freePort()])
     const ports = { API_PORT: String(api), RULES_PORT: String(rules), NOTIFIER_PORT: String(notifier), MAILBOX_PORT: String(mailbox), SMS_PORT: String(sms) }
     // One card is swiped again and again: each time its holder is to hear of it at once.
-    const env: NodeJS.ProcessEnv = { ...process.env, ...ports, DIGEST_AFTER: '1000' }
+    const env: NodeJS.ProcessEnv = { ...process.env, ...ports, DIGEST_AFTER: '1000', COMPOSE_PROFILES: 'logs' }
     // A person's own accounts are not written to.
     for (const name of ['SMTP_URL', 'MAIL_FROM', 'TWILIO_ACCOUNT_SID', 'TWILIO_AUTH_TOKEN', 'TWILIO_FROM', 'TWILIO_API_URL']) delete env[name]
     const url = (port: number): string => `http://127.0.0.1:${port}`

@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { annaHasSms, annaIsWrittenTo, mailsTo, swipe, within } from './customer.js'
+import { isIndexed, logsFound } from './log-index.js'
 import { composeProblem, ComposeProject, type Container, linesOf } from './project.js'
 
 const problem = await composeProblem()
@@ -7,10 +9,9 @@ if (problem !== undefined) console.log(`test:compose is skipped: ${problem}`)
 
 const services = ['transactions-api', 'fraud-service', 'notifier', 'twilio'] as const
 const etl = ['etl-extract', 'etl-load', 'etl-transform'] as const
-const own = [...services, ...etl]
-/** What a swipe, its decision and its alert need. */
-const core = [...services, 'kafka', 'mailbox', 'postgres', 'registry']
-const running = [...core, ...etl, 'mysql'].toSorted()
+const logs = ['log-detect', 'log-index', 'log-ship'] as const
+const own = [...services, ...etl, ...logs]
+const running = [...own, 'elasticsearch', 'kafka', 'mailbox', 'mysql', 'postgres', 'registry'].toSorted()
 const oneShots = ['bank', 'databases', 'init', 'rules', 'secrets', 'seed']
 
 describe.skipIf(problem !== undefined)('docker compose up --wait', () => {
@@ -56,6 +57,17 @@ describe.skipIf(problem !== undefined)('docker compose up --wait', () => {
     expect(await read.json()).toMatchObject({ status: 'declined', card_last4: '1111' })
   })
 
+  it('has the line of a request in the index of logs, once, without what is secret', async () => {
+    const id = randomUUID()
+    const { headers } = await swipe(project, apiKey, 'Log Kiosk', {}, id)
+    const found = await isIndexed(project, id, 202)
+    expect(found).toMatchObject([{ service: { name: 'transactions-api' }, url: { path: '/v1/transactions' }, http: { request: { method: 'POST' } } }])
+    expect(JSON.stringify(found)).not.toContain(apiKey)
+    await fetch(`${project.urls.api}${headers.get('location')}?card=4111111111111111`, { headers: { authorization: `Bearer ${apiKey}`, 'x-request-id': `read-${id}` } })
+    const read = JSON.stringify(await isIndexed(project, `read-${id}`, 200))
+    expect([read.includes('[card]'), read.includes('4111111111111111')]).toEqual([true, false])
+  })
+
   it('lets nobody in without the key it has made', async () => {
     expect((await swipe(project, 'compose_guess', 'Nobody')).status).toBe(401)
   })
@@ -66,7 +78,8 @@ describe.skipIf(problem !== undefined)('docker compose up --wait', () => {
     expect(await rules.json()).toMatchObject({ rules: expect.arrayContaining([expect.objectContaining({ rule_id: 'large_amount', version: 1 })]) })
     const put = await fetch(`${project.urls.rules}/v1/rules/velocity/promote`, { method: 'POST', headers })
     expect([put.status, await put.json()]).toMatchObject([409, { code: 'FRAUD_RULE_NOT_PROMOTABLE' }])
-    expect((await fetch(`${project.urls.rules}/v1/rules`, { headers: { authorization: `Bearer ${apiKey}` } })).status).toBe(401)
+    expect((await fetch(`${project.urls.rules}/v1/rules`, { headers: { authorization: `Bearer ${apiKey}`, 'x-request-id': 'not-its-key' } })).status).toBe(401)
+    expect(await isIndexed(project, 'not-its-key', 401)).toMatchObject([{ service: { name: 'fraud-service' } }])
   })
 
   it('takes what an analyst found out about a transaction', async () => {
@@ -115,13 +128,37 @@ describe.skipIf(problem !== undefined)('docker compose up --wait', () => {
     await project.compose('start', 'etl-load')
   })
 
+  /** Why containers ended that nobody has ended: one a line. */
+  const endedByThemselves = async (): Promise<string[]> => {
+    const names = (await project.containers()).filter(({ State }) => State === 'running').map(({ Name }) => Name)
+    const states = linesOf(await project.docker('inspect', '--format', '{{.Name}}: for want of memory {{.State.OOMKilled}}, started again {{.RestartCount}}', ...names))
+    return states.filter((line) => !line.endsWith('false, started again 0'))
+  }
+
+  it('has memory enough: nothing was started again', async () => {
+    expect(await endedByThemselves()).toEqual([])
+  })
+
   it.each(running)('goes on after a restart of %s: what was there is there, and a new swipe is told', async (service) => {
     await project.compose('restart', service)
     // Not waited for: the swipe comes while the service starts.
-    expect((await swipe(project, apiKey, `After ${service}`)).status).toBe(202)
+    const id = randomUUID()
+    expect((await swipe(project, apiKey, `After ${service}`, {}, id)).status).toBe(202)
     await annaIsWrittenTo(project, `After ${service}`)
     await annaIsWrittenTo(project, 'Harbour Kiosk')
+    expect(await isIndexed(project, id, 202)).toHaveLength(1)
     await within(120_000, 'everything is healthy again', async () => ((await project.containers()).filter(healthy).length === running.length ? true : undefined))
+  })
+
+  it('keeps taking swipes of traffic, in profile load, until it is stopped', async () => {
+    await project.compose('--profile', 'load', 'up', '--detach', '--wait', '--wait-timeout', '300', 'load')
+    const since = new Date().toISOString()
+    const swipes = { bool: { filter: [{ term: { 'url.path': '/v1/transactions' } }, { range: { '@timestamp': { gte: since } } }] } }
+    await within(120_000, 'swipes of traffic are in the index', async () => ((await logsFound(project, swipes)).length > 20 ? true : undefined))
+    await project.compose('stop', 'load')
+    expect(await project.compose('logs', '--no-log-prefix', 'load')).toMatch(/[1-9]\d* swipes were accepted, 0 failed/)
+    await project.compose('rm', '--force', 'load')
+    expect((await endedByThemselves()).filter((line) => line.includes('memory true'))).toEqual([])
   })
 
   it('starts again with the same secrets and data after down and up', async () => {
@@ -146,16 +183,8 @@ describe.skipIf(problem !== undefined)('docker compose up --wait', () => {
     await expect(select('transactions_api')).rejects.toThrow('permission denied for database')
   })
 
-  it('publishes five ports, to this machine only; limits memory to 3 GB without the bank and the warehouse, and to 4.5 GB with them; names every version', async () => {
-    const { services: all } = JSON.parse(await project.compose('config', '--format', 'json')) as {
-      services: Record<string, { image: string; mem_limit?: string; ports?: { host_ip: string; target: number }[] }>
-    }
-    const ports = Object.values(all).flatMap(({ ports: published = [] }) => published)
-    expect(ports.map(({ host_ip, target }) => `${host_ip}:${target}`).toSorted()).toEqual(['127.0.0.1:3000', '127.0.0.1:3000', '127.0.0.1:3000', '127.0.0.1:4010', '127.0.0.1:8025'])
-    const limits = (names: readonly string[]) => names.reduce((sum, name) => sum + Number(all[name]?.mem_limit), 0)
-    expect(limits(core)).toBeLessThanOrEqual(3 * 1024 ** 3)
-    expect(limits(running)).toBeLessThanOrEqual(4.5 * 1024 ** 3)
-    for (const { image } of Object.values(all)) expect(image).toMatch(/:(?!latest$)[\w.-]+$/)
+  it.each(['elk', 'logstash', 'load', 'connect', '*'])('is a valid file with profile %s', async (profile) => {
+    await project.compose('--profile', profile, 'config', '--quiet')
   })
 
   it('leaves nothing after down --volumes', async () => {

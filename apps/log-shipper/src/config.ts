@@ -3,6 +3,7 @@ import { loadConfig, serviceConfig } from '@swipestream/platform'
 import { z } from 'zod'
 import { isNamespace } from './domain/index-template/data-stream.js'
 import { type Zone, zoneOf } from './domain/parse/zone.js'
+import type { LogIndexOptions } from './elasticsearch/log-index.js'
 import { shipConfig, type ShipConfig } from './ship-config.js'
 
 /** What the shipper reads of its environment. */
@@ -33,18 +34,23 @@ const parseConfig = {
     .describe('the zone of logged times that have none: an IANA name such as Europe/Berlin, or an offset such as +01:00'),
 }
 
-/** What the indexer reads of its environment. */
-const indexConfig = {
-  ...parseConfig,
+/** Where documents go, and how they are kept. */
+const logIndexConfig = {
   ELASTICSEARCH_API_KEY: z.string().optional().describe('an API key of Elasticsearch, base64 as it gives it; leave it out where none is needed'),
   ELASTICSEARCH_URL: z.url({ protocol: /^https?$/ }).describe('Elasticsearch, e.g. http://127.0.0.1:9200; user:password@ goes before the host'),
-  GEOIP_DATABASES: list.describe('files of GeoIP databases (.mmdb), separated by commas; leave it out to locate no addresses'),
   LOG_INDEX_NAMESPACE: z.string().default('default').refine(isNamespace, 'is not one').describe('the last part of the names of data streams: lower case, digits, _ and .'),
   LOG_INDEX_REPLICAS: z.coerce.number().int().min(0).max(10).default(1).describe('copies of each shard beside the first; 0 on a single node'),
   LOG_INDEX_RETENTION_DAYS: z.coerce.number().int().min(1).max(36_500).default(30).describe('how many days documents are kept, where Elasticsearch has lifecycle management'),
 }
 
-export const indexConfigSchema = z.object({ ...serviceConfig, ...messagingConfig, ...indexConfig })
+/** What the indexer reads of its environment. */
+export const indexConfigSchema = z.object({
+  ...serviceConfig,
+  ...messagingConfig,
+  ...parseConfig,
+  ...logIndexConfig,
+  GEOIP_DATABASES: list.describe('files of GeoIP databases (.mmdb), separated by commas; leave it out to locate no addresses'),
+})
 
 /** What failure detection reads of its environment. */
 export const detectConfigSchema = z.object({
@@ -76,6 +82,21 @@ export function shipCommandConfig(env: NodeJS.ProcessEnv): { readonly connection
 /** What `logs tail` needs. @throws CodedError CONFIG_INVALID */
 export function tailCommandConfig(env: NodeJS.ProcessEnv): { readonly connection: ConnectionConfig; readonly zone: Zone } {
   return { connection: connectionConfig(env), zone: loadConfig(z.object(parseConfig), env).LOG_TIMEZONE }
+}
+
+/** What `logs templates` needs. @throws CodedError CONFIG_INVALID */
+export function templatesCommandConfig(env: NodeJS.ProcessEnv): LogIndexOptions {
+  return logIndexOptions(loadConfig(z.object(logIndexConfig), env))
+}
+
+export function logIndexOptions(config: Pick<IndexConfig, keyof typeof logIndexConfig>): LogIndexOptions {
+  return {
+    url: config.ELASTICSEARCH_URL,
+    apiKey: config.ELASTICSEARCH_API_KEY,
+    namespace: config.LOG_INDEX_NAMESPACE,
+    replicas: config.LOG_INDEX_REPLICAS,
+    retentionDays: config.LOG_INDEX_RETENTION_DAYS,
+  }
 }
 
 /** What of it is about files. @throws CodedError CONFIG_INVALID */

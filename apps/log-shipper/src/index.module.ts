@@ -3,7 +3,7 @@ import { MessagingModule } from '@swipestream/messaging'
 import { IndexAlerts } from './app/index/index-alerts.js'
 import { IndexLogs } from './app/index/index-logs.js'
 import { PrepareIndex } from './app/index/prepare-index.js'
-import type { IndexConfig } from './config.js'
+import { type IndexConfig, logIndexOptions } from './config.js'
 import { IndexedAlertsConsumer } from './consumers/indexed-alerts.consumer.js'
 import { ServerLogsConsumer } from './consumers/server-logs.consumer.js'
 import { userAgents } from './domain/user-agent/user-agent.js'
@@ -24,17 +24,7 @@ export class IndexModule {
       controllers: [ServerLogsConsumer, IndexedAlertsConsumer],
       providers: [
         PrepareIndex,
-        {
-          provide: LogIndex,
-          useFactory: () =>
-            new LogIndex({
-              url: config.ELASTICSEARCH_URL,
-              apiKey: config.ELASTICSEARCH_API_KEY,
-              namespace: config.LOG_INDEX_NAMESPACE,
-              replicas: config.LOG_INDEX_REPLICAS,
-              retentionDays: config.LOG_INDEX_RETENTION_DAYS,
-            }),
-        },
+        { provide: LogIndex, useFactory: () => new LogIndex(logIndexOptions(config)) },
         { provide: IndexAlerts, inject: [LogIndex], useFactory: (index: LogIndex) => new IndexAlerts(index, config.LOG_INDEX_NAMESPACE) },
         {
           provide: IndexLogs,

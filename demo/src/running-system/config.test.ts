@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { newSecrets } from '../system/environment.js'
-import { runningSystem } from './config.js'
+import { runningSystem, trafficSettings } from './config.js'
 
 const secrets = newSecrets()
 const environment = {
@@ -37,4 +37,13 @@ test('SMS are answered where there is a simulator', () => {
 test('what is missing is named, all at once', () => {
   const { API_KEY: _, SMS_PAGE: __, ...rest } = environment
   expect(() => runningSystem(rest)).toThrow('  API_KEY is not set\n  SMS_PAGE is not set')
+})
+
+test('traffic comes at the rate that is set, two swipes a second unless told', () => {
+  expect(trafficSettings({})).toEqual({ perSecond: 2, host: '127.0.0.1', port: 0 })
+  expect(trafficSettings({ SWIPES_PER_SECOND: '0.5', HTTP_HOST: '0.0.0.0', HTTP_PORT: '3000' })).toEqual({ perSecond: 0.5, host: '0.0.0.0', port: 3_000 })
+})
+
+test.each([{ SWIPES_PER_SECOND: '0' }, { SWIPES_PER_SECOND: 'many' }, { SWIPES_PER_SECOND: '1e9' }, { HTTP_PORT: '70000' }])('%j is refused, and named', (env) => {
+  expect(() => trafficSettings(env)).toThrow(`  ${Object.keys(env)[0]} must be`)
 })

@@ -37,3 +37,24 @@ export function runningSystem(env: NodeJS.ProcessEnv): RunningSystem {
   if (missing.length > 0) throw new Error(`The environment does not tell where the system is:\n${missing.join('\n')}`)
   return { ...system, kafka: connectionConfig(env) }
 }
+
+/** How much traffic there is, and where it says whether it flows. */
+export interface TrafficSettings {
+  readonly perSecond: number
+  readonly host: string
+  readonly port: number
+}
+
+const leastPerSecond = 0.01
+const mostPerSecond = 1_000
+
+/** @throws Error that names the variable that is wrong */
+export function trafficSettings(env: NodeJS.ProcessEnv): TrafficSettings {
+  const perSecond = Number(env['SWIPES_PER_SECOND'] || '2')
+  const port = Number(env['HTTP_PORT'] || '0')
+  const wrong: string[] = []
+  if (!(perSecond >= leastPerSecond && perSecond <= mostPerSecond)) wrong.push(`  SWIPES_PER_SECOND must be a number from ${leastPerSecond} to ${mostPerSecond}`)
+  if (!(Number.isInteger(port) && port >= 0 && port <= 65_535)) wrong.push('  HTTP_PORT must be a port number')
+  if (wrong.length > 0) throw new Error(`The environment is not valid:\n${wrong.join('\n')}`)
+  return { perSecond, host: env['HTTP_HOST'] || '127.0.0.1', port }
+}

@@ -3,13 +3,15 @@ import { connect } from '@swipestream/messaging'
 import { Bank } from '../bank/bank.js'
 import { Printer } from '../run/print.js'
 import { testCardHolders } from '../story/test-card-holders.js'
-import { runningSystem } from './config.js'
+import { runningSystem, trafficSettings } from './config.js'
 import { introduce, playStory } from './play-story.js'
+import { sendTraffic } from './send-traffic.js'
 
-const usage = `node demo/dist/running-system/main.js seed | story
+const usage = `node demo/dist/running-system/main.js seed | story | traffic
 
-  seed    makes the people of the story known, with cards whose numbers are published for testing
-  story   plays the story; exit code 1 when something did not come out as told
+  seed      makes the people of the story known, with cards whose numbers are published for testing
+  story     plays the story; exit code 1 when something did not come out as told
+  traffic   swipes of generated people, SWIPES_PER_SECOND, until it is ended by a signal
 
 The system runs already, and the environment tells where.`
 
@@ -28,6 +30,10 @@ async function main(command: string): Promise<number> {
       }
       return 0
     }
+    if (command === 'traffic') {
+      await sendTraffic(system, connection, bank, trafficSettings(process.env), printer)
+      return 0
+    }
     printer.title('The story')
     const broken = await playStory(system, connection, bank, printer)
     const { api, mailbox, sms } = system.pages
@@ -43,7 +49,7 @@ async function main(command: string): Promise<number> {
 }
 
 const [command = '', ...more] = process.argv.slice(2)
-if (!['seed', 'story'].includes(command) || more.length > 0) {
+if (!['seed', 'story', 'traffic'].includes(command) || more.length > 0) {
   process.stderr.write(`${usage}\n`)
   process.exitCode = 2
 } else {

@@ -7,6 +7,13 @@ export const serviceConfig = {
     .string()
     .optional()
     .describe('a directory for access logs, one line a request, made where it is missing; leave it out to write none'),
+  ACCESS_LOG_MAX_MIB: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(1_048_576)
+    .optional()
+    .describe('the size, in MiB, from which an access log is renamed to end in .1, in the place of what was renamed before; leave it out where somebody else rotates'),
   HTTP_HOST: z.string().default('127.0.0.1').describe('the address to listen on, e.g. 127.0.0.1 or 0.0.0.0'),
   HTTP_PORT: z.coerce.number().int().min(0).max(65535).default(0).describe('a port number, 0 for any free one'),
   LOG_LEVEL: z

@@ -74,7 +74,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
     ? ownProcess({ logger, stop, stopMs: STOP_MS })
     : (error: unknown) => logger.fatal({ err: toError(error) }, 'fatal')
 
-  const accessLog = config.ACCESS_LOG_DIR === undefined ? undefined : AccessLog.open(config.ACCESS_LOG_DIR, name, logger)
+  const accessLog = config.ACCESS_LOG_DIR === undefined ? undefined : AccessLog.open(config.ACCESS_LOG_DIR, name, logger, config.ACCESS_LOG_MAX_MIB)
   const tracing = await startTracing({
     service: name,
     endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT,

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -22,6 +22,7 @@ afterEach(async () => {
 
 const start = async () => (running = await startOrders({ config: { ...config, ACCESS_LOG_DIR: directory } }))
 const path = (kind: 'log' | 'json') => join(directory, `orders.access.${kind}`)
+const linesIn = (file: string) => (existsSync(file) ? readFileSync(file, 'utf8').split('\n').slice(0, -1) : [])
 const linesOf = (kind: 'log' | 'json') => readFileSync(path(kind), 'utf8').split('\n').slice(0, -1)
 const documents = () => linesOf('json').map((line) => JSON.parse(line) as Record<string, Record<string, unknown>>)
 const written = (count: number) => vi.waitFor(() => expect([linesOf('log').length, linesOf('json').length]).toEqual([count, count]), { timeout: 5_000 })
@@ -140,6 +141,37 @@ describe('a log that is rotated', () => {
     expect(all.map((line) => Number(/orders\/(\d+)/.exec(line)?.[1]))).toEqual(Array.from({ length: 2_000 }, (_, i) => i))
     expect(all[0]).toBe('192.0.2.1 - till [01/Jan/1970:00:00:00 +0000] "GET /orders/0 HTTP/1.1" 200 1 "-" "-"')
     expect(linesOf('log').length).toBeGreaterThanOrEqual(1_000)
+  })
+})
+
+describe('a log that nobody rotates', () => {
+  it('is renamed when it has grown to its size, in the place of the one before, so that two are all there is', async () => {
+    const log = AccessLog.open(directory, 'orders', { warn: vi.fn() }, 1)
+    const numbers = (file: string) => linesIn(file).map((line) => Number(/orders\/(\d+)/.exec(line)?.[1]))
+    const renamed = () => numbers(`${path('json')}.1`)
+    const kept = () => [...renamed(), ...numbers(path('json'))]
+    let made = 0
+    // A few at a time: what waits for the disk must not be so much that it is dropped.
+    const more = async () => {
+      for (const until = made + 1_000; made < until; made++) log.record(entry(made))
+      await vi.waitFor(() => expect(kept().at(-1)).toBe(made - 1))
+    }
+    while (renamed().length === 0) await more()
+    const first = renamed().length
+    while (renamed()[0] === 0) await more()
+    await log.close()
+    expect(kept()).toEqual(Array.from({ length: made - first }, (_, i) => first + i))
+    for (const file of readdirSync(directory)) expect(statSync(join(directory, file)).size).toBeLessThan(2 * 2 ** 20)
+    expect(readdirSync(directory).filter((file) => file.includes('json')).toSorted()).toEqual(['orders.access.json', 'orders.access.json.1'])
+  })
+
+  it('counts what an earlier process has written', async () => {
+    writeFileSync(path('log'), 'x\n'.repeat(2 ** 19))
+    const log = AccessLog.open(directory, 'orders', { warn: vi.fn() }, 1)
+    log.record(entry(0))
+    await vi.waitFor(() => expect(existsSync(`${path('log')}.1`)).toBe(true))
+    await log.close()
+    expect(existsSync(`${path('json')}.1`)).toBe(false)
   })
 })
 

@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync } from 'node:fs'
+import { closeSync, fstatSync, mkdirSync, openSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import sonicBoom, { type SonicBoom } from 'sonic-boom'
 import { CodedError, toError } from '../errors.js'
@@ -16,11 +16,20 @@ const CLOSE_MS = 2_000
 /** A disk that stays full is told so often. Milliseconds. */
 const TELL_EVERY_MS = 60_000
 
+const MIB = 1_048_576
+
 /** Read and written by the service, read by those who share its group: who ships logs. */
 const MODE = 0o640
 
 const dropped = counter({ name: 'access_log_lines_dropped_total', help: 'Lines of the access logs that were dropped, as too many wait for a disk that is full' })
 const failures = counter({ name: 'access_log_failures_total', help: 'Writes to the access logs that failed; they are tried again' })
+
+interface LogFile {
+  readonly path: string
+  readonly writer: SonicBoom
+  /** Bytes, about: the file may be another one since. */
+  size: number
+}
 
 /**
  * The access logs of a service: `<service>.access.log` in the combined format and `<service>.access.json`, one ECS
@@ -34,25 +43,30 @@ export class AccessLog {
 
   private constructor(
     private readonly service: string,
-    private readonly combined: SonicBoom,
-    private readonly json: SonicBoom,
+    private readonly combined: LogFile,
+    private readonly json: LogFile,
     private readonly logger: Pick<Logger, 'warn'>,
+    private readonly maxBytes: number,
   ) {
     for (const file of this.files) {
-      file.on('error', (error: unknown) => this.failed(error))
-      file.on('drop', () => dropped.inc())
+      file.writer.on('error', (error: unknown) => this.failed(error))
+      file.writer.on('drop', () => dropped.inc())
+      file.writer.on('write', (bytes: number) => (file.size += bytes))
     }
     this.timer = setInterval(() => this.flush(), GATHER_MS)
     this.timer.unref()
   }
 
-  /** @throws CodedError ACCESS_LOG_UNWRITABLE (fatal) when a file cannot be opened */
-  static open(directory: string, service: string, logger: Pick<Logger, 'warn'>): AccessLog {
+  /**
+   * @param maxMib of a file, which is then renamed to end in .1; without it files grow until somebody else renames them
+   * @throws CodedError ACCESS_LOG_UNWRITABLE (fatal) when a file cannot be opened
+   */
+  static open(directory: string, service: string, logger: Pick<Logger, 'warn'>, maxMib = Infinity): AccessLog {
     try {
       mkdirSync(directory, { recursive: true })
       const combined = fileOf(join(directory, `${service}.access.log`))
       const json = fileOf(join(directory, `${service}.access.json`))
-      return new AccessLog(service, combined, json, logger)
+      return new AccessLog(service, combined, json, logger, maxMib * MIB)
     } catch (cause) {
       throw new CodedError('ACCESS_LOG_UNWRITABLE', 'fatal', `ACCESS_LOG_DIR: no access log can be written: ${toError(cause).message}`, { cause })
     }
@@ -61,8 +75,8 @@ export class AccessLog {
   record(entry: AccessEntry): void {
     try {
       const logged = loggedEntry(entry)
-      this.combined.write(combinedLine(logged))
-      this.json.write(ecsLine(this.service, logged))
+      this.combined.writer.write(combinedLine(logged))
+      this.json.writer.write(ecsLine(this.service, logged))
     } catch (error) {
       this.failed(error)
     }
@@ -71,7 +85,7 @@ export class AccessLog {
   /** Goes on in new files under the same names: what `SIGHUP` means to a server whose log was renamed. */
   reopen(): void {
     if (this.isClosed) return
-    for (const file of this.files) file.reopen()
+    for (const file of this.files) goOnInNew(file)
   }
 
   /** Writes what waits, as far as the disk takes it, and closes the files. */
@@ -86,15 +100,22 @@ export class AccessLog {
   private flush(): void {
     for (const file of this.files) {
       try {
+        if (file.size >= this.maxBytes) this.rotate(file)
         // Without a callback: with one, it would wait for the disk each time (fsync).
-        ;(file.flush as () => void).call(file)
+        ;(file.writer.flush as () => void).call(file.writer)
       } catch (error) {
         this.failed(error)
       }
     }
   }
 
-  private get files(): readonly [SonicBoom, SonicBoom] {
+  /** Files that nobody reads, or nobody rotates, take no more than twice the greatest size. */
+  private rotate(file: LogFile): void {
+    renameSync(file.path, `${file.path}.1`)
+    goOnInNew(file)
+  }
+
+  private get files(): readonly [LogFile, LogFile] {
     return [this.combined, this.json]
   }
 
@@ -107,20 +128,27 @@ export class AccessLog {
   }
 }
 
-function fileOf(path: string): SonicBoom {
+function fileOf(path: string): LogFile {
   // Opened once here, so that a path that cannot be written to is found at the start and not by the first request.
-  closeSync(openSync(path, 'a', MODE))
-  return new sonicBoom.SonicBoom({ dest: path, append: true, mode: MODE, sync: false, minLength: GATHER_BYTES, maxLength: MAX_WAITING_BYTES })
+  const opened = openSync(path, 'a', MODE)
+  const { size } = fstatSync(opened)
+  closeSync(opened)
+  return { path, size, writer: new sonicBoom.SonicBoom({ dest: path, append: true, mode: MODE, sync: false, minLength: GATHER_BYTES, maxLength: MAX_WAITING_BYTES }) }
 }
 
-async function closed(file: SonicBoom): Promise<void> {
+function goOnInNew(file: LogFile): void {
+  file.size = 0
+  file.writer.reopen()
+}
+
+async function closed({ writer }: LogFile): Promise<void> {
   let timer: NodeJS.Timeout | undefined
   await new Promise<void>((resolve) => {
     // A write that fails was told; what it was to write is given up, as is what a file that hangs does not take.
-    file.once('close', resolve).once('error', () => resolve())
+    writer.once('close', resolve).once('error', () => resolve())
     timer = setTimeout(resolve, CLOSE_MS)
-    file.end()
+    writer.end()
   })
   clearTimeout(timer)
-  file.destroy()
+  writer.destroy()
 }
