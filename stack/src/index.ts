@@ -1,5 +1,7 @@
 export { connectorOf, startDebezium } from './connector.js'
 export type { Connector, DebeziumSource } from './connector.js'
+export { PackagesMissing, unpacked } from './debian-packages.js'
+export type { Unpacked } from './debian-packages.js'
 export { StackError } from './errors.js'
 export type { StackErrorCode } from './errors.js'
 export type { Exit, GuardedOptions, GuardedProcess } from './guard.js'

@@ -186,7 +186,7 @@ describe('an alert', () => {
     const metrics = await (await fetch(`${service.url}/metrics`)).text()
     expect(metrics).toMatch(/notifications_total\{channel="email",status="sent"\} [1-9]/)
     expect(metrics).toMatch(/notifications_total\{channel="sms",status="failed"\} [1-9]/)
-    expect(metrics).toMatch(/notification_latency_seconds_count\{channel="email"\} [1-9]/)
+    expect(metrics).toMatch(/notification_latency_seconds_count\{channel="email",severity="critical"\} [1-9]/)
     expect(metrics).toMatch(/notifications_pending\{channel="email"\} \d/)
     expect(metrics).toMatch(/notification_channel_up\{channel="sms"\} 1/)
   })

@@ -28,6 +28,8 @@ describe('loadConfig', () => {
       HTTP_HOST: '127.0.0.1',
       HTTP_PORT: 8080,
       LOG_LEVEL: 'info',
+      OTEL_TRACES_SAMPLER: 'parentbased_always_on',
+      OTEL_TRACES_SAMPLER_ARG: 1,
       RETRY: { max: 3 },
       ...valid,
     })

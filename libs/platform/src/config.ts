@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { CodedError } from './errors.js'
+import { samplerNames } from './sampling.js'
 
 /** Variables every service reads; spread it into the service's own schema: `z.object({ ...serviceConfig, … })`. */
 export const serviceConfig = {
@@ -24,6 +25,16 @@ export const serviceConfig = {
     .url({ protocol: /^https?$/ })
     .optional()
     .describe('the base address of an OTLP collector, e.g. http://127.0.0.1:4318; leave it out to export no traces'),
+  OTEL_TRACES_SAMPLER: z
+    .enum(samplerNames)
+    .default('parentbased_always_on')
+    .describe('which traces are exported'),
+  OTEL_TRACES_SAMPLER_ARG: z.coerce
+    .number()
+    .min(0)
+    .max(1)
+    .default(1)
+    .describe('the share of traces that the samplers of a ratio export, 0 to 1'),
 }
 
 /** The parsed values of {@link serviceConfig}. */

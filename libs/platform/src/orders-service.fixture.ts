@@ -61,7 +61,7 @@ export class OrdersController {
 @Module({ controllers: [OrdersController] })
 export class OrdersModule {}
 
-export const config = { HTTP_HOST: '127.0.0.1', HTTP_PORT: 0, LOG_LEVEL: 'info' } as const
+export const config = { HTTP_HOST: '127.0.0.1', HTTP_PORT: 0, LOG_LEVEL: 'info', OTEL_TRACES_SAMPLER: 'parentbased_always_on', OTEL_TRACES_SAMPLER_ARG: 1 } as const
 
 /** What a test needs of the running service, and the log lines it wrote. */
 export interface Orders {

@@ -78,6 +78,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   const tracing = await startTracing({
     service: name,
     endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT,
+    sampling: { sampler: config.OTEL_TRACES_SAMPLER, ratio: config.OTEL_TRACES_SAMPLER_ARG },
     onExportError: (err) => logger.warn({ err }, 'traces could not be exported (OTEL_EXPORTER_OTLP_ENDPOINT)'),
   })
   collectProcessMetrics()

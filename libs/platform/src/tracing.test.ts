@@ -4,11 +4,13 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
+import type { Sampling } from './sampling.js'
 import {
   SpanKind,
   type Tracing,
   activeTrace,
   inSpan,
+  inSpanEach,
   linksTo,
   messagingAttributes,
   startTracing,
@@ -105,6 +107,85 @@ describe('inSpan', () => {
   it('links to nothing where nobody receives spans', async () => {
     tracing = await startTracing({ service: 'orders' })
     expect(linksTo([sampled])).toEqual([])
+  })
+})
+
+describe('inSpanEach', () => {
+  const other = { traceparent: '00-0af7651916cd43dd8448eb211c80319d-00000000000000aa-01' }
+  const unsampled = { traceparent: `00-${TRACE_ID}-${PARENT_ID}-00` }
+  const named = () => ({ name: 'process orders', kind: SpanKind.CONSUMER })
+
+  it('gives each of several things a span in its own trace, and headers that go on from there', async () => {
+    const exporter = await start()
+    const things = [{ headers: { ...sampled, tracestate: 'vendor=1', id: '1' } }, { headers: other }]
+    const seen = await inSpanEach(things, named, (carried) => {
+      expect(activeTrace()).toBeUndefined()
+      expect(exporter.getFinishedSpans()).toEqual([])
+      return Promise.resolve(carried.map(({ headers }) => headers))
+    })
+    const spans = exporter.getFinishedSpans()
+    expect(spans.map(({ name, kind, parentSpanContext }) => [name, kind, parentSpanContext?.spanId])).toEqual([
+      ['process orders', SpanKind.CONSUMER, PARENT_ID],
+      ['process orders', SpanKind.CONSUMER, '00000000000000aa'],
+    ])
+    const [first, second] = spans.map((span) => span.spanContext())
+    expect(seen).toEqual([
+      { traceparent: `00-${TRACE_ID}-${first?.spanId}-01`, tracestate: 'vendor=1', id: '1' },
+      { traceparent: `00-${second?.traceId}-${second?.spanId}-01` },
+    ])
+  })
+
+  it('leaves as it is what brings no trace, or one that is not recorded', async () => {
+    const exporter = await start()
+    const things = [{ headers: {} }, { headers: unsampled }, { headers: { traceparent: Buffer.from(sampled.traceparent) } }]
+    expect(await inSpanEach(things, named, (carried) => Promise.resolve(carried))).toEqual(things)
+    expect(exporter.getFinishedSpans()).toEqual([])
+  })
+
+  it('has no spans where nobody receives them', async () => {
+    tracing = await startTracing({ service: 'test' })
+    const things = [{ headers: sampled }]
+    await inSpanEach(things, named, (carried) => Promise.resolve(expect(carried).toBe(things)))
+  })
+
+  it('records in all of them what they failed of together', async () => {
+    const exporter = await start()
+    const failing = inSpanEach([{ headers: sampled }, { headers: other }], named, () => Promise.reject(new Error('boom')))
+    await expect(failing).rejects.toThrow('boom')
+    expect(exporter.getFinishedSpans().map(({ status }) => status.message)).toEqual(['boom', 'boom'])
+  })
+})
+
+describe('sampling', () => {
+  const recorded = async (sampling: Sampling, parent: Record<string, string>): Promise<boolean> => {
+    const processors = [new SimpleSpanProcessor({ exporter: new InMemorySpanExporter() })]
+    tracing = await startTracing({ service: 'test', sampling, processors })
+    const is = inSpan('work', { parent }, (span) => span.isRecording())
+    await tracing.stop()
+    return is
+  }
+  const of = (trace: string, flags: string) => ({ traceparent: `00-${trace}-${PARENT_ID}-${flags}` })
+  const [low, high] = ['00000000000000000000000000000001', 'ffffffff000000000000000000000000']
+
+  it.each<[Sampling, begun: boolean, asked: boolean, notAsked: boolean]>([
+    [{ sampler: 'parentbased_always_on', ratio: 1 }, true, true, false],
+    [{ sampler: 'parentbased_always_off', ratio: 1 }, false, true, false],
+    [{ sampler: 'parentbased_traceidratio', ratio: 0 }, false, true, false],
+    [{ sampler: 'parentbased_traceidratio', ratio: 1 }, true, true, false],
+    [{ sampler: 'always_on', ratio: 0 }, true, true, true],
+    [{ sampler: 'always_off', ratio: 1 }, false, false, false],
+    [{ sampler: 'traceidratio', ratio: 0 }, false, false, false],
+    [{ sampler: 'traceidratio', ratio: 1 }, true, true, true],
+  ])('by %j records what begins here: %s; what a caller records: %s; what it does not: %s', async (sampling, begun, asked, notAsked) => {
+    expect(await recorded(sampling, {})).toBe(begun)
+    expect(await recorded(sampling, of(low, '01'))).toBe(asked)
+    expect(await recorded(sampling, of(low, '00'))).toBe(notAsked)
+  })
+
+  it("by a share asks the trace's id alone, so that all services record it or none does", async () => {
+    const half: Sampling = { sampler: 'traceidratio', ratio: 0.5 }
+    expect(await recorded(half, of(low, '00'))).toBe(true)
+    expect(await recorded(half, of(high, '01'))).toBe(false)
   })
 })
 

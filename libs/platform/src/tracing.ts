@@ -14,15 +14,9 @@ import {
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
 import { W3CTraceContextPropagator, setGlobalErrorHandler } from '@opentelemetry/core'
 import { resourceFromAttributes } from '@opentelemetry/resources'
-import {
-  AlwaysOffSampler,
-  AlwaysOnSampler,
-  BatchSpanProcessor,
-  ParentBasedSampler,
-  type SpanProcessor,
-  TracerProvider,
-} from '@opentelemetry/sdk-trace'
+import { BatchSpanProcessor, type SpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace'
 import { toError } from './errors.js'
+import { type Sampling, samplerOf } from './sampling.js'
 
 export { SpanKind } from '@opentelemetry/api'
 export type { Attributes, Link, Span } from '@opentelemetry/api'
@@ -35,6 +29,8 @@ export interface TracingOptions {
   service: string
   /** The base address of an OTLP/HTTP collector; without it spans only carry ids on to headers and logs. */
   endpoint?: string | undefined
+  /** Which traces are recorded where somebody receives spans; each that begins here, when left out. */
+  sampling?: Sampling | undefined
   /** More receivers of finished spans, e.g. an in-memory one in a test. */
   processors?: readonly SpanProcessor[]
   /** Told that spans could not be exported; at most once a minute. They are dropped: tracing never holds work up. */
@@ -60,13 +56,13 @@ let received = false
  * `stop` does nothing.
  */
 export async function startTracing(options: TracingOptions): Promise<Tracing> {
-  const { service, endpoint, processors = [], onExportError } = options
+  const { service, endpoint, sampling, processors = [], onExportError } = options
   const all = endpoint === undefined ? [...processors] : [...processors, await exporterTo(endpoint)]
   const provider = new TracerProvider({
     resource: resourceFromAttributes({ 'service.name': service }),
     // Where nobody receives spans, none is recorded: an id pair costs a fraction of a recorded span, and a parent's
     // decision to record is passed on unchanged all the same.
-    sampler: new ParentBasedSampler({ root: all.length > 0 ? new AlwaysOnSampler() : new AlwaysOffSampler() }),
+    sampler: samplerOf(all.length === 0 ? { sampler: 'parentbased_always_off', ratio: 0 } : (sampling ?? { sampler: 'parentbased_always_on', ratio: 1 })),
     spanProcessors: all,
   })
   if (!trace.setGlobalTracerProvider(provider)) return { stop: () => Promise.resolve() }
@@ -174,6 +170,47 @@ export function inSpan<T>(name: string, options: SpanOptions, fn: (span: Span) =
       throw error
     },
   ) as T
+}
+
+/** Something with the headers that it came with, or goes with. */
+export interface Carried {
+  readonly headers: Readonly<Record<string, Buffer | string>>
+}
+
+/**
+ * Runs `fn` in one span for each of several things that are worked at together, each a part of the trace that its own
+ * headers bring; none of them is the active one. `fn` gets the things with the headers by which their traces go on from
+ * these spans. What brings no trace, or one that is not recorded, has no span, and keeps its headers.
+ *
+ * A rejection is recorded in all of them.
+ */
+export async function inSpanEach<C extends Carried, T>(
+  things: readonly C[],
+  nameAndOptions: (thing: C) => Omit<SpanOptions, 'parent'> & { name: string },
+  fn: (things: readonly C[]) => Promise<T>,
+): Promise<T> {
+  if (!received) return fn(things)
+  const spans: Span[] = []
+  const carried = things.map((thing) => {
+    const { traceparent, tracestate } = thing.headers
+    if (typeof traceparent !== 'string') return thing
+    const parent = contextFrom({ traceparent, ...(typeof tracestate === 'string' && { tracestate }) })
+    const { name, kind = SpanKind.INTERNAL, ...options } = nameAndOptions(thing)
+    const span = trace.getTracer(TRACER).startSpan(name, { kind, ...options }, parent)
+    if (!span.isRecording()) return thing
+    spans.push(span)
+    const headers = { ...thing.headers }
+    propagation.inject(trace.setSpan(parent, span), headers)
+    return { ...thing, headers }
+  })
+  try {
+    const result = await fn(carried)
+    for (const span of spans) span.end()
+    return result
+  } catch (error) {
+    for (const span of spans) failSpan(span, error)
+    throw error
+  }
 }
 
 function failSpan(span: Span, thrown: unknown): void {

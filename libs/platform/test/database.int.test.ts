@@ -115,7 +115,7 @@ const start = async (options: Partial<DatabaseOptions> = {}) => {
       name: 'notes',
       ...options,
     }),
-    config: { HTTP_HOST: '127.0.0.1', HTTP_PORT: 0, LOG_LEVEL: 'info' },
+    config: { HTTP_HOST: '127.0.0.1', HTTP_PORT: 0, LOG_LEVEL: 'info', OTEL_TRACES_SAMPLER: 'parentbased_always_on', OTEL_TRACES_SAMPLER_ARG: 1 },
     ownsProcess: false,
     logger: createLogger({ service: 'notes', destination }),
   })

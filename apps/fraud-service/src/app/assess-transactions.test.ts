@@ -114,7 +114,7 @@ describe('AssessTransactions', () => {
     const [decision] = decisionsOf(run(received(0)))
     expect(decision).toMatchObject({ outcome: 'review', reasons: [{ rule_id: 'broken' }] })
     expect(decision?.reasons[0]?.text).toContain('The rule broken failed')
-    expect(metrics.decided).toHaveBeenCalledWith(expect.objectContaining({ outcome: 'review' }))
+    expect(metrics.decided).toHaveBeenCalledWith(expect.objectContaining({ outcome: 'review' }), expect.any(Number))
   })
 
   it('tells the people on call of a rule that fails', () => {

@@ -94,7 +94,7 @@ export class AssessTransactions {
   #told({ message, decision: undated, judgement }: Judged, now: number): Outgoing[] {
     const { value: tx } = message
     const decision = { ...undated, decided_at: now }
-    this.metrics.decided(judgement)
+    this.metrics.decided(judgement, now - tx.received_at)
 
     const events: Outgoing[] = [fraudDecisions.event(decision)]
     if (decision.outcome !== 'approve') events.push(fraudAlerts.event(alertOf(decision, tx)))

@@ -24,7 +24,7 @@ describe('FraudMetrics', () => {
   })
   const judge = (changes: Parameters<typeof exampleTransaction>[0]): void => {
     const assessed = assess(exampleTransaction(changes), undefined, exampleTaken(), rules, exampleOrigin())
-    if (assessed !== 'duplicate') metrics.decided(assessed.judgement)
+    if (assessed !== 'duplicate') metrics.decided(assessed.judgement, 20)
   }
 
   it('counts outcomes, hits and notes', async () => {
@@ -38,10 +38,19 @@ describe('FraudMetrics', () => {
     })
   })
 
+  it('times decisions by outcome, from when the swipe was accepted', async () => {
+    judge({})
+    judge({})
+    const text = await metricsRegistry.getSingleMetricAsString('fraud_decision_latency_seconds')
+    expect(text).toContain('_count{outcome="review"} 2')
+    expect(text).toContain('_bucket{le="0.01",outcome="review"} 0')
+    expect(text).toContain('_bucket{le="0.025",outcome="review"} 2')
+  })
+
   it('counts what shadow rules would have changed', async () => {
     const shadow = exampleRule({ rule_id: 'any_amount', mode: 'shadow', expression: 'tx.amount > 0.0', weight: 700 })
     const assessed = assess(exampleTransaction(), undefined, exampleTaken(), ruleSetOf(ruleLanguage, [...exampleRules(), shadow]), exampleOrigin())
-    if (assessed !== 'duplicate') metrics.decided(assessed.judgement)
+    if (assessed !== 'duplicate') metrics.decided(assessed.judgement, 20)
     expect(await counted('fraud_decisions_total')).toEqual({ approve: 1 })
     expect(await counted('fraud_rule_hits_total')).toEqual({ 'any_amount shadow': 1 })
     expect(await counted('fraud_shadow_decisions_total')).toEqual({ 'approve review': 1 })

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common'
-import { counter } from '@swipestream/platform'
+import { counter, histogram, LATENCY_BUCKETS_SECONDS } from '@swipestream/platform'
 import type { Judgement } from '../domain/rule-set/judge.js'
 
 /**
@@ -9,6 +9,12 @@ import type { Judgement } from '../domain/rule-set/judge.js'
 @Injectable()
 export class FraudMetrics {
   readonly #decisions = counter({ name: 'fraud_decisions_total', help: 'Decisions made, by outcome', labels: ['outcome'] })
+  readonly #latency = histogram({
+    name: 'fraud_decision_latency_seconds',
+    help: "From a swipe's acceptance by transactions-api to its decision; what is not approved is an alert then",
+    labels: ['outcome'],
+    buckets: [...LATENCY_BUCKETS_SECONDS, 60, 300],
+  })
   readonly #hits = counter({ name: 'fraud_rule_hits_total', help: 'Transactions a rule fired for', labels: ['rule', 'mode'] })
   readonly #notes = counter({
     name: 'fraud_rule_notes_total',
@@ -24,8 +30,10 @@ export class FraudMetrics {
     name: 'fraud_redelivered_total', help: 'Records that were judged before and skipped: their decisions are published',
   })
 
-  decided({ outcome, events, shadow }: Pick<Judgement, 'outcome' | 'events' | 'shadow'>): void {
+  /** @param sinceAcceptedMs for how long the swipe had been known to the system, by the clocks of two machines */
+  decided({ outcome, events, shadow }: Pick<Judgement, 'outcome' | 'events' | 'shadow'>, sinceAcceptedMs: number): void {
     this.#decisions.inc({ outcome })
+    this.#latency.observe({ outcome }, Math.max(0, sinceAcceptedMs) / 1_000)
     if (shadow !== undefined) this.#shadow.inc({ outcome, candidate: shadow.outcome })
     for (const { rule: { rule_id: rule, mode }, fired, notes } of events) {
       if (fired) this.#hits.inc({ rule, mode })

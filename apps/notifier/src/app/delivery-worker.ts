@@ -161,7 +161,8 @@ export class DeliveryWorker {
       const content = await contentOf(claimed, links)
       const providerMessageId = await channel.send({ id, recipient, content, addressee }, signal)
       state.worked()
-      metrics.latency.observe({ channel: channel.name }, Math.max(0, Date.now() - claimed.told.alert.raised_at) / 1000)
+      const { severity, raised_at } = claimed.told.alert
+      metrics.latency.observe({ channel: channel.name, severity }, Math.max(0, Date.now() - raised_at) / 1000)
       outcome = { status: 'sent', delivery, providerMessageId }
     } catch (error) {
       const failure = channel.failureOf(error)

@@ -33,7 +33,7 @@ export class NotifierMetrics {
   readonly latency = histogram({
     name: 'notification_latency_seconds',
     help: "From the alert's being raised to the provider's acceptance",
-    labels: ['channel'],
+    labels: ['channel', 'severity'],
     buckets: latencyBuckets,
   })
   readonly channelUp = gauge({

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { unpacked } from '../debian-packages.js'
+import { unpacked } from '@swipestream/stack'
 import { startProcess } from '../process.js'
 import type { Shipping, Side } from '../side.js'
 import { producerSettings } from './librdkafka.js'

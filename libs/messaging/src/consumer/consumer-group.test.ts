@@ -35,6 +35,7 @@ function group(handle: () => Promise<[]> = () => Promise.resolve([]), commit: ()
     ...parts,
     producer,
     onHealth: (error) => health.push(error?.message ?? null),
+    onDeadLetters: () => undefined,
     fatal: (error) => fatal.push(error),
   })
   /** Records come once they are asked for. */

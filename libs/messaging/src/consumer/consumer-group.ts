@@ -4,6 +4,7 @@ import { nameOf } from '../kafka/ports.js'
 import { AtLeastOnce } from './at-least-once.js'
 import { Committer } from './committer.js'
 import type { Subscription } from './consume.decorator.js'
+import { DeadLetterWatch } from './dead-letter-watch.js'
 import type { Delivery } from './delivery.js'
 import { ExactlyOnce } from './exactly-once.js'
 import { failureCode, failureKind } from './failure.js'
@@ -30,6 +31,8 @@ export type GroupParts = Omit<WorkerParts, 'subscription' | 'handle' | 'flow' | 
   readonly producer: Producer
   /** What keeps this member from working, or from a part of it; null: nothing (any more). */
   readonly onHealth: (error: Error | null) => void
+  /** So much stands on the dead-letter topic of a topic that is consumed. */
+  readonly onDeadLetters: (topic: string, records: number) => void
 }
 
 /** One member of a service's consumer group: a worker for each partition it has. */
@@ -40,6 +43,7 @@ export class ConsumerGroup implements ConsumerSink {
   readonly #committer: Committer
   readonly #workers = new Map<string, PartitionWorker>()
   readonly #lag: LagWatch
+  readonly #letters: DeadLetterWatch
   /** By topic whose outputs are written in transactions. */
   readonly #turns: ReadonlyMap<string, Turns>
   readonly #subscribed: ReadonlyMap<string, Subscribed>
@@ -62,11 +66,13 @@ export class ConsumerGroup implements ConsumerSink {
       paused: () => [...this.#workers.values()].flatMap((worker) => (worker.paused ? [worker.at] : [])),
       grown: (at, end) => this.#workers.get(nameOf(at))?.grown(end),
     })
+    this.#letters = new DeadLetterWatch({ reader: parts.reader, topics: [...subscribed.keys()], found: (topic, records) => parts.onDeadLetters(topic, records) })
     this.#committer = new Committer(this.#consumer, (error) => this.#commitHealth(error))
   }
 
   start(): void {
     this.#consumer.start(this)
+    this.#letters.start()
   }
 
   assigned(partitions: readonly TopicPartition[]): void {
@@ -105,7 +111,7 @@ export class ConsumerGroup implements ConsumerSink {
     this.#closing = true
     await Promise.all([...this.#workers.values()].map((worker) => worker.drain()))
     await this.#committer.close()
-    await Promise.all([this.#consumer.close(), this.#lag.close()])
+    await Promise.all([this.#consumer.close(), this.#lag.close(), this.#letters.close()])
   }
 
   #shareTurns(): void {

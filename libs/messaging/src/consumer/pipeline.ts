@@ -1,4 +1,4 @@
-import { inSpan, linksTo, messagingAttributes, SpanKind } from '@swipestream/platform'
+import { inSpan, inSpanEach, linksTo, messagingAttributes, SpanKind, traceHeaders } from '@swipestream/platform'
 import { receivedOf } from '../connection.js'
 import { causedBy, type Envelope } from '../envelope.js'
 import { MessagingError } from '../errors.js'
@@ -6,6 +6,7 @@ import type { KafkaRecord, PartitionOffset, Reader, RecordToSend, TopicPartition
 import { nameOf } from '../kafka/ports.js'
 import type { BatchContext, Outgoing, Received, StateTopics, TableViews } from '../received.js'
 import type { Schemas } from '../schemas.js'
+import { sendTraced } from '../send-traced.js'
 import type { PartitionTables, Tables } from '../tables/tables.js'
 import type { Subscription } from './consume.decorator.js'
 import { deadLetterRecord, type GivenUp } from './dead-letter.js'
@@ -123,7 +124,7 @@ export class Pipeline {
     const now = last.record.timestamp
     try {
       if (messages.length === 0) await this.#delivery.deliver({ events: [], states: [], letters }, next)
-      else await this.#traced(messages, async () => this.#deliver(await this.#called(messages), letters, next, now))
+      else await this.#traced(messages, async (traced) => this.#deliver(await this.#called(traced), letters, next, now))
       this.#state.keep(now)
     } catch (error) {
       this.#state.drop()
@@ -132,9 +133,9 @@ export class Pipeline {
   }
 
   /** The handler's answer. */
-  async #called(messages: Received<unknown>[]): Promise<readonly Outgoing[]> {
+  async #called(messages: readonly Received<unknown>[]): Promise<readonly Outgoing[]> {
     const { subscription, handle } = this.#parts
-    if (subscription.batch > 0) return handle(messages, this.#context)
+    if (subscription.batch > 0) return handle([...messages], this.#context)
     const [message] = messages
     // Without the headers received: what is published here comes from this span, not from its parent.
     return message ? causedBy({ ...message, headers: {} }, await handle(message, this.#context)) : []
@@ -142,14 +143,29 @@ export class Pipeline {
 
   async #deliver(events: readonly Outgoing[], letters: readonly RecordToSend[], next: PartitionOffset, now: number): Promise<void> {
     const { envelope } = this.#parts
-    await this.#delivery.deliver({ events: envelope.sealAll(events), states: envelope.sealAll(this.#state.changes(now)), letters }, next)
+    const states = envelope.sealAll(this.#state.changes(now))
+    await sendTraced(envelope.sealAll(events), (records) => this.#delivery.deliver({ events: records, states, letters }, next))
   }
 
-  async #traced(messages: readonly Received<unknown>[], work: () => Promise<void>): Promise<void> {
-    const { topic, batch } = this.#parts.subscription
-    const headers = messages.map((message) => message.headers)
-    const cause = batch > 0 ? { links: linksTo(headers) } : { parent: headers[0] ?? {} }
-    await inSpan(`process ${topic.name}`, { kind: SpanKind.CONSUMER, ...cause, attributes: this.#attributes(messages) }, work)
+  /**
+   * The span of a message continues the trace that it came with, and what a handler sees in its headers is this span: so
+   * what it publishes, or keeps for later, continues from there. Several messages have, beside their own spans, that of
+   * the batch, which is the active one and a trace of its own, linked to what produced them.
+   */
+  async #traced(messages: readonly Received<unknown>[], work: (messages: readonly Received<unknown>[]) => Promise<void>): Promise<void> {
+    const kind = SpanKind.CONSUMER
+    const name = `process ${this.#parts.subscription.topic.name}`
+    const [only] = messages
+    if (only !== undefined && messages.length === 1) {
+      await inSpan(name, { kind, parent: only.headers, attributes: this.#attributes(messages) }, async (span) => {
+        await work(span.isRecording() ? [{ ...only, headers: { ...only.headers, ...traceHeaders() } }] : messages)
+      })
+      return
+    }
+    const links = linksTo(messages.map(({ headers }) => headers))
+    await inSpan(name, { kind, parent: {}, links, attributes: this.#attributes(messages) }, async () => {
+      await inSpanEach(messages, (message) => ({ name, kind, attributes: this.#attributes([message]) }), work)
+    })
   }
 
   #attributes(messages: readonly Received<unknown>[]) {

@@ -12,6 +12,7 @@ export class BacklogMetrics {
   readonly #shards = gauge({ name: 'outbox_shards_owned', help: 'Shards of the outbox that this instance publishes; 16 over all instances' })
   readonly #rejected = gauge({ name: 'outbox_rejected_rows', help: 'Rows that Kafka refused and that were set aside, in outbox_rejected' })
   readonly rejectedTotal = counter({ name: 'outbox_rejected_total', help: 'Rows that were set aside, by the code of the refusal', labels: ['code'] })
+  readonly #published = counter({ name: 'outbox_published_total', help: 'Rows that were published', labels: ['topic'] })
   #countedAt = Number.NEGATIVE_INFINITY
   #rejectedCountedAt = Number.NEGATIVE_INFINITY
 
@@ -33,6 +34,10 @@ export class BacklogMetrics {
       this.#pending.set(backlog.rows)
       this.#oldest.set(backlog.oldestSeconds)
     }
+  }
+
+  published(rows: readonly Pick<Row, 'topic'>[]): void {
+    for (const { topic } of rows) this.#published.inc({ topic })
   }
 
   /** The next update counts those that were set aside, whenever it comes. */

@@ -1,6 +1,7 @@
 import { toError } from '@swipestream/platform'
 import { MessagingError, type MessagingErrorCode } from '../errors.js'
 import type { Producer } from '../kafka/ports.js'
+import { sendTraced } from '../send-traced.js'
 import { recordOf, type Row } from './outbox-rows.js'
 
 /** Refusals that a record can bring upon itself, and upon all that travel with it. */
@@ -34,7 +35,7 @@ export async function publishRows(
   const refused: Row[][] = []
   const send = async (sent: Row[], alone: boolean): Promise<void> => {
     try {
-      await producer.send(sent.map(recordOf))
+      await sendTraced(sent.map(recordOf), (records) => producer.send(records))
       outcome.published.push(...sent)
     } catch (thrown) {
       const error = toError(thrown)

@@ -219,6 +219,7 @@ export class OutboxRelay {
     this.#sending = publishing.catch(() => undefined) // reported by the caller
     const { published, rejected, held: refusing, failure } = await publishing
     over.throwIfAborted()
+    this.#metrics.published(published)
     await deleteRows(session, published)
     for (const { row, error } of rejected) {
       await rejectRow(session, row, error)

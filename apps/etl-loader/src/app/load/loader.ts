@@ -135,7 +135,9 @@ export class Loader {
 
   /** Everything that the topic holds now. */
   async #load(topic: LoadedTopic, reader: Reader, signal: AbortSignal): Promise<void> {
-    const { namespace, limits, logger } = this.#parts
+    const { namespace, limits, logger, metrics } = this.#parts
+    const begunAt = performance.now()
+    metrics?.begun(topic.name)
     const stored = await this.#stored(topic.name)
     const ends = new Map<number, bigint>()
     const expired = (partition: number, records: bigint) => {
@@ -155,7 +157,7 @@ export class Loader {
     try {
       for (;;) {
         const next = await coming
-        this.#parts.metrics?.lag(topic.name, ends, stored)
+        metrics?.lag(topic.name, ends, stored)
         if (next === undefined || signal.aborted) break
         coming = read()
         // Its failure is told when its turn comes.
@@ -163,6 +165,7 @@ export class Loader {
         await this.#take(topic, next, signal)
       }
       whole = true
+      if (!signal.aborted) metrics?.complete(topic.name, begunAt)
     } finally {
       await coming.catch(() => undefined)
       // It may know tables as they were to be, and are not.

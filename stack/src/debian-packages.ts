@@ -8,7 +8,7 @@ const run = promisify(execFile)
 const patienceMs = 300_000
 
 /** Where unpacked packages are kept from one run to the next. */
-const cache = fileURLToPath(new URL('../../../.stack/debian', import.meta.url))
+const cache = fileURLToPath(new URL('../../.stack/debian', import.meta.url))
 
 /** Packages that are unpacked, and not installed. */
 export interface Unpacked {
@@ -31,7 +31,8 @@ export class PackagesMissing extends Error {}
 export async function unpacked(name: string, packages: readonly string[]): Promise<Unpacked> {
   const root = join(cache, name)
   if (!(await isThere(root))) await fetched(root, packages)
-  const system = await readdir(join(root, 'usr/lib'))
+  // Programs that are linked statically bring none.
+  const system = (await isThere(join(root, 'usr/lib'))) ? await readdir(join(root, 'usr/lib')) : []
   const libraries = system.filter((each) => each.endsWith('-linux-gnu')).flatMap((each) => [join(root, 'usr/lib', each), join(root, 'lib', each)])
   return { root, libraries }
 }

@@ -1,0 +1,42 @@
+import { deadLetterTopic } from '@swipestream/contracts'
+import type { Reader } from '../kafka/ports.js'
+
+const lookEveryMs = 30_000
+
+export interface DeadLetterWatchParts {
+  readonly reader: () => Reader
+  /** Topics that are consumed, as the cluster knows them. */
+  readonly topics: readonly string[]
+  /** Told what stands on the dead-letter topic of a topic. */
+  readonly found: (topic: string, records: number) => void
+}
+
+/** Asks now and then how much stands on the dead-letter topics of what is consumed: who is not restarted sees what others gave up, too. */
+export class DeadLetterWatch {
+  readonly #parts: DeadLetterWatchParts
+  #timer: NodeJS.Timeout | undefined
+  #reader: Reader | null = null
+  #looking: Promise<void> | null = null
+
+  constructor(parts: DeadLetterWatchParts) {
+    this.#parts = parts
+  }
+
+  start(): void {
+    this.#timer = setInterval(() => (this.#looking ??= this.#look().finally(() => (this.#looking = null))), lookEveryMs).unref()
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#timer)
+    await this.#reader?.close()
+    await this.#looking
+  }
+
+  async #look(): Promise<void> {
+    this.#reader ??= this.#parts.reader()
+    for (const topic of this.#parts.topics) {
+      const bounds = await this.#reader.bounds(deadLetterTopic(topic)).catch(() => null) // brokers that are away are told of by whoever reads
+      if (bounds) this.#parts.found(topic, bounds.reduce((sum, { first, end }) => sum + Number(end - first), 0))
+    }
+  }
+}
