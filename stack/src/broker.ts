@@ -46,6 +46,13 @@ export function commonSettings(context: ServerContext, nodeId = 1): Settings {
     'node.id': nodeId,
     'controller.listener.names': 'CONTROLLER',
     'log.dirs': dataDirectory(context),
+    ...behaviour(context.sustainedLoad),
+  }
+}
+
+/** How every broker behaves that tests meet, wherever it runs. */
+export function behaviour(sustainedLoad: boolean): Settings {
+  return {
     // A topic exists because somebody made it with its partitions and cleanup policy, never because of a typing error.
     'auto.create.topics.enable': 'false',
     // A partition of these costs files and start time; they spread load over brokers, of which there are few.
@@ -56,7 +63,7 @@ export function commonSettings(context: ServerContext, nodeId = 1): Settings {
     'group.initial.rebalance.delay.ms': 0,
     // A killed broker is let in again when its old session has run out: sooner than after the usual 9 s. Under load a
     // pause of 4 s is no death, and one that is taken for dead, and is not, can lose a marker (docs/adr/0012).
-    ...(context.sustainedLoad ? {} : { 'broker.session.timeout.ms': 4000 }),
+    ...(sustainedLoad ? {} : { 'broker.session.timeout.ms': 4000 }),
     'broker.heartbeat.interval.ms': 1000,
     // A test's topics are deleted at its end: their files are closed then, not a minute later.
     'log.segment.delete.delay.ms': 1000,

@@ -16,6 +16,9 @@ export type StackErrorCode =
   | 'CONNECTOR_FAILED'
   | 'GUARD_LOST'
   | 'TEST_STACK_UNKNOWN'
+  | 'ENGINE_MISSING'
+  | 'ENGINE_REMOTE'
+  | 'REAPER_MISSING'
 
 /** An error whose message is meant for the person at the keyboard: what is wrong and what to do. */
 export class StackError extends Error {

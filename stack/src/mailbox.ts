@@ -45,7 +45,7 @@ export const mailbox: Server = {
 }
 
 /** An SMTP server speaks first: "220 …". */
-async function greets(port: number): Promise<boolean> {
+export async function greets(port: number): Promise<boolean> {
   const socket = connect({ host: HOST, port })
   try {
     const [greeting] = (await once(socket, 'data', { signal: AbortSignal.timeout(2000) })) as [Buffer]

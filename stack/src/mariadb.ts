@@ -93,7 +93,8 @@ export async function createMysqlDatabase(mysqlUrl: string, name: string): Promi
   return url.href
 }
 
-async function query(uri: string, sql: string): Promise<void> {
+/** Runs one statement on a connection of its own. Rejects when there is no server within two seconds. */
+export async function query(uri: string, sql: string): Promise<void> {
   const connection = await mysql.createConnection({ uri, connectTimeout: 2000 })
   try {
     await connection.query(sql)
@@ -102,7 +103,8 @@ async function query(uri: string, sql: string): Promise<void> {
   }
 }
 
-function urlOf(port: number, password: string): string {
+/** MYSQL_URL of a server on this machine. */
+export function urlOf(port: number, password: string): string {
   return `mysql://${SUPERUSER}:${password}@${HOST}:${port}/`
 }
 

@@ -90,7 +90,8 @@ const DUPLICATE_DATABASE = '42P04'
 /** What the later of two who make the same database at the same time is told. */
 const UNIQUE_VIOLATION = '23505'
 
-async function query(connectionString: string, sql: string): Promise<void> {
+/** Runs one statement on a connection of its own. Rejects when there is no server within two seconds. */
+export async function query(connectionString: string, sql: string): Promise<void> {
   const client = new pg.Client({ connectionString, connectionTimeoutMillis: 2000 })
   // Without a listener, a server that ends while we are connected would end this process.
   client.on('error', () => {})
@@ -102,7 +103,8 @@ async function query(connectionString: string, sql: string): Promise<void> {
   }
 }
 
-function urlOf(port: number, password: string): string {
+/** POSTGRES_URL of a server on this machine. */
+export function urlOf(port: number, password: string): string {
   return `postgres://${SUPERUSER}:${password}@${HOST}:${port}/postgres`
 }
 

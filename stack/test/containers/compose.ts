@@ -1,0 +1,21 @@
+import { readFileSync } from 'node:fs'
+import { parse } from 'yaml'
+
+export interface ComposeService {
+  readonly image: string
+  readonly environment: Readonly<Record<string, string>>
+  readonly command: readonly string[]
+}
+
+/** A service as docker-compose.yml has it. @throws Error when it has none of that name, or what only compose resolves */
+export function composeService(name: string): ComposeService {
+  const file = parse(readFileSync(new URL('../../../docker-compose.yml', import.meta.url), 'utf8'), { merge: true }) as {
+    services: Record<string, { image?: string; environment?: Record<string, unknown>; command?: string[] } | undefined>
+  }
+  const { image, environment = {}, command = [] } = file.services[name] ?? {}
+  if (image === undefined) throw new Error(`docker-compose.yml has no service ${name} with an image`)
+  const variables = Object.fromEntries(Object.entries(environment).map(([variable, value]) => [variable, String(value)]))
+  const unresolved = [image, ...command, ...Object.values(variables)].find((text) => text.includes('$'))
+  if (unresolved !== undefined) throw new Error(`the service ${name} of docker-compose.yml depends on the environment: ${unresolved}`)
+  return { image, environment: variables, command }
+}
