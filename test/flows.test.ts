@@ -2,7 +2,8 @@ import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import * as contracts from '../libs/contracts/src/index.js'
-import { services } from '../libs/contracts/src/docs/flows.js'
+import { bankTables } from '../apps/etl-loader/src/domain/bank/source-rows.js'
+import { services, sourceTables } from '../libs/contracts/src/docs/flows.js'
 
 const root = join(import.meta.dirname, '..')
 
@@ -11,12 +12,12 @@ const sources: Readonly<Record<string, readonly string[]>> = {
   'transactions-api': ['apps/transactions-api/src/{app.module.ts,consumers/*.ts,app/**/*.ts}'],
   'fraud-service': ['apps/fraud-service/src/{app.module.ts,rules.module.ts,consumers/*.ts,app/*.ts}'],
   'notifier': ['apps/notifier/src/{app.module.ts,consumers/*.ts,app/**/*.ts}'],
-  'etl-extract': ['apps/etl-loader/src/cli/extract.ts', 'apps/etl-loader/src/app/extract/*.ts'],
-  'etl-transform': ['apps/etl-loader/src/{transform.module.ts,consumers/*.ts}', 'apps/etl-loader/src/app/*.ts'],
+  'etl-extract': ['apps/etl-loader/src/cli/extract.ts', 'apps/etl-loader/src/app/extract/*.ts', 'apps/etl-loader/src/app/stopped-tables.ts'],
+  'etl-transform': ['apps/etl-loader/src/{app.module.ts,transform.module.ts,consumers/*.ts}', 'apps/etl-loader/src/app/!(stopped-tables).ts'],
   'etl-load': ['apps/etl-loader/src/app/{load,reconcile}/*.ts'],
-  'log-shipper': ['apps/log-shipper/src/topic/*.ts'],
+  'log-shipper': ['apps/log-shipper/src/topic/kafka-log-topic.ts'],
   'log-indexer': ['apps/log-shipper/src/{index.module.ts,consumers/{server-logs,indexed-alerts}.consumer.ts,app/index/*.ts}'],
-  'log-detector': ['apps/log-shipper/src/{detect.module.ts,consumers/watched-logs.consumer.ts,app/detect/*.ts}'],
+  'log-detector': ['apps/log-shipper/src/{detect.module.ts,consumers/watched-logs.consumer.ts,app/detect/*.ts,topic/kafka-told-alerts.ts}'],
 }
 
 /** What commands read and write, which are no services: they are told on their own pages. */
@@ -42,7 +43,7 @@ function flowsOf(service: string) {
   const shipped = service === 'log-shipper' ? found(code, /subjectOf\((\w+)/g) : []
   return {
     consumes: found(code, /@Consume\((\w+)/g),
-    follows: [...state, ...found(code, /\btables: [[{]([^\]}]*)[\]}]/g), ...found(code, /\.held\((\w+)/g), ...found(code, /businessTopics: [^=]*= \[([^\]]*)\]/g)],
+    follows: [...state, ...found(code, /\btables: [[{]([^\]}]*)[\]}]/g), ...found(code, /\.(?:held|tail)\((\w+)/g), ...found(code, /businessTopics: [^=]*= \[([^\]]*)\]/g)],
     writes: [...found(code, /\bproduces(?::| =)([^[\n]*\[[^\]]*\][^\n]*)/g), ...state, ...shipped],
     sent: found(code, /\b(\w+)\.(?:event|tombstone)\(/g),
   }
@@ -50,7 +51,7 @@ function flowsOf(service: string) {
 
 const names = (list: Iterable<string>): string[] => [...new Set(list)].sort()
 
-describe.each(services)('$name', ({ name, app, consumes, follows, writes, sourceTables }) => {
+describe.each(services)('$name', ({ name, app, consumes, follows, writes, sourceTables: role, group, transactions, outbox }) => {
   const said = flowsOf(name)
   const of = (topics: readonly { readonly name: string }[]) => names(topics.map((topic) => topic.name))
 
@@ -63,8 +64,20 @@ describe.each(services)('$name', ({ name, app, consumes, follows, writes, source
   })
 
   it('reads and writes topics of source tables as it says', () => {
-    const role = codeOf(name).includes('sourceRowsConsumer(') ? 'reads' : codeOf(name).includes('class TableTopic') ? 'writes' : undefined
-    expect(sourceTables).toBe(role)
+    const code = codeOf(name)
+    const reads = code.includes('sourceRowsConsumer(') || code.includes('businessTopics')
+    expect(role).toBe(reads ? 'reads' : code.includes('class TableTopic') ? 'writes' : undefined)
+  })
+
+  it('is a consumer group as it says, writes in transactions of the ids it says, and by an outbox where it says so', () => {
+    const code = codeOf(name)
+    const [, literal, constant = ''] = /MessagingModule\.forRoot\(\{ service(?:: (?:'([\w-]+)'|(\w+)))?/.exec(code) ?? []
+    const named = literal ?? new RegExp(`const ${constant || 'service'} = '([\\w-]+)'`).exec(code)?.[1]
+    expect(group).toBe(code.includes('@Consume(') || code.includes('MessagingModule.forRoot(') ? named : undefined)
+    const ids = [...(code.includes('exactlyOnce: true') ? [`${group}-`] : []), ...[...code.matchAll(/(?:transactionalProducer\(`\$\{config\.KAFKA_NAMESPACE\}|transactionalId = ')([\w-]+)/g)].map(([, id = '']) => id)]
+    expect(transactions === undefined ? ids : ids.filter((id) => !id.startsWith(transactions))).toEqual([])
+    expect(ids.length > 0).toBe(transactions !== undefined)
+    expect(outbox).toBe(/outbox: \{/.test(code) ? true : undefined)
   })
 
   it('is of an app that is there', () => {
@@ -79,6 +92,10 @@ describe('libs/contracts/src/docs/flows.ts', () => {
     const known = Object.values(sources).flat().flatMap((pattern) => globSync(pattern, { cwd: root }))
     expect(telling.length).toBeGreaterThan(15)
     expect(telling.filter((file) => !known.includes(file) && !file.endsWith('etl-loader/src/app.module.ts'))).toEqual([])
+  })
+
+  it('names the source tables that a consumer group reads', () => {
+    expect(sourceTables.consumed).toEqual(bankTables)
   })
 
   it('has every topic written by a service, and read by one', () => {

@@ -1,5 +1,6 @@
 export type { AvroDefinition, AvroField, AvroSchema } from './avro-schema.js'
 export { type Decoder, decoder, type Encode, encoder, schemaIdOf } from './codec.js'
+export { type Service, services, sourceTables } from './docs/flows.js'
 export { ContractError, type ContractErrorCode, type ContractErrorKind, contractErrorKinds } from './errors.js'
 export type * from './generated/types.js'
 export { type Registration, registerContracts } from './registration.js'

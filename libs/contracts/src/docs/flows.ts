@@ -20,12 +20,19 @@ export interface Service {
   /** Topics it reads without a group: tables that it looks things up in, its own state, or from offsets that it keeps elsewhere. */
   readonly follows: Topics
   readonly writes: Topics
-  /** Whether it reads, or writes, the topics of the source's tables (`sourceTables`). */
+  /** Whether it reads, or writes, the topics of the source's tables (`sourceTables`). Who writes them reads them, too, to find what is gone. */
   readonly sourceTables?: 'reads' | 'writes'
+  /** Its consumer group, without the namespace. */
+  readonly group?: string
+  /** What its transactional ids begin with, without the namespace. */
+  readonly transactions?: string
+  /** Whether it writes by an outbox: its relay reads on the topics what it may have published before it was killed. */
+  readonly outbox?: true
 }
 
 /**
- * Who writes and reads what. The documents are made of it; test/flows.test.ts holds it against the code of the services,
+ * Who writes and reads what. The documents are made of it, and what each service may do on a broker that asks
+ * (`npm run topics -- acls`); test/flows.test.ts holds it against the code of the services,
  * so that neither can say something else.
  */
 export const services: readonly Service[] = [
@@ -36,6 +43,8 @@ export const services: readonly Service[] = [
     consumes: [fraudDecisions, fraudFeedback],
     follows: [],
     writes: [transactionsLog, fraudFeedback],
+    group: 'transactions-api',
+    outbox: true,
   },
   {
     name: 'fraud-service',
@@ -44,6 +53,8 @@ export const services: readonly Service[] = [
     consumes: [transactionsLog, fraudFeedback, transactionsByTerminal],
     follows: [cards, cardProfiles, cardVerdicts, terminalProfiles, fraudRules],
     writes: [fraudDecisions, fraudAlerts, fraudRules, transactionsByTerminal, cardProfiles, cardVerdicts, terminalProfiles, opsAlerts],
+    group: 'fraud-service',
+    transactions: 'fraud-service-',
   },
   {
     name: 'notifier',
@@ -52,15 +63,18 @@ export const services: readonly Service[] = [
     consumes: [fraudAlerts, opsAlerts, customers, cards],
     follows: [],
     writes: [notifications, fraudFeedback, opsAlerts],
+    group: 'notifier',
+    outbox: true,
   },
   {
     name: 'etl-extract',
     app: 'etl-loader',
     does: "Writes the rows of the bank's tables to topics, and what changes in them.",
     consumes: [],
-    follows: [etlCheckpoints, etlQuarantine],
+    follows: [etlCheckpoints, etlQuarantine, opsAlerts],
     writes: [etlCheckpoints, etlQuarantine, opsAlerts],
     sourceTables: 'writes',
+    transactions: 'etl-extract-',
   },
   {
     name: 'etl-transform',
@@ -70,6 +84,8 @@ export const services: readonly Service[] = [
     follows: [etlBankEntries, etlSpendMemory],
     writes: [customers, cards, merchants, cardSpendDaily, categorySpendHourly, etlBankRows, etlBankEntries, etlSpendMemory, etlQuarantine, opsAlerts],
     sourceTables: 'reads',
+    group: 'etl-loader',
+    transactions: 'etl-loader-',
   },
   {
     name: 'etl-load',
@@ -80,6 +96,7 @@ export const services: readonly Service[] = [
       transactionsLog, fraudDecisions, fraudAlerts, fraudFeedback, fraudRules, customers, cards, merchants, notifications, opsAlerts, cardSpendDaily, categorySpendHourly, etlReconciliation, etlQuarantine, etlCheckpoints,
     ],
     writes: [etlQuarantine, etlReconciliation, opsAlerts],
+    sourceTables: 'reads',
   },
   {
     name: 'log-shipper',
@@ -96,19 +113,23 @@ export const services: readonly Service[] = [
     consumes: [serverLogs, opsAlerts],
     follows: [],
     writes: [],
+    group: 'log-indexer',
   },
   {
     name: 'log-detector',
     app: 'log-shipper',
     does: 'Finds failures in log entries and tells the people on call.',
     consumes: [serverLogs],
-    follows: [],
+    follows: [opsAlerts],
     writes: [opsAlerts],
+    group: 'log-detector',
   },
 ]
 
 /** The topics of a source's tables, which are made at run time. */
 export const sourceTables = {
+  /** The tables that a consumer group reads, each of which has a dead-letter topic; without a group, all of them are read. */
+  consumed: ['cards', 'customers', 'merchants'],
   name: '<source>.<database>.<table>',
   doc: "Rows of a table of the bank's database, one topic a table. Names, keys and envelopes are Debezium's, and the schemas are made of the table's columns (docs/adr/0018). A tombstone follows a row that was deleted.",
 } as const

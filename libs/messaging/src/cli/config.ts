@@ -13,6 +13,11 @@ export function commandConfig(env: NodeJS.ProcessEnv = process.env): CommandConf
   return loadConfig(z.object(cluster), env)
 }
 
+/** What a command needs of the environment that only says what names there are. @throws CodedError CONFIG_INVALID */
+export function namespaceConfig(env: NodeJS.ProcessEnv = process.env): Pick<MessagingConfig, 'KAFKA_NAMESPACE'> {
+  return loadConfig(z.object({ KAFKA_NAMESPACE }), env)
+}
+
 /** What a program without Nest needs of the environment that also decodes and encodes. @throws CodedError CONFIG_INVALID */
 export function connectionConfig(env: NodeJS.ProcessEnv = process.env): ConnectionConfig {
   return loadConfig(z.object({ ...cluster, SCHEMA_REGISTRY_URL, SCHEMA_REGISTRY_USERNAME, SCHEMA_REGISTRY_PASSWORD }), env)

@@ -28,6 +28,7 @@ export interface KafkaClient {
   /** Reads partitions outside any group for as long as it is open: to know what a compacted topic holds. */
   follower(sink: FollowerSink): Follower
   admin(): Admin
+  access(): Access
 }
 
 /** Text and bytes as they stand in Kafka. */
@@ -216,6 +217,29 @@ export interface Admin {
   /** Number of partitions by topic, of those that are there. */
   partitionsOf(topics: readonly string[]): Promise<ReadonlyMap<string, number>>
   close(): Promise<void>
+}
+
+/** Who may do what. */
+export interface Access {
+  /** What the cluster's authorizer allows to users from anywhere. What it denies, or allows from some hosts only, is left out. */
+  acls(): Promise<Acl[]>
+  /** Allows more, and waits until a broker knows. Those that are there already stay. @throws MessagingError KAFKA_CLIENT without an authorizer */
+  createAcls(acls: readonly Acl[]): Promise<void>
+  /** Allows less, and waits until a broker knows. */
+  deleteAcls(acls: readonly Acl[]): Promise<void>
+  /** Makes a user, or its password anew, for SCRAM-SHA-512. @throws MessagingError KAFKA_UNSUPPORTED by kafkajs */
+  setPassword(user: string, password: string): Promise<void>
+  close(): Promise<void>
+}
+
+/** What a user is allowed. Kafka's own words: READ, WRITE, DELETE and ALTER have DESCRIBE in them. */
+export interface Acl {
+  readonly user: string
+  readonly resource: 'TOPIC' | 'GROUP' | 'TRANSACTIONAL_ID' | 'CLUSTER'
+  readonly name: string
+  /** PREFIXED: all whose names begin so. */
+  readonly pattern: 'LITERAL' | 'PREFIXED'
+  readonly operation: 'ALL' | 'READ' | 'WRITE' | 'CREATE' | 'DELETE' | 'ALTER' | 'DESCRIBE' | 'CLUSTER_ACTION' | 'DESCRIBE_CONFIGS' | 'ALTER_CONFIGS' | 'IDEMPOTENT_WRITE'
 }
 
 /** Name of a partition in messages and maps: `topic/3`. */

@@ -46,7 +46,7 @@ function linesOf(topics: readonly CataloguedTopic[]): Line[] {
   const readers = services.filter((service) => service.sourceTables === 'reads')
   // Beside what the same service writes.
   const at = lines.findIndex(({ writers: [first] }) => first !== undefined && writers.includes(first))
-  return lines.toSpliced(Math.max(at, 0), 0, { name: sourceTables.name, writers, readers, consumers: readers })
+  return lines.toSpliced(Math.max(at, 0), 0, { name: sourceTables.name, writers, readers, consumers: readers.filter(({ group }) => group !== undefined) })
 }
 
 function yOf(line: number): number {

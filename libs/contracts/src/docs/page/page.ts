@@ -87,7 +87,8 @@ function servicesOf(topics: readonly CataloguedTopic[]): string {
     .map((service) => {
       const named = (list: readonly { readonly name: string }[]) => topics.filter(({ name }) => list.some((one) => one.name === name))
       const tables = (role: 'reads' | 'writes') => service.sourceTables === role
-      return `<article id="${serviceAnchor(service.name)}"><h3>${escaped(service.name)}</h3><p>${prose(service.does)}</p><dl class="facts"><dt>Writes</dt><dd>${topicLinks(named(service.writes), tables('writes'))}</dd><dt>Handles</dt><dd>${topicLinks(named(service.consumes), tables('reads'))}</dd><dt>Follows</dt><dd>${topicLinks(named(service.follows))}</dd></dl></article>`
+      const handles = tables('reads') && service.group !== undefined
+      return `<article id="${serviceAnchor(service.name)}"><h3>${escaped(service.name)}</h3><p>${prose(service.does)}</p><dl class="facts"><dt>Writes</dt><dd>${topicLinks(named(service.writes), tables('writes'))}</dd><dt>Handles</dt><dd>${topicLinks(named(service.consumes), handles)}</dd><dt>Follows</dt><dd>${topicLinks(named(service.follows), tables('reads') && !handles)}</dd></dl></article>`
     })
     .join('\n')
 }

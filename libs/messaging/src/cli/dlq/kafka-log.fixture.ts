@@ -42,7 +42,7 @@ export class KafkaLog {
     const refuse = () => {
       throw new Error('not in this cluster')
     }
-    return { producer: refuse, consumer: refuse, admin: refuse, follower: refuse, reader: () => this.reader(), transactionalProducer: (id) => this.#producer(id) }
+    return { producer: refuse, consumer: refuse, admin: refuse, access: refuse, follower: refuse, reader: () => this.reader(), transactionalProducer: (id) => this.#producer(id) }
   }
 
   #producer(id: string): TransactionalProducer {

@@ -1,5 +1,6 @@
 import type { KafkaClient, KafkaClientOptions } from '../ports.js'
 import { LogFollower } from '../follower.js'
+import { KafkajsAccess } from './access.js'
 import { KafkajsAdmin } from './admin.js'
 import { KafkajsCluster } from './cluster.js'
 import { KafkajsConsumer } from './consumer.js'
@@ -23,5 +24,6 @@ export function kafkajs(options: KafkaClientOptions): KafkaClient {
       return new LogFollower(new KafkajsFetchSource(cluster, 'no-group'), sink, () => cluster.close())
     },
     admin: () => new KafkajsAdmin(options),
+    access: () => new KafkajsAccess(options),
   }
 }

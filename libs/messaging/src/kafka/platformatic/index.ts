@@ -3,6 +3,7 @@ import './mend-connections.js'
 import { MessagingError } from '../../errors.js'
 import { LogFollower } from '../follower.js'
 import type { KafkaClient, KafkaClientOptions } from '../ports.js'
+import { PlatformaticAccess } from './access.js'
 import { PlatformaticAdmin } from './admin.js'
 import { Brokers } from './brokers.js'
 import { PlatformaticConsumer } from './consumer.js'
@@ -36,5 +37,6 @@ export function platformatic({ clientId, brokers: bootstrap, tls, sasl, compress
       return new LogFollower(new PlatformaticFetchSource(client, own), sink, () => Promise.all([client.close(), own.release()]))
     },
     admin: () => new PlatformaticAdmin(base),
+    access: () => new PlatformaticAccess(base),
   }
 }
