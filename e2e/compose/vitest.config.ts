@@ -7,7 +7,8 @@ export default defineConfig({
     // Each case goes on from where the one before it has left the system.
     bail: 1,
     fileParallelism: false,
-    testTimeout: 300_000,
+    // A machine that does much else starts servers slowly.
+    testTimeout: 720_000,
     // Images are built in it.
     hookTimeout: 1_800_000,
   },
