@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
-import { globSync } from 'node:fs'
+import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -39,5 +40,25 @@ describe('what Prometheus is given', () => {
     const files = globSync('tests/*.yml', { cwd: directory })
     const said = await say('test', 'rules', ...files)
     expect(said.match(/SUCCESS/g)).toHaveLength(files.length)
+  })
+})
+
+describe('what Grafana asks Prometheus', () => {
+  it('is PromQL, by its own account', async (context) => {
+    if (promtool === null) return context.skip()
+    const files = globSync('../grafana/dashboards/*.json', { cwd: directory })
+    const queries = files.flatMap((file) => {
+      const { panels } = JSON.parse(readFileSync(join(directory, file), 'utf8')) as { panels: { targets: { expr: string }[] }[] }
+      return panels.flatMap(({ targets }) => targets.map(({ expr }) => expr.replaceAll('$__rate_interval', '1m').replaceAll('$job', '.+')))
+    })
+    // Rules are YAML, of which JSON is a part.
+    const rules = queries.map((expr, i) => ({ record: `panel:query:${i}`, expr }))
+    const folder = mkdtempSync(join(tmpdir(), 'queries-'))
+    try {
+      writeFileSync(join(folder, 'queries.json'), JSON.stringify({ groups: [{ name: 'panels', rules }] }))
+      expect(await say('check', 'rules', join(folder, 'queries.json'))).toContain(`${queries.length} rules found`)
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
   })
 })
