@@ -53,6 +53,12 @@ describe('the rules of Prometheus', () => {
     expect(alerts.map(({ alert }) => alert).filter((name) => !firing.has(name ?? ''))).toEqual([])
   })
 
+  it('are all in docs/observability.md, by how urgent they are', () => {
+    const rows = read('docs/observability.md').split('\n').filter((line) => line.startsWith('|'))
+    const missing = alerts.filter(({ alert, labels }) => !rows.some((row) => row.includes(`\`${alert}\``) && row.includes(labels?.['severity'] ?? '?')))
+    expect(missing.map(({ alert }) => alert)).toEqual([])
+  })
+
   it('are spoken of on the page of their runbook, by name', () => {
     const silent = alerts.filter(({ alert, annotations }) => !read(annotations?.['runbook'] ?? '').includes(`\`${alert}\``)).map(({ alert }) => alert)
     expect(silent).toEqual([])
