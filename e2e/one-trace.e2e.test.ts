@@ -72,9 +72,9 @@ it("a swipe is one trace, from the caller's request through every topic to the m
   // No gaps: whose parent is none of these is the request, and its parent is the caller.
   const ids = new Set(spans.map(({ spanId }) => spanId))
   expect(spans.filter(({ parentId }) => !ids.has(parentId)).map(({ name, parentId }) => [name, parentId])).toEqual([['POST /v1/transactions', callerId]])
-  // What comes of something does not begin before it. Clocks of one machine; two milliseconds for their coarseness.
+  // What comes of something does not begin before it. Clocks of one machine, which processes read in their own ways.
   const begun = new Map(spans.map(({ spanId, start }) => [spanId, start]))
-  expect(spans.filter(({ parentId, start }) => start + 2_000_000n < (begun.get(parentId) ?? 0n))).toEqual([])
+  expect(spans.filter(({ parentId, start }) => start + 20_000_000n < (begun.get(parentId) ?? 0n))).toEqual([])
 
   const log = await readFile(system.services['transactions-api'].log, 'utf8')
   expect(log.split('\n').filter((line) => line.includes(`"trace_id":"${traceId}"`))).not.toEqual([])

@@ -3,7 +3,7 @@ import { InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-tr
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { Sampling } from './sampling.js'
 import {
   SpanKind,
@@ -225,6 +225,22 @@ describe('export', () => {
     collector.close()
     expect(bodies).toEqual([expect.stringMatching(/^\/v1\/traces [^]*orders[^]*take an order/)])
   })
+
+  it('tells of spans that it has no room for', async () => {
+    const collector = createServer((request, response) => request.resume().on('end', () => response.end()))
+    await once(collector.listen(0, '127.0.0.1'), 'listening')
+    const { port } = collector.address() as AddressInfo
+    const errors: Error[] = []
+    tracing = await startTracing({ service: 'orders', endpoint: `http://127.0.0.1:${port}`, onExportError: (error) => errors.push(error) })
+    for (let i = 0; i < 10_000; i++) inSpan('take an order', {}, () => undefined)
+    await vi.waitFor(() => {
+      inSpan('take an order', {}, () => undefined)
+      expect(errors).toMatchObject([{ message: expect.stringMatching(/^Dropped \d+ spans/) }])
+    }, { timeout: 20_000 })
+    await tracing.stop()
+    collector.closeAllConnections()
+    collector.close()
+  }, 30_000)
 
   it('that fails is told once, and does not fail the service', async () => {
     const errors: Error[] = []

@@ -1,6 +1,7 @@
 import {
   type Attributes,
   type Context,
+  DiagLogLevel,
   type Link,
   ROOT_CONTEXT,
   type Span,
@@ -8,6 +9,7 @@ import {
   SpanStatusCode,
   type TextMapGetter,
   context,
+  diag,
   propagation,
   trace,
 } from '@opentelemetry/api'
@@ -44,6 +46,12 @@ export interface Tracing {
 
 const EXPORT_ERROR_EVERY_MS = 60_000
 
+/**
+ * Spans that wait for their export, and how many go in one request. A batch of 1,000 records ends some thousands of spans
+ * in one turn of the event loop; they take about 2 kB each.
+ */
+const room = { maxQueueSize: 8_192, maxExportBatchSize: 1_024 }
+
 const TRACER = '@swipestream/platform'
 
 /** Whether anybody receives spans: without that, what only they would show is not made. */
@@ -70,6 +78,10 @@ export async function startTracing(options: TracingOptions): Promise<Tracing> {
 
   const onError = atMostEvery(EXPORT_ERROR_EVERY_MS, (error: unknown) => onExportError?.(toError(error)))
   setGlobalErrorHandler(onError)
+  // What is dropped, as there is no room for it, is told here only.
+  const tell = (message: string): void => onError(new Error(message))
+  const silent = (): void => undefined
+  diag.setLogger({ error: tell, warn: tell, info: silent, debug: silent, verbose: silent }, { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true })
   const contextManager = new AsyncLocalStorageContextManager().enable()
   context.setGlobalContextManager(contextManager)
   propagation.setGlobalPropagator(new W3CTraceContextPropagator())
@@ -78,6 +90,7 @@ export async function startTracing(options: TracingOptions): Promise<Tracing> {
       await provider.shutdown().catch(onError)
       received = false
       trace.disable()
+      diag.disable()
       context.disable()
       propagation.disable()
     },
@@ -98,7 +111,7 @@ async function exporterTo(endpoint: string): Promise<SpanProcessor> {
   // Imported only when used: the exporter with its protobuf code is the larger half of tracing.
   const { OTLPTraceExporter } = await import('@opentelemetry/exporter-trace-otlp-proto')
   const exporter = new OTLPTraceExporter({ url: `${endpoint.replace(/\/+$/, '')}/v1/traces`, timeoutMillis: 5_000 })
-  return new BatchSpanProcessor({ exporter })
+  return new BatchSpanProcessor({ exporter, ...room })
 }
 
 const getter: TextMapGetter<CarrierHeaders> = {
