@@ -13,7 +13,7 @@ export const kafka: ContainedServer = {
   listens: [INSIDE],
   environment: (compose, [port]) => ({
     ...compose,
-    ...Object.fromEntries(Object.entries(behaviour(false)).map(([name, value]) => [`KAFKA_${name.replaceAll('.', '_').toUpperCase()}`, String(value)])),
+    ...Object.fromEntries(Object.entries(behaviour(false)).map(([name, value]) => [variableOf(name), String(value)])),
     // The JVM does without its second compiler, as in the local stack.
     KAFKA_OPTS: '-XX:TieredStopAtLevel=1',
     KAFKA_LISTENERS: `${compose.KAFKA_LISTENERS},MACHINE://:${INSIDE}`,
@@ -22,4 +22,9 @@ export const kafka: ContainedServer = {
   }),
   ready: async ([port]) => (await liveBrokers(HOST, Number(port))).includes(Number(port)),
   env: ([port]) => ({ KAFKA_BROKERS: `${HOST}:${port}` }),
+}
+
+/** By which the image is told of a setting of the broker. */
+export function variableOf(setting: string): string {
+  return `KAFKA_${setting.replaceAll('.', '_').toUpperCase()}`
 }
