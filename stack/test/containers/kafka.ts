@@ -14,7 +14,8 @@ export const kafka: ContainedServer = {
   environment: (compose, [port]) => ({
     ...compose,
     ...Object.fromEntries(Object.entries(behaviour(false)).map(([name, value]) => [variableOf(name), String(value)])),
-    // The JVM does without its second compiler, as in the local stack.
+    // As in the local stack: each test has topics of its own, and the JVM does without its second compiler.
+    KAFKA_HEAP_OPTS: '-Xmx512m',
     KAFKA_OPTS: '-XX:TieredStopAtLevel=1',
     KAFKA_LISTENERS: `${compose.KAFKA_LISTENERS},MACHINE://:${INSIDE}`,
     KAFKA_ADVERTISED_LISTENERS: `${compose.KAFKA_ADVERTISED_LISTENERS},MACHINE://${HOST}:${port}`,
