@@ -7,8 +7,8 @@ import type { ContainedServer } from './contained-server.js'
 
 type Container = Parameters<WaitStrategy['waitUntilReady']>[0]
 
-/** How long a server has to become ready, ms. As those of the local stack: a cold machine may be doing much else. */
-const READY_WITHIN = 120_000
+/** How long a server has to become ready, ms. Longer than a local one: Kafka's image starts three JVMs before it serves. */
+const READY_WITHIN = 300_000
 
 /** A container whose ports are published on this machine only, and which has started when its server serves. */
 export class ServerContainer extends GenericContainer {
