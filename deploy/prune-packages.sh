@@ -3,6 +3,8 @@
 # what is left.
 #   prune-packages.sh --keep-clouds   leaves the clients of the clouds, which Snowflake's driver stages files with
 set -eu
+# Settings of npm, which installs nothing any more.
+rm -f .npmrc
 cd node_modules
 
 # The schema registry's client brings the key management of three clouds, for encrypted fields, which no contract has.

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { extractProcess } from './extract-process.js'
-import { type SourceUnderTest, sourceUnderTest } from './source-under-test.js'
+import { numbers, type SourceUnderTest, sourceUnderTest } from './source-under-test.js'
 
 const schema = fileURLToPath(new URL('../../../demo/bank/schema.sql', import.meta.url))
 const tables = ['customers', 'accounts', 'cards', 'merchants']
@@ -16,10 +16,10 @@ describe("the bank's database, while many write to it", () => {
     source = await sourceUnderTest()
     await source.sql(readFileSync(schema, 'utf8'))
     await source.sql(
-      `INSERT INTO customers (customer_id, given_name, channels, quiet_from, updated_at) SELECT CONCAT('c', seq), CONCAT(' Zoë 💳 ', seq), 'email,app', '22:00:00', '2024-01-01' FROM seq_1_to_3000;
-       INSERT INTO accounts (customer_id, iban, currency, balance, opened_on, updated_at) SELECT CONCAT('c', seq), 'DE00', 'eur', -seq / 7, '2020-02-29', '2024-01-01' FROM seq_1_to_1000;
-       INSERT INTO cards (card_id, account_id, customer_id, card_bin, card_last4, product, home_country, time_zone, expires_on, features, updated_at) SELECT CONCAT('v1.', seq), seq, CONCAT('c', seq), '411111', '1111', 'debit', 'DE', 'Europe/Berlin', '2030-01-01', seq % 256, '2024-01-01' FROM seq_1_to_1000;
-       INSERT INTO merchants (merchant_id, name, latitude, attributes) SELECT CONCAT('m', seq), 'Café', 48.123456, '{"a": 1}' FROM seq_1_to_1000`,
+      `INSERT INTO customers (customer_id, given_name, channels, quiet_from, updated_at) SELECT CONCAT('c', seq), CONCAT(' Zoë 💳 ', seq), 'email,app', '22:00:00', '2024-01-01' FROM ${numbers(3000)};
+       INSERT INTO accounts (customer_id, iban, currency, balance, opened_on, updated_at) SELECT CONCAT('c', seq), 'DE00', 'eur', -seq / 7, '2020-02-29', '2024-01-01' FROM ${numbers(1000)};
+       INSERT INTO cards (card_id, account_id, customer_id, card_bin, card_last4, product, home_country, time_zone, expires_on, features, updated_at) SELECT CONCAT('v1.', seq), seq, CONCAT('c', seq), '411111', '1111', 'debit', 'DE', 'Europe/Berlin', '2030-01-01', seq % 256, '2024-01-01' FROM ${numbers(1000)};
+       INSERT INTO merchants (merchant_id, name, latitude, attributes) SELECT CONCAT('m', seq), 'Café', 48.123456, '{"a": 1}' FROM ${numbers(1000)}`,
     )
   }, 60_000)
   afterAll(() => source?.close())

@@ -7,6 +7,12 @@ beforeAll(async () => {
 })
 afterAll(() => source?.close())
 
+/** Types that MySQL has not. */
+const ofMariadb: readonly (readonly [name: string, type: string, ...values: string[]])[] = [
+  ['u', 'UUID', "'00000000-0000-0000-0000-000000000001'", "'ffffffff-ffff-4fff-bfff-ffffffffffff'"],
+  ['ip', 'INET6', "'::1'", "'::ffff:192.0.2.1'"],
+]
+
 describe('every type of column', () => {
   test('goes from the server to the topic with its least and its greatest values, and null', async () => {
     const types: readonly (readonly [name: string, type: string, ...values: string[]])[] = [
@@ -41,8 +47,7 @@ describe('every type of column', () => {
       ['dt6', 'DATETIME(6)', "'1969-12-31 23:59:59.000001'", "'9999-12-31 23:59:59.999999'"],
       ['ts', 'TIMESTAMP', "'1970-01-01 00:00:01'", "'2038-01-19 03:14:07'"],
       ['ts6', 'TIMESTAMP(6)', "'1970-01-01 00:00:01.000001'", "'2038-01-19 03:14:07.999999'"],
-      ['u', 'UUID', "'00000000-0000-0000-0000-000000000001'", "'ffffffff-ffff-4fff-bfff-ffffffffffff'"],
-      ['ip', 'INET6', "'::1'", "'::ffff:192.0.2.1'"],
+      ...(source.isMariadb ? ofMariadb : []),
     ]
     await source.sql(`SET SESSION time_zone = '+00:00'; CREATE TABLE typed (id INT PRIMARY KEY, ${types.map(([name, type]) => `${name} ${type} NULL`).join(', ')})`)
     for (const [id, at] of [[1, 2], [2, 3]] as const) await source.sql(`INSERT INTO typed VALUES (${id}, ${types.map((column) => column[at]).join(', ')})`)
@@ -79,7 +84,7 @@ describe('every type of column', () => {
 })
 
 describe('a key', () => {
-  test.each<[string, string, readonly string[]]>([
+  test.for<[string, string, readonly string[]]>([
     ['INT', 'k INT', ['-5', '0', '7', '8', '9']],
     ['BIGINT UNSIGNED', 'k BIGINT UNSIGNED', ['0', '9007199254740992', '9007199254740993', '18446744073709551614', '18446744073709551615']],
     ['DECIMAL', 'k DECIMAL(30,10)', ['-1.5', '0', '0.0000000001', '12345678901234567890.0000000001', '12345678901234567890.0000000002']],
@@ -95,7 +100,8 @@ describe('a key', () => {
     ['DATETIME', 'k DATETIME(6)', ["'2024-01-01'", "'2024-01-01 00:00:00.000001'", "'2024-01-01 00:00:00.1'", "'9999-12-31'", "'1000-01-01'"]],
     ['TIMESTAMP', 'k TIMESTAMP(3)', ["'2024-01-01 00:00:00.001'", "'2024-01-01'", "'2024-01-02'", "'2024-01-03'", "'2024-01-04'"]],
     ['UUID', 'k UUID', ["'00000000-0000-0000-0000-000000000001'", "'10000000-0000-4000-8000-000000000000'", "'20000000-0000-4000-9000-000000000000'", "'30000000-0000-1000-8000-000000000000'", "'ffffffff-ffff-4fff-bfff-ffffffffffff'"]],
-  ])('of type %s is read in chunks of two, and its deleted rows are found', async (_, column, values) => {
+  ])('of type %s is read in chunks of two, and its deleted rows are found', async ([type, column, values], { skip }) => {
+    skip(type === 'UUID' && !source.isMariadb, 'MySQL has no such type')
     const table = `k${Buffer.from(column).toString('hex').slice(-12)}`
     await source.sql(`SET SESSION sql_mode = '', time_zone = '+00:00'; CREATE TABLE ${table} (${column} NOT NULL, n INT NOT NULL, PRIMARY KEY (k, n)) DEFAULT CHARACTER SET utf8mb4`)
     await source.sql(`INSERT INTO ${table} VALUES ${values.flatMap((value) => [`(${value}, 1)`, `(${value}, 2)`]).join(', ')}`)

@@ -14,6 +14,8 @@ import { inWordsOfTheServer, withoutZeros } from './topic-as-table.js'
 export interface SourceUnderTest {
   readonly url: string
   readonly database: string
+  /** Whether the server is MariaDB: MySQL lacks some of its types. */
+  readonly isMariadb: boolean
   readonly backbone: TestBackbone
   readonly env: Readonly<Record<string, string>>
   sql(statement: string, values?: readonly unknown[]): Promise<RowDataPacket[]>
@@ -55,6 +57,7 @@ export async function sourceUnderTest(server = process.env['MYSQL_URL'], servers
   const backbone = await testBackbone(topics, servers)
   const connect = () => mysql.createConnection({ uri: url, timezone: 'Z', multipleStatements: true, dateStrings: true, supportBigNumbers: true, jsonStrings: true })
   let control = await connect()
+  const [[{ version }]] = (await control.query('SELECT VERSION() AS version')) as unknown as [[{ version: string }]]
   const decoder = new RowDecoder()
   const schemas = new Map<number, AvroSchema>()
   const decoded = async (bytes: Buffer): Promise<unknown> => {
@@ -95,6 +98,7 @@ export async function sourceUnderTest(server = process.env['MYSQL_URL'], servers
   return {
     url,
     database,
+    isMariadb: version.includes('MariaDB'),
     topicRows: async (table) => sorted((await lastRows(table)).map(({ row, fields }) => inWordsOfTheServer(row, fields))),
     async tableRows(table) {
       const [rows] = await control.query<RowDataPacket[]>(`SELECT * FROM \`${database}\`.\`${table}\``)
@@ -130,6 +134,11 @@ export async function sourceUnderTest(server = process.env['MYSQL_URL'], servers
       await backbone.close()
     },
   }
+}
+
+/** A table `numbers` whose column `seq` is 1 to `count`, for a FROM of MySQL and MariaDB. */
+export function numbers(count: number): string {
+  return `JSON_TABLE('${JSON.stringify(Array.from({ length: count }, (_, i) => i + 1))}', '$[*]' COLUMNS (seq INT PATH '$')) AS numbers`
 }
 
 function fieldsOf(envelope: AvroSchema): readonly AvroField[] {

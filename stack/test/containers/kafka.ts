@@ -13,8 +13,9 @@ export const kafka: ContainedServer = {
   listens: [INSIDE],
   environment: (compose, [port]) => ({
     ...compose,
-    ...Object.fromEntries(Object.entries(behaviour(false)).map(([name, value]) => [`KAFKA_${name.replaceAll('.', '_').toUpperCase()}`, String(value)])),
-    // The JVM does without its second compiler, as in the local stack.
+    ...Object.fromEntries(Object.entries(behaviour(false)).map(([name, value]) => [variableOf(name), String(value)])),
+    // As in the local stack: each test has topics of its own, and the JVM does without its second compiler.
+    KAFKA_HEAP_OPTS: '-Xmx512m',
     KAFKA_OPTS: '-XX:TieredStopAtLevel=1',
     KAFKA_LISTENERS: `${compose.KAFKA_LISTENERS},MACHINE://:${INSIDE}`,
     KAFKA_ADVERTISED_LISTENERS: `${compose.KAFKA_ADVERTISED_LISTENERS},MACHINE://${HOST}:${port}`,
@@ -22,4 +23,9 @@ export const kafka: ContainedServer = {
   }),
   ready: async ([port]) => (await liveBrokers(HOST, Number(port))).includes(Number(port)),
   env: ([port]) => ({ KAFKA_BROKERS: `${HOST}:${port}` }),
+}
+
+/** By which the image is told of a setting of the broker. */
+export function variableOf(setting: string): string {
+  return `KAFKA_${setting.replaceAll('.', '_').toUpperCase()}`
 }

@@ -7,8 +7,8 @@ import type { ContainedServer } from './contained-server.js'
 
 type Container = Parameters<WaitStrategy['waitUntilReady']>[0]
 
-/** How long a server has to become ready, ms. As those of the local stack: a cold machine may be doing much else. */
-const READY_WITHIN = 120_000
+/** How long a server has to become ready, ms. Longer than a local one: Kafka's image starts three JVMs before it serves. */
+const READY_WITHIN = 300_000
 
 /** A container whose ports are published on this machine only, and which has started when its server serves. */
 export class ServerContainer extends GenericContainer {
@@ -30,30 +30,33 @@ export class ServerContainer extends GenericContainer {
 
 /** Waits until a server answers as its clients will ask it. */
 class Serves implements WaitStrategy {
-  constructor(
-    private readonly server: ContainedServer,
-    private readonly ports: readonly number[],
-    private patience = READY_WITHIN,
-  ) {}
+  readonly #server: ContainedServer
+  readonly #ports: readonly number[]
+  #patience = READY_WITHIN
+
+  constructor(server: ContainedServer, ports: readonly number[]) {
+    this.#server = server
+    this.#ports = ports
+  }
 
   async waitUntilReady(container: Container): Promise<void> {
-    const deadline = Date.now() + this.patience
+    const deadline = Date.now() + this.#patience
     let last: unknown
     const ready = (): Promise<boolean> =>
-      this.server.ready(this.ports).catch((error: unknown) => {
+      this.#server.ready(this.#ports).catch((error: unknown) => {
         last = error
         return false
       })
     while (!(await ready())) {
       const { Running: running, ExitCode: code } = (await container.inspect()).State
-      const how = running ? (Date.now() < deadline ? undefined : `was not ready within ${this.patience / 1000} s`) : `ended with exit code ${code} while starting`
-      if (how !== undefined) throw new StackError('SERVER_FAILED', `${this.server.name} ${how}. The end of its log:\n${await logOf(container)}`, { cause: last })
+      const how = running ? (Date.now() < deadline ? undefined : `was not ready within ${this.#patience / 1000} s`) : `ended with exit code ${code} while starting`
+      if (how !== undefined) throw new StackError('SERVER_FAILED', `${this.#server.name} ${how}. The end of its log:\n${await logOf(container)}`, { cause: last })
       await sleep(100)
     }
   }
 
   withStartupTimeout(ms: number): this {
-    this.patience = ms
+    this.#patience = ms
     return this
   }
 
@@ -62,7 +65,7 @@ class Serves implements WaitStrategy {
   }
 
   getStartupTimeout(): number {
-    return this.patience
+    return this.#patience
   }
 }
 
