@@ -10,8 +10,16 @@ import type { Server, ServerContext } from './server.js'
 const USERNAME = 'swipestream'
 
 /**
+ * Who may do everything: the user whose password the environment tells, by whichever name a door knows it; and who comes
+ * without a name, which are the broker itself and those that come by the door that asks for none.
+ */
+const SUPER_USERS = [USERNAME, `CN=${USERNAME}`, 'ANONYMOUS'].map((name) => `User:${name}`).join(';')
+
+/**
  * A broker that lets nobody in without TLS. Of its three doors, one asks for a user name and a password (PLAIN or SCRAM),
  * one for a client certificate, one for nothing more. Authority, certificates and password are made for each run.
+ *
+ * Its authorizer allows other users, who are made while it runs, what ACLs say, and nothing else.
  */
 export function kafkaSecured(): Server {
   const password = randomBytes(18).toString('base64url')
@@ -78,5 +86,8 @@ function settings(context: ServerContext, password: string): Settings {
     'listener.name.sasl.plain.sasl.jaas.config': `${login}.plain.PlainLoginModule required user_${USERNAME}="${password}";`,
     'listener.name.sasl.scram-sha-256.sasl.jaas.config': `${login}.scram.ScramLoginModule required;`,
     'listener.name.sasl.scram-sha-512.sasl.jaas.config': `${login}.scram.ScramLoginModule required;`,
+    'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer',
+    'super.users': SUPER_USERS,
+    'allow.everyone.if.no.acl.found': 'false',
   }
 }

@@ -33,13 +33,14 @@ export interface EtlOptions {
   readonly stack: Stack
   /** What all services read. */
   readonly env: Readonly<Record<string, string>>
+  readonly as: (user: string) => Readonly<Record<string, string>>
   /** URL of the bank's server, as a superuser. */
   readonly mysqlUrl: string
   readonly database: string
 }
 
 /** Makes the bank and its services; none is started yet. */
-export async function etlOf({ stack, env, mysqlUrl, database }: EtlOptions): Promise<Etl> {
+export async function etlOf({ stack, env, as, mysqlUrl, database }: EtlOptions): Promise<Etl> {
   const bank = await Bank.open(await createMysqlDatabase(mysqlUrl, database))
   await bank.createTables()
   const warehouse = join(await warehouseFolder(), 'warehouse.duckdb')
@@ -55,12 +56,12 @@ export async function etlOf({ stack, env, mysqlUrl, database }: EtlOptions): Pro
   }
   const service = async (role: keyof typeof own, file: string): Promise<Service> => {
     const port = await freePort()
-    return new Service(`etl-${role}`, program(file), stack, { ...env, ...own[role], HTTP_PORT: String(port) }, port)
+    return new Service(`etl-${role}`, program(file), stack, { ...env, ...as(`etl-${role}`), ...own[role], HTTP_PORT: String(port) }, port)
   }
   const services = { extract: await service('extract', 'extract-main.js'), transform: await service('transform', 'main.js'), load: await service('load', 'load-main.js') }
   const command = async (...args: string[]): Promise<Record<string, unknown>> => {
     const log = join(stack.dir, `etl-${args[0]}-${Date.now()}.log`)
-    const ran = await stack.spawnGuarded(process.execPath, [program('cli/etl.js'), ...args, '--json'], { log, env: { ...env, ...own.load } })
+    const ran = await stack.spawnGuarded(process.execPath, [program('cli/etl.js'), ...args, '--json'], { log, env: { ...env, ...as('etl-load'), ...own.load } })
     const { code } = await ran.exited
     const text = await readFile(log, 'utf8')
     if (code !== 0) throw new Error(`etl ${args.join(' ')} ended with exit code ${code}:\n${text}`)

@@ -14,15 +14,18 @@ export interface LogsOptions {
   readonly stack: Stack
   /** What all services read. */
   readonly env: Readonly<Record<string, string>>
+  readonly as: (user: string) => Readonly<Record<string, string>>
   /** Where transactions-api writes its access log: its ACCESS_LOG_DIR. */
   readonly accessLogs: string
 }
 
+const users = { ship: 'log-shipper', detect: 'log-detector' } as const
+
 /** Makes the services; none is started yet. */
-export async function logsOf({ stack, env, accessLogs }: LogsOptions): Promise<Logs> {
+export async function logsOf({ stack, env, as, accessLogs }: LogsOptions): Promise<Logs> {
   const service = async (role: 'ship' | 'detect', own: Readonly<Record<string, string>>): Promise<Service> => {
     const port = await freePort()
-    return new Service(`log-${role}`, program(`${role}-main.js`), stack, { ...env, ...own, HTTP_PORT: String(port) }, port)
+    return new Service(`log-${role}`, program(`${role}-main.js`), stack, { ...env, ...as(users[role]), ...own, HTTP_PORT: String(port) }, port)
   }
   return {
     services: {

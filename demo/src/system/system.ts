@@ -34,6 +34,8 @@ export interface SystemOptions {
   readonly namespace?: string
   /** With the bank's database in MySQL, etl-loader's services and a warehouse, where MariaDB runs or MYSQL_URL names a server. */
   readonly etl?: boolean
+  /** What else the environment of a service says, by its name in `services` of @swipestream/contracts: who it is to the brokers. `tools` are the commands. */
+  readonly as?: (user: string) => Readonly<Record<string, string>>
   /** With log-shipper's services, which watch what transactions-api logs of its requests. */
   readonly logs?: boolean
 }
@@ -57,7 +59,7 @@ const desks = { ON_CALL_EMAILS: onCall, FALLBACK_EMAIL: 'fraud-desk@bank.example
  * Brings everything up and resolves when every service is ready. What is up already is taken down again when something
  * fails.
  */
-export async function startSystem({ environment, onProgress, namespace = '', etl = false, logs = false }: SystemOptions): Promise<System> {
+export async function startSystem({ environment, onProgress, namespace = '', etl = false, logs = false, as = () => ({}) }: SystemOptions): Promise<System> {
   const withBank = etl && (mariadbRunsHere || Boolean(environment['MYSQL_URL']))
   if (etl && !withBank) onProgress(`MariaDB has no programs for ${process.platform}-${process.arch}: customers and cards are written to their topics directly, and there is no warehouse; MYSQL_URL names a server of your own`)
   const bank = withBank && !environment['MYSQL_URL'] ? (['mariadb'] as const) : []
@@ -70,14 +72,14 @@ export async function startSystem({ environment, onProgress, namespace = '', etl
   )
   const stack = await startStack({ servers: [...missing, ...bank], env: given, ports: usualPorts, onProgress })
   try {
-    return await onStack(stack, { environment, namespace, onProgress, logs })
+    return await onStack(stack, { environment, namespace, onProgress, logs, as })
   } catch (error) {
     await stack.stop()
     throw error
   }
 }
 
-async function onStack(stack: Stack, { environment, namespace, onProgress, logs: withLogs }: Required<Omit<SystemOptions, 'etl'>>): Promise<System> {
+async function onStack(stack: Stack, { environment, namespace, onProgress, logs: withLogs, as }: Required<Omit<SystemOptions, 'etl'>>): Promise<System> {
   const env = stack.env
   const secrets = newSecrets()
   const kafka = {
@@ -114,12 +116,12 @@ async function onStack(stack: Stack, { environment, namespace, onProgress, logs:
     },
   }
   const shared = { ...inheritedEnvironment(environment), ...kafka }
-  const service = (name: ServiceName): Service => new Service(name, mainOf(name), stack, { ...shared, HTTP_PORT: String(ports[name]), ...own[name] }, ports[name])
+  const service = (name: ServiceName): Service => new Service(name, mainOf(name), stack, { ...shared, ...as(name), HTTP_PORT: String(ports[name]), ...own[name] }, ports[name])
   const services = { 'transactions-api': service('transactions-api'), 'fraud-service': service('fraud-service'), 'notifier': service('notifier') }
-  const etl = env['MYSQL_URL'] ? await etlOf({ stack, env: shared, mysqlUrl: env['MYSQL_URL'], database: `bank${suffix}` }) : null
-  const logs = withLogs ? await logsOf({ stack, env: shared, accessLogs }) : null
+  const etl = env['MYSQL_URL'] ? await etlOf({ stack, env: shared, as, mysqlUrl: env['MYSQL_URL'], database: `bank${suffix}` }) : null
+  const logs = withLogs ? await logsOf({ stack, env: shared, as, accessLogs }) : null
   await Promise.all([
-    putShippedRules(stack, shared),
+    putShippedRules(stack, { ...shared, ...as('tools') }),
     ...[...Object.values(services), ...(etl ? [etl.services.extract, etl.services.transform] : [])].map((one) => startService(one, onProgress)),
   ])
 

@@ -81,8 +81,8 @@ export class MessagingModule implements OnApplicationBootstrap, OnModuleDestroy,
       SchemaLoading,
       {
         provide: TableObserver,
-        inject: [LOGGER, Readiness],
-        useFactory: (logger: Logger, readiness: Readiness) => new TableObserver(logger, readiness, tables.length > 0),
+        inject: [LOGGER, Readiness, FatalErrors],
+        useFactory: (logger: Logger, readiness: Readiness, fatal: FatalErrors) => new TableObserver(logger, readiness, tables.length > 0, (error) => fatal.report(error)),
       },
       {
         provide: Tables,

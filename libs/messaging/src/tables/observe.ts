@@ -1,5 +1,5 @@
 import { counter, gauge, type Logger, type Readiness } from '@swipestream/platform'
-import { failureCode } from '../consumer/failure.js'
+import { failureCode, failureKind } from '../consumer/failure.js'
 import type { TopicPartition } from '../kafka/ports.js'
 import { Troubles } from '../kafka/troubles.js'
 import type { TablesObserver } from './tables.js'
@@ -15,11 +15,15 @@ export class TableObserver implements TablesObserver {
   readonly #lag = gauge({ name: 'table_lag_records', help: 'Records on a topic that is followed which are not yet read', labels: ['topic', 'partition'] })
   readonly #skipped = counter({ name: 'table_skipped_total', help: 'Values of a followed topic that cannot be read: their keys are without one', labels: ['topic', 'code'] })
 
-  /** @param whole there are tables that must be loaded before the service starts its work */
+  /**
+   * @param whole there are tables that must be loaded before the service starts its work
+   * @param fatal told of what does not pass by itself, such as a topic that may not be read
+   */
   constructor(
     private readonly logger: Logger,
     private readonly readiness: Readiness,
     whole: boolean,
+    private readonly fatal: (error: Error) => void,
   ) {
     this.#troubles = new Troubles((error) => this.#tell(error), whole ? loading : undefined)
     if (whole) readiness.requireToStart(component, 'not yet read')
@@ -30,8 +34,10 @@ export class TableObserver implements TablesObserver {
   }
 
   trouble(part: string, error: Error | null): void {
-    if (error) this.#troubles.set(part, error)
-    else this.#troubles.clear(part)
+    if (error) {
+      this.#troubles.set(part, error)
+      if (failureKind(error) === 'fatal') this.fatal(error)
+    } else this.#troubles.clear(part)
   }
 
   held({ topic, partition }: TopicPartition, keys: number, behind: number): void {

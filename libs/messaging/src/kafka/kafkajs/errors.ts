@@ -1,10 +1,8 @@
 import { MessagingError } from '../../errors.js'
+import { accessRefusal } from '../access-refusal.js'
 import { tlsRefusal, whyClosed } from '../tls-refusal.js'
 
-const refusals = [
-  'TOPIC_AUTHORIZATION_FAILED', 'GROUP_AUTHORIZATION_FAILED', 'CLUSTER_AUTHORIZATION_FAILED', 'TRANSACTIONAL_ID_AUTHORIZATION_FAILED',
-  'SASL_AUTHENTICATION_FAILED', 'UNSUPPORTED_SASL_MECHANISM', 'ILLEGAL_SASL_STATE', 'SECURITY_DISABLED',
-]
+const refusals = ['SASL_AUTHENTICATION_FAILED', 'UNSUPPORTED_SASL_MECHANISM', 'ILLEGAL_SASL_STATE']
 const tooLarge = ['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE']
 const missingTopic = ['UNKNOWN_TOPIC_OR_PARTITION', 'INVALID_TOPIC_EXCEPTION']
 /**
@@ -52,8 +50,10 @@ export function messagingError(error: unknown, doing: string): MessagingError {
   const because = `${doing}: ${reason}`
   const refusal = tlsRefusal(cause)
   if (refusal) return new MessagingError('KAFKA_REFUSED', `${doing}: ${refusal}`, { cause })
+  const noAccess = accessRefusal((code) => brokerSaid(cause, [code]))
+  if (noAccess) return new MessagingError('KAFKA_REFUSED', `${doing}: ${noAccess}`, { cause })
   if (chain.some(({ name }) => name === 'KafkaJSSASLAuthenticationError') || brokerSaid(cause, refusals)) {
-    return new MessagingError('KAFKA_REFUSED', `${because}. Check the credentials and what they may do`, { cause })
+    return new MessagingError('KAFKA_REFUSED', `${because}. Check the credentials`, { cause })
   }
   if (brokerSaid(cause, tooLarge)) return new MessagingError('KAFKA_RECORD_TOO_LARGE', because, { cause })
   if (isTopicMissing(cause)) return new MessagingError('KAFKA_TOPIC_MISSING', `${because}. Create the topics: npm run topics -- create`, { cause })

@@ -1,11 +1,9 @@
 import { AuthenticationError } from '@platformatic/kafka'
 import { MessagingError } from '../../errors.js'
+import { accessRefusal } from '../access-refusal.js'
 import { tlsRefusal, wantsTls, whyClosed } from '../tls-refusal.js'
 
-const refusals = [
-  'TOPIC_AUTHORIZATION_FAILED', 'GROUP_AUTHORIZATION_FAILED', 'CLUSTER_AUTHORIZATION_FAILED',
-  'TRANSACTIONAL_ID_AUTHORIZATION_FAILED', 'SASL_AUTHENTICATION_FAILED', 'UNSUPPORTED_SASL_MECHANISM', 'SECURITY_DISABLED',
-]
+const refusals = ['SASL_AUTHENTICATION_FAILED', 'UNSUPPORTED_SASL_MECHANISM']
 const tooLarge = ['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE']
 const missingTopic = ['UNKNOWN_TOPIC_OR_PARTITION', 'UNKNOWN_TOPIC_ID', 'INVALID_TOPIC_EXCEPTION']
 /** What the client, or the broker for it, cannot do. */
@@ -57,9 +55,11 @@ export function messagingError(error: unknown, doing: string): MessagingError {
   const reason = reasonOf(cause)
   const because = `${doing}: ${reason}`
   if (tlsIsMissing(cause)) return new MessagingError('KAFKA_REFUSED', `${doing}: ${wantsTls}`, { cause })
+  const noAccess = accessRefusal((code) => brokerSaid(cause, [code]))
+  if (noAccess) return new MessagingError('KAFKA_REFUSED', `${doing}: ${noAccess}`, { cause })
   if (hasCode(cause, AuthenticationError.code) || brokerSaid(cause, refusals)) {
     // A connection without TLS ends before the broker has said anything to the credentials, where it wants TLS.
-    const check = isAnswer(cause) ? 'the credentials and what they may do' : 'the credentials, and whether the broker wants TLS: then set KAFKA_TLS=true'
+    const check = isAnswer(cause) ? 'the credentials' : 'the credentials, and whether the broker wants TLS: then set KAFKA_TLS=true'
     return new MessagingError('KAFKA_REFUSED', `${because}. Check ${check}`, { cause })
   }
   const refusal = tlsRefusal(cause)
