@@ -5,6 +5,7 @@ import { Play } from './run/play.js'
 import { Printer } from './run/print.js'
 import { summarize, type Summary, type Told } from './run/summary.js'
 import { tellStory } from './story/story.js'
+import { writeStartEnv } from './system/start-env.js'
 import { startSystem } from './system/system.js'
 
 const startedAt = Math.round(performance.timeOrigin)
@@ -26,7 +27,9 @@ async function main(options: Options): Promise<number> {
   if (system === 'aborted') return 130
   const readyAt = Date.now()
   try {
+    await writeStartEnv(system)
     printer.addresses(system)
+    printer.progress('All of it for another terminal: . .stack/start.env')
     const play = new Play(system)
     await play.begin()
     const done = await Promise.race([run(play, options, readyAt, interrupted.signal), aborted])

@@ -209,3 +209,12 @@ it('shows its messages to people without credentials', async () => {
   expect(page.headers['content-type']).toMatch(/^text\/html/)
   expect(page.body).toContain('Was this &#60;you&#62;?')
 })
+
+it("shows a person's phone: what came, the newest first, and what they wrote", async () => {
+  const one = simulator()
+  await send(one, { ...right, Body: 'Was this you?' })
+  await send(one, { ...right, To: '+436649999999', Body: 'To somebody else' })
+  const phone = await one.inject(`/simulator/messages?phone=${encodeURIComponent(right.To)}`)
+  expect(phone.json()).toEqual([{ direction: 'outbound-api', from: right.From, to: right.To, status: expect.any(String), body: 'Was this you?' }])
+  expect((await one.inject('/simulator/messages')).json<unknown[]>()).toHaveLength(2)
+})

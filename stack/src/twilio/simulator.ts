@@ -37,7 +37,7 @@ const SHOWN_TO_PEOPLE = 200
 /**
  * Twilio's Messages API (send, list, fetch; status callbacks), as far as a client that sends SMS can tell: paths,
  * parameters, answers and errors are Twilio's. `/` is a page for people; `/simulator/failures` makes it fail on demand;
- * `/simulator/inbound` is a person who sends an SMS.
+ * `/simulator/inbound` is a person who sends an SMS, `/simulator/messages` a look at a person's phone.
  */
 export function createSimulator(options: SimulatorOptions): FastifyInstance {
   const { accountSid, authToken, statusDelayMs, maxPerSecond, from, route } = options
@@ -104,6 +104,12 @@ export function createSimulator(options: SimulatorOptions): FastifyInstance {
     return reply.type('text/html; charset=utf-8').send(inboxPage(newest, store.accepted, inboundUrl !== null))
   })
   app.get('/health/live', async () => ({ status: 'ok', accepted: store.accepted }))
+  // As the page, it asks for no credentials: those are Twilio's customers', not people's.
+  app.get('/simulator/messages', async (request) => {
+    const phone = new URLSearchParams(request.url.split('?')[1] ?? '').get('phone')
+    const theirs = store.all().filter(({ message: { from: sender, to } }) => phone === null || sender === phone || to === phone)
+    return theirs.map(({ message: { direction, from: sender, to, status, body } }) => ({ direction, from: sender, to, status, body }))
+  })
   app.put('/simulator/failures', async (request, reply) => {
     const plan = failuresFrom(request.body)
     if (typeof plan === 'string') return reply.status(400).send({ message: plan })

@@ -15,7 +15,7 @@ describe('topics', () => {
   test('--help tells the command, the environment and the exit codes', async () => {
     const { code, out } = await ran('--help')
     expect(code).toBe(0)
-    for (const word of ['create', '--replicas', 'KAFKA_BROKERS', 'KAFKA_NAMESPACE', 'Exit code']) expect(out.join('\n')).toContain(word)
+    for (const word of ['create', '--replicas', 'read', '--key', '--from', '--max', '--reveal', 'KAFKA_BROKERS', 'KAFKA_NAMESPACE', 'Exit code']) expect(out.join('\n')).toContain(word)
   })
 
   test.each([
@@ -25,6 +25,10 @@ describe('topics', () => {
     ['names', ['create', 'cards', '--replicas', '1'], 'create takes no names: cards'],
     ['no number of replicas', ['create'], '--replicas is missing'],
     ['no replica at all', ['create', '--replicas', '0'], '--replicas takes a whole number from 1 to 999, not 0'],
+    ['an option of another command', ['create', '--replicas', '1', '--key', 'c1'], 'create takes no --key'],
+    ['no topic', ['read'], 'read takes one topic'],
+    ['two topics', ['read', 'cards', 'customers'], 'read takes one topic'],
+    ['a time without its offset', ['read', 'cards', '--from', '2026-01-05T10:00:00'], '--from takes a time with its offset'],
     ['a fraction of one', ['create', '--replicas', '1.5'], 'not 1.5'],
   ])('%s is a wrong use: 2', async (_, args, message) => {
     const { code, out, err } = await ran(...args)
