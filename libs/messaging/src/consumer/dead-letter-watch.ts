@@ -16,27 +16,29 @@ export class DeadLetterWatch {
   readonly #parts: DeadLetterWatchParts
   #timer: NodeJS.Timeout | undefined
   #reader: Reader | null = null
-  #looking: Promise<void> | null = null
+  #looking = false
 
   constructor(parts: DeadLetterWatchParts) {
     this.#parts = parts
   }
 
   start(): void {
-    this.#timer = setInterval(() => (this.#looking ??= this.#look().finally(() => (this.#looking = null))), lookEveryMs).unref()
+    this.#timer = setInterval(() => void this.#look(), lookEveryMs).unref()
   }
 
   async close(): Promise<void> {
     clearInterval(this.#timer)
     await this.#reader?.close()
-    await this.#looking
   }
 
   async #look(): Promise<void> {
+    if (this.#looking) return
+    this.#looking = true
     this.#reader ??= this.#parts.reader()
     for (const topic of this.#parts.topics) {
       const bounds = await this.#reader.bounds(deadLetterTopic(topic)).catch(() => null) // brokers that are away are told of by whoever reads
       if (bounds) this.#parts.found(topic, bounds.reduce((sum, { first, end }) => sum + Number(end - first), 0))
     }
+    this.#looking = false
   }
 }
