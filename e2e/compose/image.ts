@@ -101,7 +101,8 @@ const { mkdirSync, readFileSync, writeFileSync } = require('node:fs')
 const { packages } = JSON.parse(readFileSync('/app/node_modules/.package-lock.json', 'utf8'))
 const installed = Object.entries(packages).filter(([path, { link }]) => path.startsWith('node_modules/') && !link)
 const name = (path) => path.slice('node_modules/'.length)
-const root = { name: 'image', version: '0.0.0', dependencies: Object.fromEntries(installed.filter(([path]) => !name(path).includes('node_modules/')).map(([path, { version }]) => [name(path), version])) }
+const { overrides } = JSON.parse(readFileSync('/app/package.json', 'utf8'))
+const root = { name: 'image', version: '0.0.0', overrides, dependencies: Object.fromEntries(installed.filter(([path]) => !name(path).includes('node_modules/')).map(([path, { version }]) => [name(path), version])) }
 mkdirSync('/tmp/bill')
 writeFileSync('/tmp/bill/package.json', JSON.stringify(root))
 writeFileSync('/tmp/bill/package-lock.json', JSON.stringify({ ...root, lockfileVersion: 3, packages: { '': root, ...Object.fromEntries(installed) } }))

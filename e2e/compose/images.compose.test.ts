@@ -11,7 +11,7 @@ const nameOf = (image: string): string => image.replace(/^swipestream-(.*):.*$/,
 const boundOf = (image: string): number => bounds[nameOf(image)] ?? (bounds['service'] as number)
 
 /** What builds, tests and checks, and is in no image. */
-const tools = ['typescript', 'vitest', 'nx', 'oxlint', 'testcontainers', 'fast-check', '@nestjs/testing', '@types/node', 'node']
+const tools = ['typescript', 'vitest', 'nx', 'oxlint', 'testcontainers', 'fast-check', '@nestjs/testing', 'node']
 
 describe.skipIf(problem !== undefined)('the images that docker compose builds', () => {
   let images: string[]

@@ -7,7 +7,7 @@ import type { ContainedServer } from './contained-server.js'
 
 type Container = Parameters<WaitStrategy['waitUntilReady']>[0]
 
-/** How long a server has to become ready, ms. Longer than a local one: Kafka's image starts three JVMs before it serves. */
+/** How long a server has to become ready, ms. Longer than a local one: Kafka's image runs a JVM of its own before the broker's. */
 const READY_WITHIN = 300_000
 
 /** A container whose ports are published on this machine only, and which has started when its server serves. */

@@ -60,7 +60,7 @@ export async function startContainers(names: readonly ContainedName[], onProgres
   try {
     await Promise.all(up.values())
   } catch (error) {
-    await stop()
+    await stop().catch((failure: unknown) => onProgress(`containers are left to the reaper: ${String(failure)}`))
     throw error
   }
   return { env: Object.freeze(env), stop }
