@@ -110,20 +110,13 @@ function handOutUsers() {
 }
 
 /**
- * Apicurio is a Quarkus application: its own settings know users by an identity provider only, Quarkus's know them by
- * name and password, and what each may do by path and method. Reading, which needs POST to look up a schema's id, is
- * everybody's with a password; registering is the writers'.
+ * Apicurio's users come from an identity provider, as its manual has it; or, as it is a Quarkus application, from
+ * Quarkus's own settings. Roles are its own: who reads may look schemas up, who writes may register them.
  */
 function registrySettings() {
-  const api = '/apis/ccompat/v7'
-  const allow = (name, paths, methods, policy) => ({
-    [`quarkus.http.auth.permission.${name}.paths`]: paths,
-    ...(methods === null ? {} : { [`quarkus.http.auth.permission.${name}.methods`]: methods }),
-    [`quarkus.http.auth.permission.${name}.policy`]: policy,
-  })
   const users = kafkaUsers.flatMap((user) => [
     [`quarkus.security.users.embedded.users.${user}`, secrets.registry[user]],
-    [`quarkus.security.users.embedded.roles.${user}`, registryWriters.includes(user) ? 'writer' : 'reader'],
+    [`quarkus.security.users.embedded.roles.${user}`, registryWriters.includes(user) ? 'sr-developer' : 'sr-readonly'],
   ])
   return {
     'apicurio.kafka.common.security.protocol': 'SASL_SSL',
@@ -134,14 +127,9 @@ function registrySettings() {
     'quarkus.http.auth.basic': 'true',
     'quarkus.security.users.embedded.plain-text': 'true',
     ...Object.fromEntries(users),
-    'quarkus.http.auth.policy.writers.roles-allowed': 'writer',
-    ...allow('all', '/apis/*', null, 'writers'),
-    ...allow('read', `${api}/*`, 'GET,HEAD', 'authenticated'),
-    ...allow('write', `${api}/*`, 'POST,PUT,DELETE', 'writers'),
-    ...allow('look-up', `${api}/subjects/*`, 'GET,HEAD,POST', 'authenticated'),
-    ...allow('remove', `${api}/subjects/*`, 'PUT,DELETE', 'writers'),
-    ...allow('versions', `${api}/subjects/*/versions`, 'GET,HEAD', 'authenticated'),
-    ...allow('register', `${api}/subjects/*/versions`, 'POST', 'writers'),
+    'quarkus.http.auth.permission.api.paths': '/apis/*',
+    'quarkus.http.auth.permission.api.policy': 'authenticated',
+    'apicurio.auth.role-based-authorization': 'true',
   }
 }
 
