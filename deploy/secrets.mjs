@@ -9,6 +9,13 @@ import { createHash, randomBytes } from 'node:crypto'
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 
+/** Who has a user of its own on the broker and at the registry: `npm run topics -- acls`. */
+const kafkaUsers = [
+  'transactions-api', 'fraud-service', 'notifier', 'etl-extract', 'etl-transform', 'etl-load', 'log-shipper', 'log-indexer', 'log-detector', 'tools', 'registry',
+]
+/** Of them, who registers schemas; the others read them. */
+const registryWriters = ['tools', 'etl-extract']
+
 const root = '/secrets'
 const store = `${root}/store/secrets.json`
 
@@ -39,7 +46,8 @@ function remembered() {
     twilioAuthToken: randomBytes(16).toString('hex'),
   }
   // What an earlier start has made stays; what a newer version of this file needs is added.
-  const all = { ...made, ...kept() }
+  const before = kept()
+  const all = { ...made, ...before, kafka: passwords(before.kafka), registry: passwords(before.registry) }
   write(store, `${JSON.stringify(all)}\n`, 0o600)
   return all
 }
@@ -74,6 +82,7 @@ function handOut() {
     NOTIFIER_API_KEYS: entryOf(secrets.notifierApiKey, 'silences:read+silences:write'),
   })
   environment('twilio', { TWILIO_ACCOUNT_SID: secrets.twilioAccountSid, TWILIO_AUTH_TOKEN: secrets.twilioAuthToken })
+  if (process.env.SECURE === 'true') handOutUsers()
   environment('demo', {
     API_KEY: secrets.apiKey,
     BANK_URL: bankUrl('core', secrets.bankCore),
@@ -81,6 +90,52 @@ function handOut() {
     TWILIO_ACCOUNT_SID: secrets.twilioAccountSid,
     TWILIO_AUTH_TOKEN: secrets.twilioAuthToken,
   })
+}
+
+/** With docker-compose.secure.yml: each user's own to a volume of its own, all of them to who makes the users, and to the registry. */
+function handOutUsers() {
+  for (const user of kafkaUsers.filter((each) => each !== 'registry')) {
+    environment(`kafka/${user}`, {
+      KAFKA_TLS: 'true',
+      KAFKA_TLS_CA_FILE: '/run/secrets/authority/authority.pem',
+      KAFKA_SASL_MECHANISM: 'SCRAM-SHA-512',
+      KAFKA_SASL_USERNAME: user,
+      KAFKA_SASL_PASSWORD: secrets.kafka[user],
+      SCHEMA_REGISTRY_USERNAME: user,
+      SCHEMA_REGISTRY_PASSWORD: secrets.registry[user],
+    })
+  }
+  write(`${root}/kafka/admin/passwords.json`, JSON.stringify(secrets.kafka))
+  write(`${root}/kafka/registry/registry.properties`, Object.entries(registrySettings()).map(([name, value]) => `${name}=${value}\n`).join(''))
+}
+
+/**
+ * Apicurio's users come from an identity provider, as its manual has it; or, as it is a Quarkus application, from
+ * Quarkus's own settings. Roles are its own: who reads may look schemas up, who writes may register them.
+ */
+function registrySettings() {
+  const users = kafkaUsers.flatMap((user) => [
+    [`quarkus.security.users.embedded.users.${user}`, secrets.registry[user]],
+    [`quarkus.security.users.embedded.roles.${user}`, registryWriters.includes(user) ? 'sr-developer' : 'sr-readonly'],
+  ])
+  return {
+    'apicurio.kafka.common.security.protocol': 'SASL_SSL',
+    'apicurio.kafka.common.sasl.mechanism': 'SCRAM-SHA-512',
+    'apicurio.kafka.common.sasl.jaas.config': `org.apache.kafka.common.security.scram.ScramLoginModule required username="registry" password="${secrets.kafka.registry}";`,
+    'apicurio.kafka.common.ssl.truststore.type': 'PEM',
+    'apicurio.kafka.common.ssl.truststore.location': '/run/secrets/authority/authority.pem',
+    'quarkus.http.auth.basic': 'true',
+    'quarkus.security.users.embedded.plain-text': 'true',
+    ...Object.fromEntries(users),
+    'quarkus.http.auth.permission.api.paths': '/apis/*',
+    'quarkus.http.auth.permission.api.policy': 'authenticated',
+    'apicurio.auth.role-based-authorization': 'true',
+  }
+}
+
+/** One for each user; what an earlier start has made stays. */
+function passwords(before = {}) {
+  return { ...Object.fromEntries(kafkaUsers.map((user) => [user, password()])), ...before }
 }
 
 /** Only the key's hash: the key itself is the client's. */

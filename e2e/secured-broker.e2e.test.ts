@@ -72,7 +72,7 @@ describe.each(['platformatic', 'kafkajs'])('on a broker that asks for TLS and a 
   describe('a service that lacks a right ends, and says which', () => {
     const start = (user: string) => startServiceProcess(join(root, 'apps/fraud-service/dist/main.js'), {
       ...environment(), SCHEMA_REGISTRY_URL: process.env['SCHEMA_REGISTRY_URL'], KAFKA_NAMESPACE: namespace, ...as(user),
-    })
+    }, { timeoutMs: 90_000 })
 
     test('to read a topic that it follows', async () => {
       const access = kafkaClient(connectionConfig({ ...stack.env, SCHEMA_REGISTRY_URL: 'http://none' }), 'test').access()

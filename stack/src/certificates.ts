@@ -10,12 +10,13 @@ export interface Identity {
 /** Signs certificates. Lives as long as the process: its key is written nowhere. */
 export interface Authority {
   readonly certificate: string
-  /** For a server on this machine, and for a client: the name says whom it belongs to. */
-  issue(name: string): Identity
+  /** For a server on this machine, or by these host names, and for a client: the name says whom it belongs to. */
+  issue(name: string, hosts?: readonly string[]): Identity
 }
 
-/** Longer than any run. */
-const VALID_MS = 30 * 24 * 3600_000
+/** Longer than any run of the stack. */
+const VALID_DAYS = 30
+const DAY_MS = 24 * 3600_000
 /** Clocks may differ by a little. */
 const SINCE_MS = 3600_000
 
@@ -23,15 +24,18 @@ const SINCE_MS = 3600_000
  * A certificate authority for one run. Node signs and makes keys but writes no certificates, and a machine with Node need
  * not have OpenSSL; Java's keytool writes no private key that Node could read. So a certificate is put together here:
  * X.509 version 3 (RFC 5280) in DER (ITU-T X.690), elliptic curve P-256, ECDSA with SHA-256 (RFC 5758).
+ *
+ * @param days how long its certificate, and all that it issues, are valid
  */
-export function newAuthority(name: string): Authority {
+export function newAuthority(name: string, days = VALID_DAYS): Authority {
+  const until = Date.now() + days * DAY_MS
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   return {
-    certificate: certificate({ subject: name, publicKey, issuer: name, signer: privateKey, authority: true }),
-    issue(subject) {
+    certificate: certificate({ subject: name, publicKey, issuer: name, signer: privateKey, authority: true, hosts: [], until }),
+    issue(subject, hosts = []) {
       const own = generateKeyPairSync('ec', { namedCurve: 'P-256' })
       return {
-        certificate: certificate({ subject, publicKey: own.publicKey, issuer: name, signer: privateKey, authority: false }),
+        certificate: certificate({ subject, publicKey: own.publicKey, issuer: name, signer: privateKey, authority: false, hosts, until }),
         key: own.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
       }
     },
@@ -44,20 +48,24 @@ interface Contents {
   readonly issuer: string
   readonly signer: KeyObject
   readonly authority: boolean
+  /** DNS names, beside localhost. */
+  readonly hosts: readonly string[]
+  /** Milliseconds since the Unix epoch. */
+  readonly until: number
 }
 
-function certificate({ subject, publicKey, issuer, signer, authority }: Contents): string {
+function certificate({ subject, publicKey, issuer, signer, authority, hosts, until }: Contents): string {
   const now = Date.now()
   const basicConstraints = sequence(oid('2.5.29.19'), TRUE, octets(sequence(...(authority ? [TRUE] : []))))
   // 127.0.0.1 and localhost, where all servers of a stack are.
-  const names = sequence(der(0x82, Buffer.from('localhost')), der(0x87, Buffer.from([127, 0, 0, 1])))
+  const names = sequence(...['localhost', ...hosts].map((host) => der(0x82, Buffer.from(host))), der(0x87, Buffer.from([127, 0, 0, 1])))
   const alternativeNames = sequence(oid('2.5.29.17'), octets(names))
   const toBeSigned = sequence(
     der(0xa0, integer(Buffer.from([2]))), // version 3
     integer(Buffer.concat([Buffer.from([0x01]), randomBytes(15)])), // serial number
     ECDSA_SHA256,
     commonName(issuer),
-    sequence(time(now - SINCE_MS), time(now + VALID_MS)),
+    sequence(time(now - SINCE_MS), time(until)),
     commonName(subject),
     publicKey.export({ type: 'spki', format: 'der' }),
     der(0xa3, sequence(basicConstraints, ...(authority ? [] : [alternativeNames]))), // extensions

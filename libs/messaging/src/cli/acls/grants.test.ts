@@ -1,6 +1,7 @@
 import { services, topics } from '@swipestream/contracts'
 import { describe, expect, test } from 'vitest'
-import { grantsOf, toolsUser, users } from './grants.js'
+import type { Acl } from '../../kafka/ports.js'
+import { grantsOf, registryUser, toolsUser, users } from './grants.js'
 
 const acls = grantsOf({ namespace: '', source: 'bank.core' })
 
@@ -34,11 +35,11 @@ describe('what a service is granted', () => {
   })
 
   test('nobody but the tools makes topics of the system, and nobody has anything on the cluster', () => {
-    expect(acls.filter(({ operation, user }) => operation === 'CREATE' && user !== toolsUser).map(({ user, name }) => `${user} ${name}`).sort()).toEqual([
+    expect(acls.filter(({ operation, user }) => operation === 'CREATE' && user !== toolsUser && user !== registryUser).map(({ user, name }) => `${user} ${name}`).sort()).toEqual([
       'etl-extract bank.core.', 'etl-transform bank.core.cards.dlq', 'etl-transform bank.core.customers.dlq', 'etl-transform bank.core.merchants.dlq',
     ])
     expect(acls.filter(({ resource }) => resource === 'CLUSTER')).toEqual([])
-    expect(new Set(acls.map(({ operation }) => operation))).toEqual(new Set(['READ', 'WRITE', 'CREATE']))
+    expect(new Set(acls.map(({ operation }) => operation))).toEqual(new Set(['READ', 'WRITE', 'CREATE', 'DESCRIBE_CONFIGS']))
   })
 
   test('the tables of the bank are written by who extracts them; who transforms them writes their dead letters only', () => {
@@ -53,8 +54,9 @@ describe('what a service is granted', () => {
     expect([...new Set(acls.map(({ user }) => user))].sort()).toEqual([...users].sort())
   })
 
-  test('a namespace stands before users, topics, groups and transactional ids', () => {
+  test('a namespace stands before users, topics, groups and transactional ids; the topics of the registry, which may be shared, have none', () => {
     const spaced = grantsOf({ namespace: 'blue.', source: 'bank.core' })
-    expect(spaced).toEqual(acls.map((acl) => ({ ...acl, user: `blue.${acl.user}`, name: `blue.${acl.name}` })))
+    const named = (acl: Acl) => (acl.user === registryUser ? acl.name : `blue.${acl.name}`)
+    expect(spaced).toEqual(acls.map((acl) => ({ ...acl, user: `blue.${acl.user}`, name: named(acl) })))
   })
 })

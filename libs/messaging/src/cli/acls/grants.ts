@@ -12,8 +12,11 @@ export interface GrantsFor {
 /** For the commands, and for what makes topics and puts rules at the start. It may not change what users are allowed. */
 export const toolsUser = 'tools'
 
+/** Apicurio's, whose state is in topics of its own; they are in no namespace, as several systems can share a registry. */
+export const registryUser = 'registry'
+
 /** Every user that `grantsOf` allows something, without the namespace. */
-export const users: readonly string[] = [...services.map(({ name }) => name), toolsUser]
+export const users: readonly string[] = [...services.map(({ name }) => name), toolsUser, registryUser]
 
 /** Transactional ids of the commands: `dlq redrive`, `etl forget`, `etl quarantine`, `rules put`. Each begins so. */
 const toolsTransactions = ['dlq-', 'etl-forget', 'etl-quarantine', 'fraud-service-rules']
@@ -37,7 +40,21 @@ export function grantsOf({ namespace, source }: GrantsFor): Acl[] {
     })
     return [...granted.values()]
   }
-  return [...services.flatMap((service) => grantsTo(service.name, (allow) => allowService(service, tables, allow))), ...grantsTo(toolsUser, (allow) => allowTools(tables, allow))]
+  return [
+    ...services.flatMap((service) => grantsTo(service.name, (allow) => allowService(service, tables, allow))),
+    ...grantsTo(toolsUser, (allow) => allowTools(tables, allow)),
+    ...registryGrants(namespace + registryUser),
+  ]
+}
+
+/** Its journal, its snapshots and what it tells of changes; and a group of a new name for each start. */
+function registryGrants(user: string): Acl[] {
+  return [
+    ...(['kafkasql-', 'registry-events'] as const).flatMap((name) =>
+      (['CREATE', 'READ', 'WRITE', 'DESCRIBE_CONFIGS'] as const).map((operation): Acl => ({ user, resource: 'TOPIC', name, pattern: 'PREFIXED', operation })),
+    ),
+    { user, resource: 'GROUP', name: 'apicurio-', pattern: 'PREFIXED', operation: 'READ' },
+  ]
 }
 
 function allowService({ consumes, follows, writes, group, transactions, outbox, sourceTables: role }: Service, tables: string, allow: Allow): void {
