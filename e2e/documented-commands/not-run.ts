@@ -3,6 +3,7 @@ const whole = 'starts everything or tests everything: what the tests of e2e/ do 
 const own = "has names of a reader's own in it; tests of the command say what it does"
 const changes = 'changes what it is about for good; tests of the command do it to data of their own'
 const outside = 'writes to somebody outside'
+const byHand = 'takes the system from under those who use it; it was done by hand, and the page says what was seen'
 const elsewhere = 'run by a test of its own: '
 
 /**
@@ -55,5 +56,9 @@ export const notRun: Readonly<Record<string, string>> = {
   "docs/runbooks/fraud-rule-failed.md: npm run rules -- rollback night_spree --to 3 --comment 'Version 4 divides by zero.'": changes,
   'docs/runbooks/fraud-rule-failed.md: npm run rules -- test my-rules/night_spree.json --values swipe.json': own,
   "docs/runbooks/fraud-rule-failed.md: echo 'stray key|NULL' | kafka-console-producer.sh --bootstrap-server $KAFKA_BROKERS --topic fraud_rules \\": changes,
+  "docs/runbooks/registry-lost.md: curl -sS -X POST -H 'Content-Type: application/zip' --data-binary @registry.zip \"${SCHEMA_REGISTRY_URL%/apis*}/apis/registry/v3/admin/import\"": byHand,
+  'docs/runbooks/replay.md: kafka_tool consumer-groups --group notifier --topic fraud_alerts --reset-offsets --to-datetime 2026-01-05T10:00:00.000 --dry-run': byHand,
+  'docs/runbooks/replay.md: for topic in card_profiles card_verdicts terminal_profiles transactions_by_terminal; do kafka_tool topics --delete --topic $topic; done': byHand,
+  'docs/runbooks/replay.md: kafka_tool consumer-groups --group fraud-service --all-topics --reset-offsets --to-earliest --execute': byHand,
   'docs/runbooks/notify-template-invalid.md: npm run notify -- preview --dir my-texts': own,
 }
