@@ -12,12 +12,12 @@ const elsewhere = 'run by a test of its own: '
  */
 export const notRun: Readonly<Record<string, string>> = {
   'README.md: npm start': whole,
-  "README.md: KEY=demo_…": own,
-  'README.md: ID=01a20fbe-a213-7c15-88b9-b8bd92f91770': own,
-  "README.md: curl -sw '\\n' $API -H \"Authorization: Bearer $KEY\" -H 'Content-Type: application/json' -d '{\"card_number\": \"4111111111111112\"}'": own,
-  "README.md: curl -sw '\\n' $API/$ID/feedback -H \"Authorization: Bearer $KEY\" -H 'Content-Type: application/json' -d '{\"verdict\": \"confirmed_fraud\"}'": own,
   'README.md: npm run --silent stack > /tmp/stack.env': whole,
   "README.md: SMTP_URL='smtp://user:password@mail.example.com:587?requireTLS=true' npm start": outside,
+  'docs/add-a-service.md: npm run contracts -- generate': `${elsewhere}add-a-service.e2e.test.ts`,
+  'docs/add-a-service.md: npx tsc -b apps/review-desk': `${elsewhere}add-a-service.e2e.test.ts`,
+  'docs/add-a-service.md: npm run contracts -- register': `${elsewhere}add-a-service.e2e.test.ts`,
+  'docs/add-a-service.md: npm run topics -- read review_cases': `${elsewhere}add-a-service.e2e.test.ts`,
   'docs/detection-quality.md: npm run bench -- fraud-quality --json': bench,
   "docs/etl.md: npm run etl -- run --source mysql://user:password@host:3306/shop --tables '*' --warehouse shop.duckdb --once": `${elsewhere}run-tables.int.test.ts`,
   'docs/etl.md: npm run etl -- status': `${elsewhere}run-tables.int.test.ts`,
