@@ -4,9 +4,9 @@ import { globSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { mariadbRunsHere } from '@swipestream/stack'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { commandsOf, type Where } from './documented-commands/page.js'
-import { blocksFor, runBlock } from './documented-commands/run-page.js'
-import { Shell } from './documented-commands/shell.js'
+import { type Block, commandsOf, type Where } from './documented-commands/page.js'
+import { blocksFor, runBlock, shellFor } from './documented-commands/run-page.js'
+import type { Shell } from './documented-commands/shell.js'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const tutorial = 'docs/tutorial.md'
@@ -46,17 +46,23 @@ async function ended(): Promise<number | null | undefined> {
 }
 
 /** What a reader types stays in their shell while they read a page. */
-const shells = new Map(pages.map((page) => [page, new Shell(root, env)]))
+const shells = new Map<string, Promise<Shell>>()
 afterAll(async () => {
-  for (const shell of shells.values()) await shell.close()
+  for (const shell of shells.values()) await (await shell).close()
 })
+
+async function run(block: Block): Promise<void> {
+  const shell = shells.get(block.page) ?? shellFor(block.page, where, env)
+  shells.set(block.page, shell)
+  await runBlock(await shell, block)
+}
 
 const blocks = (phase: 'running' | 'ended') =>
   pages.flatMap((page) => blocksFor(page, where, phase)).map((block) => [`${block.page}:${block.line}  ${block.text.split('\n')[0]}`, block] as const)
 
 describe.skipIf(!mariadbRunsHere)(`while ${where} runs`, () => {
   it.each(blocks('running'))('%s', async (_, block) => {
-    await runBlock(shells.get(block.page) as Shell, block)
+    await run(block)
   })
 })
 
@@ -66,6 +72,6 @@ describe.skipIf(!mariadbRunsHere || isUp === 'npm start')('when it has ended', (
   }, 120_000)
 
   it.each(blocks('ended'))('%s', async (_, block) => {
-    await runBlock(shells.get(block.page) as Shell, block)
+    await run(block)
   })
 })

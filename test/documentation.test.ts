@@ -61,6 +61,11 @@ describe('docs/runbooks', () => {
     expect(codes.length).toBeGreaterThan(1)
     for (const code of codes) expect(read(`docs/runbooks/${code.toLowerCase().replaceAll('_', '-')}.md`)).toMatch(new RegExp(`^# ${code}\n`))
   })
+
+  it('has an index that leads to each page', () => {
+    const index = read('docs/runbooks/README.md')
+    expect(globSync('docs/runbooks/*.md', { cwd: root }).map((file) => file.replace('docs/runbooks/', '')).filter((file) => file !== 'README.md' && !index.includes(`(${file}`))).toEqual([])
+  })
 })
 
 describe('README, CONTRIBUTING and docs', () => {

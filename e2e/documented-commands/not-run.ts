@@ -3,6 +3,7 @@ const whole = 'starts everything or tests everything: what the tests of e2e/ do 
 const own = "has names of a reader's own in it; tests of the command say what it does"
 const changes = 'changes what it is about for good; tests of the command do it to data of their own'
 const outside = 'writes to somebody outside'
+const byHand = 'takes the system from under those who use it; it was done by hand, and the page says what was seen'
 const elsewhere = 'run by a test of its own: '
 
 /**
@@ -11,12 +12,12 @@ const elsewhere = 'run by a test of its own: '
  */
 export const notRun: Readonly<Record<string, string>> = {
   'README.md: npm start': whole,
-  "README.md: KEY=demo_…": own,
-  'README.md: ID=01a20fbe-a213-7c15-88b9-b8bd92f91770': own,
-  "README.md: curl -sw '\\n' $API -H \"Authorization: Bearer $KEY\" -H 'Content-Type: application/json' -d '{\"card_number\": \"4111111111111112\"}'": own,
-  "README.md: curl -sw '\\n' $API/$ID/feedback -H \"Authorization: Bearer $KEY\" -H 'Content-Type: application/json' -d '{\"verdict\": \"confirmed_fraud\"}'": own,
   'README.md: npm run --silent stack > /tmp/stack.env': whole,
   "README.md: SMTP_URL='smtp://user:password@mail.example.com:587?requireTLS=true' npm start": outside,
+  'docs/add-a-service.md: npm run contracts -- generate': `${elsewhere}add-a-service.e2e.test.ts`,
+  'docs/add-a-service.md: npx tsc -b apps/review-desk': `${elsewhere}add-a-service.e2e.test.ts`,
+  'docs/add-a-service.md: npm run contracts -- register': `${elsewhere}add-a-service.e2e.test.ts`,
+  'docs/add-a-service.md: npm run topics -- read review_cases': `${elsewhere}add-a-service.e2e.test.ts`,
   'docs/detection-quality.md: npm run bench -- fraud-quality --json': bench,
   "docs/etl.md: npm run etl -- run --source mysql://user:password@host:3306/shop --tables '*' --warehouse shop.duckdb --once": `${elsewhere}run-tables.int.test.ts`,
   'docs/etl.md: npm run etl -- status': `${elsewhere}run-tables.int.test.ts`,
@@ -55,5 +56,9 @@ export const notRun: Readonly<Record<string, string>> = {
   "docs/runbooks/fraud-rule-failed.md: npm run rules -- rollback night_spree --to 3 --comment 'Version 4 divides by zero.'": changes,
   'docs/runbooks/fraud-rule-failed.md: npm run rules -- test my-rules/night_spree.json --values swipe.json': own,
   "docs/runbooks/fraud-rule-failed.md: echo 'stray key|NULL' | kafka-console-producer.sh --bootstrap-server $KAFKA_BROKERS --topic fraud_rules \\": changes,
+  "docs/runbooks/registry-lost.md: curl -sS -X POST -H 'Content-Type: application/zip' --data-binary @registry.zip \"${SCHEMA_REGISTRY_URL%/apis*}/apis/registry/v3/admin/import\"": byHand,
+  'docs/runbooks/replay.md: kafka_tool consumer-groups --group notifier --topic fraud_alerts --reset-offsets --to-datetime 2026-01-05T10:00:00.000 --dry-run': byHand,
+  'docs/runbooks/replay.md: for topic in card_profiles card_verdicts terminal_profiles transactions_by_terminal; do kafka_tool topics --delete --topic $topic; done': byHand,
+  'docs/runbooks/replay.md: kafka_tool consumer-groups --group fraud-service --all-topics --reset-offsets --to-earliest --execute': byHand,
   'docs/runbooks/notify-template-invalid.md: npm run notify -- preview --dir my-texts': own,
 }

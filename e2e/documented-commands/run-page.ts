@@ -33,6 +33,13 @@ export function blocksFor(page: string, where: Where, phase: 'running' | 'ended'
   })
 }
 
+/** A shell as the reader of a page has it: who reads a runbook has read docs/runbooks/README.md. */
+export async function shellFor(page: string, where: Where, env: NodeJS.ProcessEnv): Promise<Shell> {
+  const shell = new Shell(root, env)
+  if (page.startsWith('docs/runbooks/')) await shell.run(where === 'npm start' ? '. .stack/start.env' : '. deploy/compose.env')
+  return shell
+}
+
 /**
  * Runs the commands of a page as its reader does, in the root of the repository, against a system that is up. With
  * docker compose, `env` names the project: COMPOSE_PROJECT_NAME, the ports of docker-compose.yml, and
@@ -41,7 +48,7 @@ export function blocksFor(page: string, where: Where, phase: 'running' | 'ended'
  * @throws Error at the first block that fails, or whose output is not what the page shows
  */
 export async function runPage(page: string, where: Where, env: NodeJS.ProcessEnv): Promise<void> {
-  const shell = new Shell(root, env)
+  const shell = await shellFor(page, where, env)
   try {
     for (const block of blocksFor(page, where)) await runBlock(shell, block)
   } finally {
