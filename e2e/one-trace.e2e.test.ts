@@ -36,9 +36,11 @@ const expected: readonly (readonly [spans: readonly string[], kind: number | und
   [[...root, ...path.judged], consumer],
   [[...root, ...path.judged, 'fraud-service send fraud_decisions'], producer],
   [[...root, ...path.judged, 'fraud-service send fraud_decisions', 'transactions-api process fraud_decisions'], consumer],
+  [[...root, ...path.judged, 'fraud-service send transactions_by_terminal', 'fraud-service process transactions_by_terminal'], consumer],
   [[...root, ...path.judged, ...path.told], consumer],
   [[...root, ...path.judged, ...path.told, 'notifier send email'], client],
   [[...root, ...path.judged, ...path.told, 'notifier send sms'], client],
+  [[...root, ...path.judged, ...path.told, 'notifier send sms', 'notifier send notifications'], producer],
   ...(hasMysql ? [[[...root, 'etl-loader process transactions_log'], consumer] as const] : []),
 ]
 
