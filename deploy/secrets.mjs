@@ -2,6 +2,7 @@
 // lives in named volumes, so that secrets and the data they open are kept and removed (`down -v`) together.
 //
 //   node secrets.mjs                  makes what is missing, and writes the files the services read
+//   node secrets.mjs with-users       the same, and each service's user at broker and registry: docker-compose.secure.yml
 //   node secrets.mjs api-key          prints the key for calling the API
 //   node secrets.mjs rules-api-key    prints the key for calling the API of the rules
 //   node secrets.mjs notifier-api-key prints the key for calling the API of the notifier
@@ -82,7 +83,7 @@ function handOut() {
     NOTIFIER_API_KEYS: entryOf(secrets.notifierApiKey, 'silences:read+silences:write'),
   })
   environment('twilio', { TWILIO_ACCOUNT_SID: secrets.twilioAccountSid, TWILIO_AUTH_TOKEN: secrets.twilioAuthToken })
-  if (process.env.SECURE === 'true') handOutUsers()
+  if (process.argv[2] === 'with-users') handOutUsers()
   environment('demo', {
     API_KEY: secrets.apiKey,
     BANK_URL: bankUrl('core', secrets.bankCore),

@@ -4,7 +4,7 @@
 import { X509Certificate } from 'node:crypto'
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { newAuthority } from '/stack/certificates.ts'
+import { newAuthority } from '../../stack/src/certificates.ts'
 
 const days = 365
 const renewMs = 30 * 24 * 3600_000
