@@ -15,6 +15,7 @@ const pages = [tutorial, ...globSync(['README.md', 'docs/**/*.md'], { cwd: root 
 
 /** DOCUMENTED_SYSTEM names what is up already, in this folder: `npm start` or `docker compose`. */
 const isUp = process.env['DOCUMENTED_SYSTEM'] as Where | undefined
+if (isUp !== undefined && isUp !== 'npm start' && isUp !== 'docker compose') throw new Error(`DOCUMENTED_SYSTEM is “npm start” or “docker compose”, not “${String(isUp)}”`)
 const where = isUp ?? 'npm start'
 
 const given = ['KAFKA_BROKERS', 'SCHEMA_REGISTRY_URL', 'POSTGRES_URL', 'SMTP_URL', 'MAILBOX_URL', 'TWILIO_API_URL', 'TWILIO_ACCOUNT_SID', 'TWILIO_AUTH_TOKEN', 'TWILIO_FROM', 'MYSQL_URL']
