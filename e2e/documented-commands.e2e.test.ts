@@ -52,7 +52,7 @@ afterAll(async () => {
   for (const shell of shells.values()) await (await shell).close()
 })
 
-async function run(block: Block): Promise<void> {
+async function asWritten(block: Block): Promise<void> {
   const shell = shells.get(block.page) ?? shellFor(block.page, where, env)
   shells.set(block.page, shell)
   await runBlock(await shell, block)
@@ -63,7 +63,7 @@ const blocks = (phase: 'running' | 'ended') =>
 
 describe.skipIf(!mariadbRunsHere)(`while ${where} runs`, () => {
   it.each(blocks('running'))('%s', async (_, block) => {
-    await run(block)
+    await asWritten(block)
   })
 })
 
@@ -73,6 +73,6 @@ describe.skipIf(!mariadbRunsHere || isUp === 'npm start')('when it has ended', (
   }, 120_000)
 
   it.each(blocks('ended'))('%s', async (_, block) => {
-    await run(block)
+    await asWritten(block)
   })
 })
