@@ -15,6 +15,7 @@ const pages = [tutorial, ...globSync(['README.md', 'docs/**/*.md'], { cwd: root 
 
 /** DOCUMENTED_SYSTEM names what is up already, in this folder: `npm start` or `docker compose`. */
 const isUp = process.env['DOCUMENTED_SYSTEM'] as Where | undefined
+if (isUp !== undefined && isUp !== 'npm start' && isUp !== 'docker compose') throw new Error(`DOCUMENTED_SYSTEM is “npm start” or “docker compose”, not “${String(isUp)}”`)
 const where = isUp ?? 'npm start'
 
 const given = ['KAFKA_BROKERS', 'SCHEMA_REGISTRY_URL', 'POSTGRES_URL', 'SMTP_URL', 'MAILBOX_URL', 'TWILIO_API_URL', 'TWILIO_ACCOUNT_SID', 'TWILIO_AUTH_TOKEN', 'TWILIO_FROM', 'MYSQL_URL']
@@ -51,7 +52,7 @@ afterAll(async () => {
   for (const shell of shells.values()) await (await shell).close()
 })
 
-async function run(block: Block): Promise<void> {
+async function asWritten(block: Block): Promise<void> {
   const shell = shells.get(block.page) ?? shellFor(block.page, where, env)
   shells.set(block.page, shell)
   await runBlock(await shell, block)
@@ -62,7 +63,7 @@ const blocks = (phase: 'running' | 'ended') =>
 
 describe.skipIf(!mariadbRunsHere)(`while ${where} runs`, () => {
   it.each(blocks('running'))('%s', async (_, block) => {
-    await run(block)
+    await asWritten(block)
   })
 })
 
@@ -72,6 +73,6 @@ describe.skipIf(!mariadbRunsHere || isUp === 'npm start')('when it has ended', (
   }, 120_000)
 
   it.each(blocks('ended'))('%s', async (_, block) => {
-    await run(block)
+    await asWritten(block)
   })
 })

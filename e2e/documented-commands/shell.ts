@@ -26,7 +26,7 @@ export class Shell {
    * @returns what the block wrote to standard output
    * @throws Error with all it wrote when a command fails, or takes too long
    */
-  async run(block: string, { mayFail = false, patienceMs = 120_000 } = {}): Promise<string> {
+  async run(block: string, { mayFail = false, patienceMs = 240_000 } = {}): Promise<string> {
     const end = `end-of-block-${++this.#blocks}`
     const file = join(this.#folder, `${this.#blocks}.sh`)
     writeFileSync(file, `${block}\n`)
