@@ -8,6 +8,9 @@ const replacing = ['libs/messaging/src/{kafka,outbox}/**/*.test.ts']
 
 const outages = ['libs/messaging/test/group-members.int.test.ts', 'libs/messaging/test/conformance/{outages,sharing,three-brokers}.int.test.ts']
 
+/** What pages say, done as a reader does it: two more systems, for minutes. */
+const pages = ['e2e/documented-commands.e2e.test.ts', 'e2e/add-a-service.e2e.test.ts']
+
 /** Tests that need servers share one stack, started once; each has its own namespace and database in it. */
 const withStack = { globalSetup: ['./stack/test/global-setup.ts'], testTimeout: 60_000, hookTimeout: 120_000 }
 
@@ -29,9 +32,11 @@ export default defineConfig({
       { oxc, test: { name: 'contracts', isolate: false, testTimeout: unhurried, include: ['libs/contracts/src/**/*.test.ts'], exclude } },
       { oxc, test: { name: 'integration', isolate: false, include: ['{apps,libs}/*/test/**/*.int.test.ts', '{stack,demo}/test/**/*.int.test.ts'], exclude, ...withStack } },
       // Not part of `npm test`: what is broken again and again for minutes, outages with every client, and the benches' peers.
-      { oxc, test: { name: 'soak', env: { EVERY_VARIANT: 'true' }, include: ['{apps,libs}/*/test/**/*.soak.test.ts', ...outages, 'bench/test/**/*.int.test.ts'], exclude, ...withStack, fileParallelism: false } },
+      { oxc, test: { name: 'soak', env: { EVERY_VARIANT: 'true' }, include: ['{apps,libs}/*/test/**/*.soak.test.ts', ...outages, 'e2e/secured-broker.e2e.test.ts', 'bench/test/**/*.int.test.ts'], exclude, ...withStack, fileParallelism: false } },
       // After all others and one by one: each file has all services and most of the machine for itself.
-      { oxc, test: { name: 'e2e', include: ['e2e/**/*.e2e.test.ts'], exclude, ...withStack, testTimeout: 300_000, fileParallelism: false } },
+      { oxc, test: { name: 'e2e', include: ['e2e/**/*.e2e.test.ts'], exclude: [...exclude, ...pages], ...withStack, testTimeout: 300_000, fileParallelism: false } },
+      // Not part of `npm test` either.
+      { oxc, test: { name: 'pages', include: pages, exclude, ...withStack, testTimeout: 300_000, fileParallelism: false } },
     ],
   },
 })
