@@ -42,7 +42,7 @@ describe('traffic', () => {
 
   test('goes on after a swipe that fails, and tells of it', async () => {
     const { traffic, taken, failures, end, done } = trafficTo((id) => (id.endsWith('-3') ? Promise.reject(new Error('no')) : Promise.resolve()), 500)
-    await vi.waitFor(() => expect(taken.length).toBeGreaterThan(10))
+    await vi.waitFor(() => expect(taken.length).toBeGreaterThan(10), { timeout: 20_000 })
     end.abort()
     await done
     expect([traffic.failed, failures]).toEqual([1, [new Error('no')]])
@@ -57,7 +57,7 @@ describe('traffic', () => {
     const opened = new Promise<void>((resolve) => (open = resolve))
     const { traffic, taken, end, done } = trafficTo(() => opened, 100)
     try {
-      await vi.waitFor(() => expect(taken.length).toBeGreaterThan(0))
+      await vi.waitFor(() => expect(taken.length).toBeGreaterThan(0), { timeout: 20_000 })
       ahead = 60_000
       await vi.waitFor(() => expect(traffic.leftOut).toBeGreaterThan(4_000), { timeout: 20_000 })
       open()
@@ -80,7 +80,7 @@ describe('traffic', () => {
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
     const asked = async (path: string) => (await fetch(`${url}${path}`)).status
     try {
-      await vi.waitFor(async () => expect(await asked('/health/ready')).toBe(200))
+      await vi.waitFor(async () => expect(await asked('/health/ready')).toBe(200), { timeout: 20_000 })
       end.abort()
       await done
       expect(await asked('/')).toBe(404)

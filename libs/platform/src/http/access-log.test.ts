@@ -154,7 +154,7 @@ describe('a log that nobody rotates', () => {
     // A few at a time: what waits for the disk must not be so much that it is dropped.
     const more = async () => {
       for (const until = made + 1_000; made < until; made++) log.record(entry(made))
-      await vi.waitFor(() => expect(kept().at(-1)).toBe(made - 1))
+      await vi.waitFor(() => expect(kept().at(-1)).toBe(made - 1), { timeout: 20_000 })
     }
     while (renamed().length === 0) await more()
     const first = renamed().length
@@ -169,7 +169,7 @@ describe('a log that nobody rotates', () => {
     writeFileSync(path('log'), 'x\n'.repeat(2 ** 19))
     const log = AccessLog.open(directory, 'orders', { warn: vi.fn() }, 1)
     log.record(entry(0))
-    await vi.waitFor(() => expect(existsSync(`${path('log')}.1`)).toBe(true))
+    await vi.waitFor(() => expect(existsSync(`${path('log')}.1`)).toBe(true), { timeout: 20_000 })
     await log.close()
     expect(existsSync(`${path('json')}.1`)).toBe(false)
   })
