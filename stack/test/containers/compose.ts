@@ -9,7 +9,7 @@ export interface ComposeService {
 
 /** A service as docker-compose.yml has it. @throws Error when it has none of that name, or what only compose resolves */
 export function composeService(name: string): ComposeService {
-  const file = parse(readFileSync(new URL('../../../docker-compose.yml', import.meta.url), 'utf8'), { merge: true }) as {
+  const file = parse(readFileSync(new URL('../../../docker-compose.yml', import.meta.url), 'utf8'), { merge: true, maxAliasCount: -1 }) as {
     services: Record<string, { image?: string; environment?: Record<string, unknown>; command?: string[] } | undefined>
   }
   const { image, environment = {}, command = [] } = file.services[name] ?? {}
