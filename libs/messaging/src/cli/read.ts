@@ -1,11 +1,10 @@
-import { schemaIdOf, type Topic, topics } from '@swipestream/contracts'
-import { toError } from '@swipestream/platform'
-import { failureCode, failureKind } from '../consumer/failure.js'
+import { type Topic, topics } from '@swipestream/contracts'
 import { MessagingError } from '../errors.js'
 import type { KafkaRecord, Reader } from '../kafka/ports.js'
 import type { Schemas } from '../schemas.js'
 import { type Outcome, UsageError } from './command.js'
-import { masked, piiOfKey, shown } from './dlq/mask.js'
+import { masked, piiOfKey } from './dlq/mask.js'
+import { contentOf } from './record-content.js'
 import { plain } from './text.js'
 
 export interface ReadOptions {
@@ -82,8 +81,6 @@ async function lastOf(batches: AsyncIterable<readonly KafkaRecord[]>, wanted: (r
   return found
 }
 
-type Content = { readonly schemaId: number; readonly value: unknown } | { readonly value: null } | { readonly undecodable: { readonly code: string; readonly message: string }; readonly bytes: number }
-
 type Told = Awaited<ReturnType<typeof tell>>
 
 async function tell(record: KafkaRecord, topic: Topic<unknown>, schemas: Schemas, reveal: boolean) {
@@ -96,17 +93,6 @@ async function tell(record: KafkaRecord, topic: Topic<unknown>, schemas: Schemas
     key: key === null || pii === undefined ? key : masked(pii),
     headers: Object.fromEntries(Object.entries(record.headers).map(([name, value]) => [name, value.toString('utf8')])),
     ...(await contentOf(record, topic, schemas, reveal)),
-  }
-}
-
-async function contentOf({ value }: KafkaRecord, topic: Topic<unknown>, schemas: Schemas, reveal: boolean): Promise<Content> {
-  if (value === null) return { value: null }
-  try {
-    await schemas.prepare(value)
-    return { schemaId: schemaIdOf(value), value: shown(schemas.decode(topic, value), topic, reveal) }
-  } catch (error) {
-    if (failureKind(error) !== 'poison') throw error
-    return { undecodable: { code: failureCode(error), message: toError(error).message }, bytes: value.length }
   }
 }
 

@@ -1,13 +1,12 @@
-import { schemaIdOf, type Topic } from '@swipestream/contracts'
-import { toError } from '@swipestream/platform'
-import { failureCode, failureKind } from '../../consumer/failure.js'
+import type { Topic } from '@swipestream/contracts'
 import type { KafkaRecord, Reader } from '../../kafka/ports.js'
 import type { Schemas } from '../../schemas.js'
 import type { Outcome } from '../command.js'
+import { type Content, contentOf } from '../record-content.js'
 import { type Filter, select } from './filter.js'
 import { letterOf } from './letter.js'
 import { DeadLetters } from './letters.js'
-import { masked, piiOfKey, shown } from './mask.js'
+import { masked, piiOfKey } from './mask.js'
 import { iso, plain } from './text.js'
 import type { DeadLetterPlace } from './topic.js'
 
@@ -18,12 +17,6 @@ export interface ShowOptions {
   readonly open: boolean
   readonly reveal: boolean
 }
-
-type Content =
-  | { readonly schemaId: number; readonly value: unknown }
-  /** A tombstone. */
-  | { readonly value: null }
-  | { readonly undecodable: { readonly code: string; readonly message: string }; readonly base64: string; readonly bytes: number }
 
 /** @throws MessagingError; ContractError REGISTRY_UNAVAILABLE, REGISTRY_REFUSED */
 export async function show(reader: Reader, schemas: Schemas, { topic, at }: DeadLetterPlace, { filter, namespace, open, reveal }: ShowOptions): Promise<Outcome> {
@@ -60,19 +53,6 @@ function describe(record: KafkaRecord, topic: Topic<unknown>, reveal: boolean) {
     redriveCount: letter.redriveCount,
     key: record.key === null || pii === undefined ? (record.key?.toString('utf8') ?? null) : masked(pii),
     headers: Object.fromEntries(headers.map(([name, value]) => [name, value.toString('utf8')])),
-  }
-}
-
-/** What the record says; bytes that cannot be decoded count as personal, for nobody knows what they hold. */
-async function contentOf({ value }: KafkaRecord, topic: Topic<unknown>, schemas: Schemas, reveal: boolean): Promise<Content> {
-  if (value === null) return { value: null }
-  try {
-    await schemas.prepare(value)
-    return { schemaId: schemaIdOf(value), value: shown(schemas.decode(topic, value), topic, reveal) }
-  } catch (error) {
-    if (failureKind(error) !== 'poison') throw error
-    const undecodable = { code: failureCode(error), message: toError(error).message }
-    return { undecodable, base64: reveal ? value.toString('base64') : masked('unknown'), bytes: value.length }
   }
 }
 
