@@ -13,7 +13,7 @@ export function postgres(): ContainedServer {
     // In the place of a file that compose makes.
     environment: () => ({ POSTGRES_PASSWORD: password }),
     // Many tests have pools on it at the same time.
-    more: ['postgres', '-c', 'max_connections=200'],
+    more: ['-c', 'max_connections=200'],
     async ready(ports) {
       await query(url(ports), 'SELECT 1')
       return true
