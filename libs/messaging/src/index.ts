@@ -1,4 +1,4 @@
-export { type Broken, type CommandLine, type Outcome, type Output, runCommand, UsageError, userName, wholeNumber } from './cli/command.js'
+export { type Broken, type CommandLine, type Outcome, type Output, refuseStray, runCommand, UsageError, userName, wholeNumber } from './cli/command.js'
 export { type Command, runCommands } from './cli/commands.js'
 export { plain, plainLines, tableOf, timeOf } from './cli/text.js'
 export { connectionConfig } from './cli/config.js'

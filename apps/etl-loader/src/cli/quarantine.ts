@@ -1,5 +1,5 @@
 import type { QuarantinedRow, Row } from '@swipestream/contracts'
-import { type Broken, type CommandLine, connect, connectionConfig, type Outcome, type Output, plain, runCommand, tableOf, timeOf, UsageError, userName, wholeNumber } from '@swipestream/messaging'
+import { type Broken, type CommandLine, connect, connectionConfig, type Outcome, type Output, plain, refuseStray, runCommand, tableOf, timeOf, UsageError, userName, wholeNumber } from '@swipestream/messaging'
 import { loadConfig, toError } from '@swipestream/platform'
 import { z } from 'zod'
 import { columnsOf, typedValue } from '../app/column-value.js'
@@ -58,8 +58,7 @@ export function run(args: readonly string[], env: NodeJS.ProcessEnv, output: Out
 async function perform(env: NodeJS.ProcessEnv, name: string, names: readonly string[], values: Values): Promise<Outcome> {
   const action = actions.get(name)
   if (!action) throw new UsageError(`quarantine has no action ${name}: list, show, fix, replay or drop`)
-  const stray = Object.keys(options).filter((option) => option in values && !action.takes.includes(option))
-  if (stray.length > 0) throw new UsageError(`quarantine ${name} takes no ${stray.map((option) => `--${option}`).join(', ')}`)
+  refuseStray(`quarantine ${name}`, values, options, action.takes)
   const config = connectionConfig(env)
   const source = loadConfig(z.object(transformConfig), env)
   const connection = await connect({ service: 'etl', config, produces: [] })

@@ -79,6 +79,18 @@ function parsed<O extends Options>(options: O, args: readonly string[]) {
   }
 }
 
+/**
+ * Refuses options that a command does not take.
+ *
+ * @param options of all its sisters
+ * @param own those it takes
+ * @throws UsageError
+ */
+export function refuseStray(command: string, values: object, options: object, own: readonly string[]): void {
+  const stray = Object.keys(options).filter((option) => option in values && !own.includes(option))
+  if (stray.length > 0) throw new UsageError(`${command} takes no ${stray.map((option) => `--${option}`).join(', ')}`)
+}
+
 /** @throws UsageError */
 export function wholeNumber(option: string, text: string, max = 1_000_000_000): number {
   if (!/^[1-9]\d*$/.test(text) || Number(text) > max) throw new UsageError(`${option} takes a whole number from 1 to ${max}, not ${text}`)

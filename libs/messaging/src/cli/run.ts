@@ -1,5 +1,5 @@
 import { grant } from './acls/grant.js'
-import { type CommandLine, type Outcome, type Output, runCommand, UsageError, wholeNumber } from './command.js'
+import { type CommandLine, type Outcome, type Output, refuseStray, runCommand, UsageError, wholeNumber } from './command.js'
 import { commandConfig } from './config.js'
 import { create } from './create.js'
 import { readTopic } from './read-topic.js'
@@ -62,8 +62,7 @@ export function run(args: readonly string[], output: Output): Promise<number> {
 async function perform(...[name, names, values]: Parameters<Perform>): Promise<Outcome> {
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined
   if (!command) throw new UsageError(`no such command: ${name}`)
-  const stray = (Object.keys(options) as (keyof typeof options)[]).filter((option) => option in values && !command.takes.includes(option))
-  if (stray.length > 0) throw new UsageError(`${name} takes no ${stray.map((option) => `--${option}`).join(', ')}`)
+  refuseStray(name, values, options, command.takes)
   return command.perform(names, values)
 }
 

@@ -1,5 +1,5 @@
 import { fraudRules } from '@swipestream/contracts'
-import { type CommandLine, connect, connectionConfig, type Outcome, type Output, runCommand, UsageError, userName, wholeNumber } from '@swipestream/messaging'
+import { type CommandLine, connect, connectionConfig, type Outcome, type Output, refuseStray, runCommand, UsageError, userName, wholeNumber } from '@swipestream/messaging'
 import { ruleLanguage } from '../../app/rule-language.js'
 import { type Intent, RuleStore } from '../../app/rule-store.js'
 import { promote, put, refused, rollBack } from './change.js'
@@ -42,8 +42,7 @@ export function run(args: readonly string[], output: Output): Promise<number> {
 async function perform(...[name, names, values]: Parameters<Perform>): Promise<Outcome> {
   const command = commands.get(name)
   if (!command) throw new UsageError(`no such command: ${name}`)
-  const stray = Object.keys(options).filter((option) => option in values && !command.takes.includes(option))
-  if (stray.length > 0) throw new UsageError(`${name} takes no ${stray.map((option) => `--${option}`).join(', ')}`)
+  refuseStray(name, values, options, command.takes)
   return command.perform(names, values)
 }
 

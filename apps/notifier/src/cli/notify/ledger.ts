@@ -1,10 +1,9 @@
-import { type CommandLine, type Outcome, type Output, runCommand, UsageError, wholeNumber } from '@swipestream/messaging'
+import { type CommandLine, type Outcome, type Output, refuseStray, runCommand, UsageError, wholeNumber } from '@swipestream/messaging'
 import { CodedError } from '@swipestream/platform'
 import { type LedgerFilter, LedgerRepository } from '../../db/ledger.repository.js'
 import { withDatabase } from './database.js'
 import { entryLines, listLines, viewOfEntry } from './ledger-lines.js'
 import { oneName, uuidOf } from './one-name.js'
-import { refuseStray } from './stray-options.js'
 
 const statuses = ['queued', 'sending', 'sent', 'delivered', 'failed', 'merged', 'silenced'] as const
 const channels = ['email', 'sms', 'app'] as const

@@ -1,11 +1,10 @@
-import { type CommandLine, type Outcome, type Output, plain, runCommand, tableOf, timeOf, UsageError, userName, wholeNumber } from '@swipestream/messaging'
+import { type CommandLine, type Outcome, type Output, plain, refuseStray, runCommand, tableOf, timeOf, UsageError, userName, wholeNumber } from '@swipestream/messaging'
 import { CodedError } from '@swipestream/platform'
 import { newSilence, silenceBody } from '../../app/new-silence.js'
 import { type Silence, SilencesRepository } from '../../db/silences.repository.js'
 import { viewOfSilence } from '../../http/silence-view.js'
 import { withDatabase } from './database.js'
 import { oneName, uuidOf } from './one-name.js'
-import { refuseStray } from './stray-options.js'
 
 /** What it does, in the list of commands. */
 export const summary = 'keep ops alerts from being sent for a while'

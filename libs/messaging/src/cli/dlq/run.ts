@@ -2,7 +2,7 @@ import { registryOf } from '../../connection.js'
 import { kafkaClient } from '../../kafka/client.js'
 import type { KafkaClient, Reader } from '../../kafka/ports.js'
 import { Schemas } from '../../schemas.js'
-import { type CommandLine, type Outcome, type Output, runCommand, UsageError, userName, wholeNumber } from '../command.js'
+import { type CommandLine, type Outcome, type Output, refuseStray, runCommand, UsageError, userName, wholeNumber } from '../command.js'
 import { type CommandConfig, commandConfig, connectionConfig } from '../config.js'
 import { Editor } from './editor.js'
 import { filterOptions, parseFilter } from './filter.js'
@@ -48,8 +48,7 @@ export function run(args: readonly string[], output: Output): Promise<number> {
 async function perform(...[name, names, values, progress]: Parameters<Perform>): Promise<Outcome> {
   const command = commands.get(name)
   if (!command) throw new UsageError(`no such command: ${name}`)
-  const stray = Object.keys(options).filter((option) => option in values && !command.takes.includes(option))
-  if (stray.length > 0) throw new UsageError(`${name} takes no ${stray.map((option) => `--${option}`).join(', ')}`)
+  refuseStray(name, values, options, command.takes)
   return command.perform(names, values, progress)
 }
 
