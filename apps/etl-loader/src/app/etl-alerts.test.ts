@@ -75,7 +75,7 @@ describe('the people on call', () => {
 
   test('hear that a table is extracted again which an earlier process told to be stopped, once, as soon as that is known', async () => {
     let known = false
-    const stoppedBefore = () => (known ? Promise.resolve(new Map([['bank.bank.cards', 3]])) : Promise.reject(new Error('Kafka is away')))
+    const stoppedBefore = () => (known ? Promise.resolve(new Map([['bank.bank.cards', { since: 3 }]])) : Promise.reject(new Error('Kafka is away')))
     alerts = new EtlAlerts('etl-extract', publish, { warn: () => undefined }, () => now, stoppedBefore)
     now = 8
     alerts.tableWorks('bank.bank.cards')

@@ -1,7 +1,7 @@
 import { type OpsAlert, opsAlerts, uuidv7 } from '@swipestream/contracts'
 import { OnCall, type Outgoing } from '@swipestream/messaging'
 import { type Logger, toError } from '@swipestream/platform'
-import { tableStoppedCode } from './stopped-tables.js'
+import { type Stop, tableStoppedCode } from './stopped-tables.js'
 
 type Stage = 'extract' | 'transform' | 'the warehouse' | 'the lake'
 
@@ -33,14 +33,14 @@ export class EtlAlerts {
 
   /**
    * @param service that raises them, such as `etl-extract`
-   * @param stoppedBefore the tables that an earlier process told to be stopped, with the time
+   * @param stoppedBefore the tables that an earlier process told to be stopped
    */
   constructor(
     service: string,
     private readonly publish: (events: readonly Outgoing[]) => Promise<void>,
     private readonly logger: Pick<Logger, 'warn'>,
     private readonly clock: () => number = Date.now,
-    private readonly stoppedBefore: () => Promise<ReadonlyMap<string, number>> = () => Promise.resolve(new Map()),
+    private readonly stoppedBefore: () => Promise<ReadonlyMap<string, Pick<Stop, 'since'>>> = () => Promise.resolve(new Map()),
   ) {
     this.#service = service
     const quarantined = (): OnCall => new OnCall('ETL_ROWS_QUARANTINED', { service, severity: 'warning' })
@@ -97,7 +97,7 @@ export class EtlAlerts {
 
   async #tellTables(): Promise<void> {
     if (this.#tables.size === 0) return
-    const stopped = (this.#stopped ??= new Map(await this.stoppedBefore()))
+    const stopped = (this.#stopped ??= new Map([...(await this.stoppedBefore())].map(([table, { since }]) => [table, since])))
     for (const [table, { at, reason }] of this.#tables) {
       const since = stopped.get(table)
       if (reason !== null) {

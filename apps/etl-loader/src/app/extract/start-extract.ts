@@ -22,10 +22,7 @@ export interface ExtractionOptions {
 /** Extracts the tables of the configuration; the people on call hear what they must look at. @throws as `connect` and `Extract.run` */
 export async function extract({ config, settings, log, signal, once = false, observer = {}, onWait }: ExtractionOptions): Promise<Extracted> {
   const connection = await connect({ service: 'etl-loader', config, produces: [etlCheckpoints, etlQuarantine, opsAlerts], ...(onWait === undefined ? {} : { onWait }) })
-  const alerts = new EtlAlerts('etl-extract', (events) => connection.publish(events), log, Date.now, async () => {
-    const stopped = await stoppedTables(connection)
-    return new Map([...stopped].map(([table, { opened_at: openedAt, raised_at: raisedAt }]) => [table, openedAt ?? raisedAt]))
-  })
+  const alerts = new EtlAlerts('etl-extract', (events) => connection.publish(events), log, Date.now, () => stoppedTables(connection))
   alerts.start()
   const told = new Map<string, number>()
   const telling: Partial<ExtractObserver> = {

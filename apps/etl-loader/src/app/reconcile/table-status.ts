@@ -1,8 +1,8 @@
-import { type EtlCheckpoint, etlCheckpoints, etlQuarantine, etlReconciliation, type OpsAlert, opsAlerts, type Reconciliation, type Topic } from '@swipestream/contracts'
+import { type EtlCheckpoint, etlCheckpoints, etlQuarantine, etlReconciliation, opsAlerts, type Reconciliation, type Topic } from '@swipestream/contracts'
 import type { Connection } from '@swipestream/messaging'
 import type { Warehouse } from '../../warehouse/warehouse.js'
 import { positionOf } from '../extract/position.js'
-import { stoppedTables } from '../stopped-tables.js'
+import { type Stop, stoppedTables } from '../stopped-tables.js'
 
 /** How far a table, or a topic without one, has come. */
 export interface TableStatus {
@@ -22,8 +22,8 @@ export interface TableStatus {
   /** Records that the warehouse has not loaded, ends of transactions counted too; null: not known. */
   readonly lag: number | null
   readonly quarantined: number
-  /** Why it is not extracted any more, and since when (milliseconds since the Unix epoch); null: it is, or nobody has. */
-  readonly stopped: { readonly reason: string; readonly since: number } | null
+  /** null: it is extracted, or nobody has. */
+  readonly stopped: Stop | null
   /** The last comparison; null: there was none. */
   readonly reconciled: Reconciliation | null
 }
@@ -36,7 +36,7 @@ export async function statusOfTables(connection: Connection, namespace: string, 
   if (present.has(etlQuarantine.name)) {
     for (const { source_topic } of (await connection.held(etlQuarantine, () => undefined)).values()) quarantined.set(source_topic, (quarantined.get(source_topic) ?? 0) + 1)
   }
-  const stopped = present.has(opsAlerts.name) ? await stoppedTables(connection) : new Map<string, OpsAlert>()
+  const stopped = present.has(opsAlerts.name) ? await stoppedTables(connection) : new Map<string, Stop>()
   const reconciled = present.has(etlReconciliation.name) ? await lastOf(connection, etlReconciliation) : new Map<string, Reconciliation>()
   const names = [...new Set([...checkpoints.keys(), ...reconciled.keys(), ...stopped.keys(), ...(warehouse === null ? [] : await loadedInto(warehouse))])].sort()
   const lags = await lagsOf(connection, namespace, names, warehouse)
@@ -45,7 +45,7 @@ export async function statusOfTables(connection: Connection, namespace: string, 
     extract: extractOf(checkpoints.get(table)),
     lag: lags.get(table) ?? null,
     quarantined: quarantined.get(table) ?? 0,
-    stopped: stoppedOf(stopped.get(table)),
+    stopped: stopped.get(table) ?? null,
     reconciled: reconciled.get(table) ?? null,
   }))
 }
@@ -62,10 +62,6 @@ function extractOf(checkpoint: EtlCheckpoint | undefined): TableStatus['extract'
   const { mode, phase, rows, updated_at: at } = checkpoint
   const position = positionOf(checkpoint)
   return { mode, phase, upTo: position?.kind === 'watermark' ? position.change : null, rows, at }
-}
-
-function stoppedOf(alert: OpsAlert | undefined): TableStatus['stopped'] {
-  return alert === undefined ? null : { reason: alert.summary, since: alert.opened_at ?? alert.raised_at }
 }
 
 async function topicsThere({ client }: Connection, namespace: string, names: readonly string[]): Promise<ReadonlySet<string>> {
