@@ -121,10 +121,10 @@ describe('a table that changes all the time', { timeout: 120_000 }, () => {
       await eventually(async () => (await compared()).length >= 2, { timeoutMs: 60_000, intervalMs: 200 })
       expect(new Set((await compared()).map(({ equal, source_checksum, topic_checksum, warehouse_checksum }) => equal && source_checksum === topic_checksum && topic_checksum === warehouse_checksum))).toEqual(new Set([true]))
       expect(await alerts()).toHaveLength(told)
-      await source.sql('UPDATE busy SET amount = 5, updated_at = updated_at WHERE id IN (277, 278)')
+      await source.sql('UPDATE busy SET amount = 5, updated_at = updated_at WHERE id = 277')
       await eventually(async () => (await alerts()).length > told, { timeoutMs: 60_000, intervalMs: 200 })
-      // Both, or the second alone when the first was just compared.
-      expect((await alerts()).slice(told)).toEqual([expect.stringMatching(/^busy: (2 rows are|1 row is) not on the topic as at the source \(/)])
+      // One: of two, the look may be between them.
+      expect((await alerts()).slice(told)).toEqual([expect.stringMatching(/^busy: 1 row is not on the topic as at the source \(/)])
       expect((await compared()).at(-1)).toMatchObject({ equal: false })
     } finally {
       changes.abort()
