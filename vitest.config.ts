@@ -32,7 +32,7 @@ export default defineConfig({
       { oxc, test: { name: 'contracts', isolate: false, testTimeout: unhurried, include: ['libs/contracts/src/**/*.test.ts'], exclude } },
       { oxc, test: { name: 'integration', isolate: false, include: ['{apps,libs}/*/test/**/*.int.test.ts', '{stack,demo}/test/**/*.int.test.ts'], exclude, ...withStack } },
       // Not part of `npm test`: what is broken again and again for minutes, outages with every client, and the benches' peers.
-      { oxc, test: { name: 'soak', env: { EVERY_VARIANT: 'true' }, include: ['{apps,libs}/*/test/**/*.soak.test.ts', ...outages, 'e2e/secured-broker.e2e.test.ts', 'bench/test/**/*.int.test.ts'], exclude, ...withStack, fileParallelism: false } },
+      { oxc, test: { name: 'soak', env: { EVERY_VARIANT: 'true' }, include: ['{apps,libs}/*/test/**/*.soak.test.ts', ...outages, 'e2e/{secured-broker,system}.e2e.test.ts', 'bench/test/**/*.int.test.ts'], exclude, ...withStack, fileParallelism: false } },
       // After all others and one by one: each file has all services and most of the machine for itself.
       { oxc, test: { name: 'e2e', include: ['e2e/**/*.e2e.test.ts'], exclude: [...exclude, ...pages], ...withStack, testTimeout: 300_000, fileParallelism: false } },
       // Not part of `npm test` either.

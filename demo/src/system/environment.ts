@@ -67,7 +67,7 @@ export function tokensWith(cardTokenKeys: string): (cardNumber: string) => strin
 }
 
 /** Variables of the launcher's own environment that a service gets as well: nothing of its servers, those are given. */
-const inherited = ['PATH', 'HOME', 'TZ', 'LANG', 'NODE_OPTIONS', 'SYSTEMROOT', 'LOG_LEVEL', 'OTEL_EXPORTER_OTLP_ENDPOINT', 'OTEL_TRACES_SAMPLER', 'OTEL_TRACES_SAMPLER_ARG', 'MAIL_FROM'] as const
+const inherited = ['PATH', 'HOME', 'TZ', 'LANG', 'NODE_OPTIONS', 'SYSTEMROOT', 'LOG_LEVEL', 'OTEL_EXPORTER_OTLP_ENDPOINT', 'OTEL_TRACES_SAMPLER', 'OTEL_TRACES_SAMPLER_ARG', 'MAIL_FROM', 'DIGEST_AFTER'] as const
 
 export function inheritedEnvironment(environment: NodeJS.ProcessEnv): Record<string, string> {
   return only(inherited, environment)

@@ -25,8 +25,10 @@ export interface Etl {
   readonly services: Readonly<Record<'extract' | 'transform' | 'load', Service>>
   /** The warehouse's file: it stays when the system has ended. */
   readonly warehouse: string
-  /** Ends the loader, where it runs, loads what is left, and asks: one process at a time has DuckDB's file. */
+  /** What became of all swipes. */
   ask(): Promise<WarehouseAnswer>
+  /** Ends the loader, where it runs, loads what is left, and asks questions of `etl answers`: one process at a time has DuckDB's file. Rows, by question. */
+  answers(...questions: readonly string[]): Promise<Readonly<Record<string, unknown>>[][]>
 }
 
 export interface EtlOptions {
@@ -67,15 +69,21 @@ export async function etlOf({ stack, env, as, mysqlUrl, database }: EtlOptions):
     if (code !== 0) throw new Error(`etl ${args.join(' ')} ended with exit code ${code}:\n${text}`)
     return JSON.parse(text.split('\n').findLast((line) => line.startsWith('{')) ?? '') as Record<string, unknown>
   }
+  const answers = async (...questions: readonly string[]) => {
+    await services.load.stop()
+    await command('load', '--once')
+    const answered: Readonly<Record<string, unknown>>[][] = []
+    for (const question of questions) answered.push(((await command('answers', question)) as { rows: Readonly<Record<string, unknown>>[] }).rows)
+    return answered
+  }
   return {
     bank,
     services,
     warehouse,
+    answers,
     async ask() {
-      await services.load.stop()
-      await command('load', '--once')
-      const { rows } = (await command('answers', 'outcomes_by_day')) as { rows: WarehouseAnswer[] }
-      const sum = (name: keyof WarehouseAnswer): number => rows.reduce((total, row) => total + Number(row[name]), 0)
+      const [days = []] = await answers('outcomes_by_day')
+      const sum = (name: keyof WarehouseAnswer): number => days.reduce((total, day) => total + Number(day[name]), 0)
       return { decisions: sum('decisions'), approved: sum('approved'), reviewed: sum('reviewed'), declined: sum('declined') }
     },
   }

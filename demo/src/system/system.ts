@@ -16,7 +16,7 @@ export interface System {
   readonly secrets: Secrets
   /** The bank's database and what moves its data; null where customers and cards come from elsewhere. */
   readonly etl: Etl | null
-  /** What ships the access log of transactions-api and watches it; null without. */
+  /** What ships the services' access logs and watches them; null without. */
   readonly logs: Logs | null
   /** The database of transactions-api, for whoever checks what is in it. */
   readonly transactionsUrl: string
@@ -36,7 +36,7 @@ export interface SystemOptions {
   readonly etl?: boolean
   /** What else the environment of a service says, by its name in `services` of @swipestream/contracts: who it is to the brokers. `tools` are the commands. */
   readonly as?: (user: string) => Readonly<Record<string, string>>
-  /** With log-shipper's services, which watch what transactions-api logs of its requests. */
+  /** With log-shipper's services, which watch what the services log of their requests, and index it where ELASTICSEARCH_URL names a server. */
   readonly logs?: boolean
 }
 
@@ -98,8 +98,9 @@ async function onStack(stack: Stack, { environment, namespace, onProgress, logs:
 
   const ports = { 'transactions-api': await freePort(usualApiPorts.transactions), 'fraud-service': await freePort(usualApiPorts.rules), 'notifier': await freePort(usualApiPorts.notifier) }
   const accessLogs = join(stack.dir, 'access-logs')
+  const logged = withLogs ? { ACCESS_LOG_DIR: accessLogs } : {}
   const own: Record<ServiceName, Record<string, string>> = {
-    'transactions-api': { DATABASE_URL: transactionsUrl, CARD_TOKEN_KEYS: secrets.cardTokenKeys, API_KEYS: secrets.apiKeys, ...(withLogs ? { ACCESS_LOG_DIR: accessLogs } : {}) },
+    'transactions-api': { DATABASE_URL: transactionsUrl, CARD_TOKEN_KEYS: secrets.cardTokenKeys, API_KEYS: secrets.apiKeys },
     'fraud-service': { RULES_API_KEYS: secrets.rulesApiKeys },
     'notifier': {
       DATABASE_URL: notifierUrl,
@@ -116,10 +117,10 @@ async function onStack(stack: Stack, { environment, namespace, onProgress, logs:
     },
   }
   const shared = { ...inheritedEnvironment(environment), ...kafka }
-  const service = (name: ServiceName): Service => new Service(name, mainOf(name), stack, { ...shared, ...as(name), HTTP_PORT: String(ports[name]), ...own[name] }, ports[name])
+  const service = (name: ServiceName): Service => new Service(name, mainOf(name), stack, { ...shared, ...as(name), ...logged, HTTP_PORT: String(ports[name]), ...own[name] }, ports[name])
   const services = { 'transactions-api': service('transactions-api'), 'fraud-service': service('fraud-service'), 'notifier': service('notifier') }
   const etl = env['MYSQL_URL'] ? await etlOf({ stack, env: shared, as, mysqlUrl: env['MYSQL_URL'], database: `bank${suffix}` }) : null
-  const logs = withLogs ? await logsOf({ stack, env: shared, as, accessLogs }) : null
+  const logs = withLogs ? await logsOf({ stack, env: shared, as, accessLogs, elasticsearch: environment['ELASTICSEARCH_URL'] }) : null
   await Promise.all([
     putShippedRules(stack, { ...shared, ...as('tools') }),
     ...[...Object.values(services), ...(etl ? [etl.services.extract, etl.services.transform] : [])].map((one) => startService(one, onProgress)),
