@@ -7,6 +7,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { newSecrets } from '../demo/src/system/environment.js'
 import { parseApiKeys } from '../libs/platform/src/http/api-key.js'
 import { type KeysVariable, scopesByVariable } from '../libs/platform/src/http/scopes.js'
+import { composeFile } from './compose-file.js'
 
 /** A person who tries the system out may do all that there is. */
 function expectEverything(variable: KeysVariable, entries: string | undefined, key: string): void {
@@ -54,11 +55,13 @@ describe('deploy/secrets.mjs', () => {
   })
 
   it('writes to the volumes of docker-compose.yml, and no service reads what is not written', () => {
-    const compose = readFileSync(join(root, 'docker-compose.yml'), 'utf8')
-    const written = [...compose.matchAll(/- ([\w-]+):\/secrets\/([\w-]+)$/gm)].map(([, volume, name]) => [volume, name])
-    const read = [...compose.matchAll(/- ([\w-]+):\/run\/secrets\/([\w-]+):ro$/gm)].map(([, volume, name]) => [volume, name])
+    const services = Object.values(composeFile().services)
+    const mounts = services.flatMap(({ volumes = [] }) => volumes).join('\n')
+    const written = [...mounts.matchAll(/^([\w-]+):\/secrets\/([\w-]+)$/gm)].map(([, volume, name]) => [volume, name])
+    const read = [...mounts.matchAll(/^([\w-]+):\/run\/secrets\/([\w-]+):ro$/gm)].map(([, volume, name]) => [volume, name])
+    const commands = services.flatMap(({ command = [] }) => command).join('\n')
     expect(read.length).toBeGreaterThan(5)
     for (const one of read) expect(written).toContainEqual(one)
-    for (const [, name = ''] of compose.matchAll(/--env-file=\/run\/secrets\/([\w-]+)\/env/g)) expect(readFileSync(join(folder, name, 'env'), 'utf8')).toMatch(/^\w+=./)
+    for (const [, name = ''] of commands.matchAll(/^--env-file=\/run\/secrets\/([\w-]+)\/env$/gm)) expect(readFileSync(join(folder, name, 'env'), 'utf8')).toMatch(/^\w+=./)
   })
 })
