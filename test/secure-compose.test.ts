@@ -31,6 +31,12 @@ describe('docker-compose.secure.yml', () => {
     expect(lacking.map(([name]) => name)).toEqual([])
   })
 
+  test('gives no capability to what only it has', () => {
+    const added = Object.entries(secure).filter(([name]) => !(name in plain))
+    expect(added.map(([name]) => name)).toEqual(['certificates', 'access'])
+    for (const [name, { cap_drop, security_opt, read_only }] of added) expect([name, cap_drop, security_opt, read_only]).toEqual([name, ['ALL'], ['no-new-privileges:true'], true])
+  })
+
   test('gives a service no more than its own user', () => {
     for (const { name } of services) {
       const holders = Object.entries(secure).filter(([service, { volumes = [] }]) => service !== 'secrets' && volumes.some((volume) => volume.startsWith(`kafka-${name}:`)))
