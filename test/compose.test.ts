@@ -66,7 +66,13 @@ describe('docker-compose.yml', () => {
   it('limits the memory of each, and together to 3 GB, with Elasticsearch and Kibana to 6', () => {
     for (const [name, service] of all) expect(memory(service), name).toBeGreaterThan(0)
     expect(gibibytes(running(started([])))).toBeLessThanOrEqual(3)
-    for (const profile of ['logs', 'elk', 'logstash']) expect(gibibytes(running(started([profile, 'load']))), profile).toBeLessThanOrEqual(6)
+    for (const profile of known) expect(gibibytes(running(started([profile, 'load']))), profile).toBeLessThanOrEqual(6)
+  })
+
+  it('bounds the heap of each virtual machine, and leaves a third of the memory for what is no heap', () => {
+    const heaps = all.flatMap(([name, service]) => [...JSON.stringify(service.environment ?? {}).matchAll(/(?:-Xmx(\d+)m|--max-old-space-size=(\d+))/g)].map(([, java, node]) => ({ name, share: (Number(java ?? node) * 2 ** 20) / memory(service) })))
+    expect(heaps.map(({ name }) => name).toSorted()).toEqual(['connect', 'elasticsearch', 'kafka', 'kibana', 'logstash', 'registry'])
+    for (const { name, share } of heaps) expect(share, name).toBeLessThanOrEqual(2 / 3)
   })
 
   it('publishes ports to this machine only, each at a number that can be chosen', () => {

@@ -51,6 +51,20 @@ export class ComposeProject {
     return new ComposeProject(`swipestream-test-${process.pid}`, env, { api: url(api), rules: url(rules), notifier: url(notifier), mailbox: url(mailbox), sms: url(sms) })
   }
 
+  /**
+   * `docker compose up --wait`, of files and services as they are given.
+   *
+   * @throws Error which says of each container how it is, and what it said last
+   */
+  async up({ files = [], services = [] }: { readonly files?: readonly string[]; readonly services?: readonly string[] } = {}): Promise<void> {
+    const compose = (...args: string[]): Promise<string> => this.compose(...files.flatMap((file) => ['--file', file]), ...args)
+    try {
+      await compose('up', '--detach', '--wait', '--wait-timeout', '600', ...services)
+    } catch (cause) {
+      throw new Error(`${await compose('ps', '--all')}\n${await compose('logs', '--no-color', '--tail', '20')}`, { cause })
+    }
+  }
+
   /** Standard output of `docker compose …`. @throws Error with what it wrote when it fails */
   async compose(...args: string[]): Promise<string> {
     // Not the .env of whoever runs the test.

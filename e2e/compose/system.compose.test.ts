@@ -25,9 +25,7 @@ describe.skipIf(problem !== undefined)('docker compose up --wait', () => {
     volumesBefore = linesOf(await project.docker('volume', 'ls', '--quiet'))
     await project.compose('build')
     const started = performance.now()
-    await project.compose('up', '--detach', '--wait', '--wait-timeout', '600').catch(async (error: unknown) => {
-      throw new Error(`${await project.compose('ps', '--all')}\n${await project.compose('logs', '--no-color', '--tail', '20')}`, { cause: error })
-    })
+    await project.up()
     healthyAfterMs = performance.now() - started
     apiKey = await project.compose('run', '--rm', '-T', 'secrets', 'api-key')
   })
@@ -151,7 +149,7 @@ describe.skipIf(problem !== undefined)('docker compose up --wait', () => {
   })
 
   it('keeps taking swipes of traffic, in profile load, until it is stopped', async () => {
-    await project.compose('--profile', 'load', 'up', '--detach', '--wait', '--wait-timeout', '600', 'load')
+    await project.up({ services: ['load'] })
     const since = new Date().toISOString()
     const swipes = { bool: { filter: [{ term: { 'url.path': '/v1/transactions' } }, { range: { '@timestamp': { gte: since } } }] } }
     await within(120_000, 'swipes of traffic are in the index', async () => ((await logsFound(project, swipes)).length > 20 ? true : undefined))
@@ -163,7 +161,7 @@ describe.skipIf(problem !== undefined)('docker compose up --wait', () => {
 
   it('starts again with the same secrets and data after down and up', async () => {
     await project.compose('down')
-    await project.compose('up', '--detach', '--wait', '--wait-timeout', '600')
+    await project.up()
     expect((await swipe(project, apiKey, 'After down and up')).status).toBe(202)
     await annaIsWrittenTo(project, 'After down and up')
     await annaIsWrittenTo(project, 'Harbour Kiosk')
