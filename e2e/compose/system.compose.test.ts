@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { pagesThatAreRun } from '../documented-commands/page.js'
+import { runPage } from '../documented-commands/run-page.js'
 import { annaHasSms, annaIsWrittenTo, mailsTo, swipe, within } from './customer.js'
 import { isIndexed, logsFound } from './log-index.js'
 import { composeProblem, ComposeProject, type Container, linesOf } from './project.js'
@@ -90,6 +92,12 @@ describe.skipIf(problem !== undefined)('docker compose up --wait', () => {
 
   it('plays the story as told', async () => {
     expect(await project.compose('run', '--rm', '--no-deps', '-T', 'demo')).toContain('The story')
+  })
+
+  it('does what the pages say, by the commands that are run there with npm start as well', async () => {
+    for (const page of pagesThatAreRun()) await runPage(page, 'docker compose', project.env)
+    // Who asks the warehouse, as the tutorial does last, has stopped it.
+    await project.compose('start', 'etl-load')
   })
 
   /** A statement in the bank's database, as one of its roles. */
