@@ -44,6 +44,16 @@ describe.skipIf(problem !== undefined)('docker compose up --wait', () => {
     expect(done.map(({ Service }) => Service).toSorted()).toEqual(oneShots)
   })
 
+  it('lets run what runs when it is brought up once more', async () => {
+    const since = async (): Promise<string> => {
+      const names = (await project.containers()).filter(healthy).map(({ Name }) => Name)
+      return project.docker('inspect', '--format', '{{.Name}} {{.Id}} {{.State.StartedAt}}', ...names.toSorted())
+    }
+    const before = await since()
+    await project.up()
+    expect(await since()).toBe(before)
+  })
+
   it('takes a swipe from a client, and the customer has an e-mail and an SMS', async () => {
     // A large amount, and the card's first bet.
     const answer = await swipe(project, apiKey, 'Harbour Kiosk', { merchant_category: '7995' })
