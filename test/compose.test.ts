@@ -112,6 +112,16 @@ describe('docker-compose.yml', () => {
     expect([restart, healthcheck?.test[0]]).toEqual(healthcheck === undefined ? ['on-failure:5', undefined] : ['unless-stopped', 'CMD'])
   })
 
+  it('takes from the environment what deploy/README.md tells of, and nothing else', () => {
+    const written = [...readFileSync(join(root, 'docker-compose.yml'), 'utf8').matchAll(/\$\{([A-Z_]+)/g)].map(([, name = '']) => name)
+    // A variable without a value is handed on as it is.
+    const handedOn = all.flatMap(([, { environment = {} }]) => Object.entries(environment).flatMap(([name, value]) => (value === null ? [name] : [])))
+    const [, table = ''] = /\n\| variable \| \|\n(.*?)\n\n/s.exec(readFileSync(join(root, 'deploy/README.md'), 'utf8')) ?? []
+    const told = table.split('\n').flatMap((row) => [...(row.split(' | ')[0] ?? '').matchAll(/`([A-Z_]+)=?`/g)].map(([, name = '']) => name))
+    // Compose's own.
+    expect(new Set(told.filter((name) => name !== 'COMPOSE_PROFILES'))).toEqual(new Set([...written, ...handedOn]))
+  })
+
   it('names each volume that is used, and no other; what only one may write is read-only elsewhere', () => {
     const mounts = all.flatMap(([name, { volumes: mounted = [] }]) => mounted.filter((one) => !one.startsWith('.')).map((one) => ({ name, volume: one.split(':')[0] ?? '', writes: !one.endsWith(':ro') })))
     expect([...new Set(mounts.map(({ volume }) => volume))].toSorted()).toEqual(Object.keys(volumes).toSorted())
