@@ -6,10 +6,12 @@ WORKDIR /app
 # npm runs no package's install script: nothing here needs one, and what a stranger wrote is not run in a build.
 ENV NPM_CONFIG_IGNORE_SCRIPTS=true NPM_CONFIG_UPDATE_NOTIFIER=false
 
-# Package files alone: the stages that install are built anew only when one of them changes.
+# Package files alone: the stages that install are built anew only when one of them changes. Here and below, what comes
+# from a clone is made readable: it may be of somebody whose files nobody else reads (umask 077).
 FROM base AS manifests
 COPY . .
-RUN find . -type f ! -name package.json ! -name package-lock.json ! -name .npmrc -delete && find . -type d -empty -delete
+RUN find . -type f ! -name package.json ! -name package-lock.json ! -name .npmrc -delete && find . -type d -empty -delete \
+ && chmod -R a+rX .
 
 FROM base AS build
 COPY --from=manifests /app ./
@@ -19,7 +21,8 @@ COPY . .
 RUN node_modules/.bin/tsc -b apps/transactions-api apps/fraud-service apps/notifier apps/etl-loader apps/log-shipper stack demo \
  && find apps libs stack demo -name node_modules -prune -exec rm -rf {} + \
  && find apps libs stack demo -type f \( -name '*.d.ts' -o -name '*.tsbuildinfo' -o -name 'tsconfig*.json' \) -delete \
- && rm -rf apps/*/src libs/*/src stack/src demo/src
+ && rm -rf apps/*/src libs/*/src stack/src demo/src \
+ && chmod -R a+rX apps libs stack demo deploy/rules
 
 # What programs need when they run. `prune-packages` takes out what is installed and never loaded.
 FROM base AS packages
@@ -106,5 +109,5 @@ COPY --from=tools-packages /app ./
 COPY --from=build /app/libs libs
 COPY --from=build /app/demo demo
 COPY --from=build /app/apps/fraud-service apps/fraud-service
-COPY deploy/rules deploy/rules
+COPY --from=build /app/deploy/rules deploy/rules
 CMD ["node", "libs/contracts/dist/cli/main.js", "--help"]

@@ -7,7 +7,7 @@
 //   node secrets.mjs rules-api-key    prints the key for calling the API of the rules
 //   node secrets.mjs notifier-api-key prints the key for calling the API of the notifier
 import { createHash, randomBytes } from 'node:crypto'
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 
 /** Who has a user of its own on the broker and at the registry: `npm run topics -- acls`. */
@@ -152,6 +152,8 @@ function environment(reader, variables) {
 /** Readable by every user of the containers that mount the volume: which those are is what protects it. */
 function write(file, text, mode = 0o444) {
   mkdirSync(dirname(file), { recursive: true })
+  // Of a start that was killed here. Nobody may write to it: root has no capabilities in this container.
+  rmSync(`${file}.new`, { force: true })
   writeFileSync(`${file}.new`, text, { mode })
   // At once: a reader, and the next start, find the old file or the new one.
   renameSync(`${file}.new`, file)

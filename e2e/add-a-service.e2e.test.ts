@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { type FraudDecision, fraudDecisions, uuidv7 } from '@swipestream/contracts'
 import { eventually, type TestBackbone, testBackbone } from '@swipestream/messaging/testing'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import { parse } from 'yaml'
+import { parseCompose } from '../test/compose-file.js'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const page = readFileSync(join(root, 'docs/add-a-service.md'), 'utf8')
@@ -108,7 +108,7 @@ describe('docs/add-a-service.md', () => {
   it('has an entry for docker compose that fits the file', () => {
     const entry = blocks.find(({ language }) => language === 'yaml')?.text ?? ''
     const file = readFileSync(join(root, 'docker-compose.yml'), 'utf8')
-    const { services } = parse(file.replace(/^  transactions-api:$/m, () => `${entry}\n  transactions-api:`), { merge: true, maxAliasCount: -1 }) as { services: Record<string, Record<string, unknown>> }
+    const { services } = parseCompose(file.replace(/^  transactions-api:$/m, () => `${entry}\n  transactions-api:`))
     expect(Object.keys(services['review-desk'] ?? {}).sort()).toEqual(Object.keys(services['fraud-service'] ?? {}).filter((key) => !['ports', 'volumes'].includes(key)).sort())
   })
 })

@@ -1,17 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { globSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { mariadbRunsHere } from '@swipestream/stack'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Block, commandsOf, type Where } from './documented-commands/page.js'
+import { type Block, pagesThatAreRun, type Where } from './documented-commands/page.js'
 import { blocksFor, runBlock, shellFor } from './documented-commands/run-page.js'
 import type { Shell } from './documented-commands/shell.js'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const tutorial = 'docs/tutorial.md'
-/** The tutorial first: other pages look at what it has made. */
-const pages = [tutorial, ...globSync(['README.md', 'docs/**/*.md'], { cwd: root }).filter((page) => page !== tutorial && commandsOf(page).some(({ run }) => run !== null)).sort()]
 
 /** DOCUMENTED_SYSTEM names what is up already, in this folder: `npm start` or `docker compose`. */
 const isUp = process.env['DOCUMENTED_SYSTEM'] as Where | undefined
@@ -59,7 +55,7 @@ async function asWritten(block: Block): Promise<void> {
 }
 
 const blocks = (phase: 'running' | 'ended') =>
-  pages.flatMap((page) => blocksFor(page, where, phase)).map((block) => [`${block.page}:${block.line}  ${block.text.split('\n')[0]}`, block] as const)
+  pagesThatAreRun().flatMap((page) => blocksFor(page, where, phase)).map((block) => [`${block.page}:${block.line}  ${block.text.split('\n')[0]}`, block] as const)
 
 describe.skipIf(!mariadbRunsHere)(`while ${where} runs`, () => {
   it.each(blocks('running'))('%s', async (_, block) => {

@@ -2,31 +2,13 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
+import { composeFile, type ComposeService } from './compose-file.js'
 
 const root = join(import.meta.dirname, '..')
 
-interface Service {
-  readonly image: string
-  readonly profiles?: readonly string[]
-  readonly restart?: string
-  readonly mem_limit?: string
-  readonly ports?: readonly string[]
-  readonly read_only?: boolean
-  readonly cap_drop?: readonly string[]
-  readonly security_opt?: readonly string[]
-  readonly pull_policy?: string
-  readonly build?: { readonly target: string }
-  readonly healthcheck?: { readonly test: readonly string[] }
-  readonly volumes?: readonly string[]
-  readonly depends_on?: Readonly<Record<string, { readonly condition: string; readonly required?: boolean }>>
-}
-
-const { services, volumes } = parse(readFileSync(join(root, 'docker-compose.yml'), 'utf8'), { merge: true, maxAliasCount: -1 }) as {
-  services: Readonly<Record<string, Service>>
-  volumes: Readonly<Record<string, null>>
-}
+const { services, volumes } = composeFile()
 const all = Object.entries(services)
-const isOneShot = ({ restart }: Service) => restart !== 'unless-stopped'
+const isOneShot = ({ restart }: ComposeService) => restart !== 'unless-stopped'
 /** Started by `run` alone. */
 const byHand = ['demo']
 /** Nobody waits for them: what does not reach Jaeger is dropped. */
@@ -36,8 +18,8 @@ const notLookedAt = ['jaeger']
 function started(profiles: readonly string[], without: readonly string[] = []): readonly string[] {
   return all.filter(([name, { profiles: own }]) => (own === undefined || own.some((profile) => profiles.includes(profile))) && !without.includes(name)).map(([name]) => name)
 }
-const oneShots = (names: readonly string[]) => names.filter((name) => isOneShot(services[name] as Service))
-const running = (names: readonly string[]) => names.filter((name) => !isOneShot(services[name] as Service))
+const oneShots = (names: readonly string[]) => names.filter((name) => isOneShot(services[name] as ComposeService))
+const running = (names: readonly string[]) => names.filter((name) => !isOneShot(services[name] as ComposeService))
 
 const known = ['logs', 'elk', 'logstash', 'load', 'connect', 'observability']
 const combinations = known.reduce<string[][]>((some, profile) => [...some, ...some.map((one) => [...one, profile])], [[]])
@@ -50,11 +32,11 @@ const variants = combinations.flatMap((profiles) => {
 const titled = variants.map((one) => [`${one.profiles.join(', ') || 'no profile'}${one.without.length > 0 ? ` without ${one.without.join(', ')}` : ''}`, one] as const)
 
 /** Bytes. */
-function memory({ mem_limit = '' }: Service): number {
+function memory({ mem_limit = '' }: ComposeService): number {
   const [, number, unit = ''] = /^(\d+)([mg])$/.exec(mem_limit) ?? []
   return Number(number) * { m: 2 ** 20, g: 2 ** 30 }[unit as 'm' | 'g']
 }
-const gibibytes = (names: readonly string[]) => names.reduce((sum, name) => sum + memory(services[name] as Service), 0) / 2 ** 30
+const gibibytes = (names: readonly string[]) => names.reduce((sum, name) => sum + memory(services[name] as ComposeService), 0) / 2 ** 30
 
 describe('docker-compose.yml', () => {
   it('has no other profiles than these', () => {
@@ -76,7 +58,7 @@ describe('docker-compose.yml', () => {
 
   it('waits for a server until it is healthy, for a one-shot until it has done its work', () => {
     const wrong = all.flatMap(([name, { depends_on = {} }]) =>
-      Object.entries(depends_on).filter(([needed, { condition }]) => condition !== (isOneShot(services[needed] as Service) ? 'service_completed_successfully' : 'service_healthy')).map(([needed]) => `${name}: ${needed}`),
+      Object.entries(depends_on).filter(([needed, { condition }]) => condition !== (isOneShot(services[needed] as ComposeService) ? 'service_completed_successfully' : 'service_healthy')).map(([needed]) => `${name}: ${needed}`),
     )
     expect(wrong).toEqual([])
   })
@@ -84,7 +66,13 @@ describe('docker-compose.yml', () => {
   it('limits the memory of each, and together to 3 GB, with Elasticsearch and Kibana to 6', () => {
     for (const [name, service] of all) expect(memory(service), name).toBeGreaterThan(0)
     expect(gibibytes(running(started([])))).toBeLessThanOrEqual(3)
-    for (const profile of ['logs', 'elk', 'logstash']) expect(gibibytes(running(started([profile, 'load']))), profile).toBeLessThanOrEqual(6)
+    for (const profile of known) expect(gibibytes(running(started([profile, 'load']))), profile).toBeLessThanOrEqual(6)
+  })
+
+  it('bounds the heap of each virtual machine, and leaves a third of the memory for what is no heap', () => {
+    const heaps = all.flatMap(([name, service]) => [...JSON.stringify(service.environment ?? {}).matchAll(/(?:-Xmx(\d+)m|--max-old-space-size=(\d+))/g)].map(([, java, node]) => ({ name, share: (Number(java ?? node) * 2 ** 20) / memory(service) })))
+    expect(heaps.map(({ name }) => name).toSorted()).toEqual(['connect', 'elasticsearch', 'kafka', 'kibana', 'logstash', 'registry'])
+    for (const { name, share } of heaps) expect(share, name).toBeLessThanOrEqual(2 / 3)
   })
 
   it('publishes ports to this machine only, each at a number that can be chosen', () => {
@@ -93,7 +81,7 @@ describe('docker-compose.yml', () => {
     for (const port of ports) expect(port).toMatch(/^127\.0\.0\.1:\$\{[A-Z_]+-\d+\}:\d+$/)
   })
 
-  it.each(all)('%s: its image is of a version, of this build, or built by another', (_, { image, build, pull_policy }) => {
+  it.each(all)('%s: its image is of a version, of this build, or built by another', (_, { image = '', build, pull_policy }) => {
     expect(image).toMatch(/^[\w./-]+:(?!latest$)[\w.-]+$/)
     if (image.startsWith('swipestream-')) expect(image).toMatch(/:dev$/)
     else expect([build, pull_policy]).toEqual([undefined, undefined])
@@ -112,12 +100,26 @@ describe('docker-compose.yml', () => {
     }
   })
 
-  it.each(all.filter(([, service]) => service.image.startsWith('swipestream-') || isOneShot(service)))('%s: writes to no file system but its volumes, and has no capability', (_, { read_only, cap_drop, security_opt }) => {
-    expect([read_only, cap_drop, security_opt]).toEqual([true, ['ALL'], ['no-new-privileges:true']])
+  it.each(all)('%s: has no capability, and cannot get one', (_, { cap_drop, security_opt }) => {
+    expect([cap_drop, security_opt]).toEqual([['ALL'], ['no-new-privileges:true']])
+  })
+
+  it.each(all.filter(([, service]) => service.image?.startsWith('swipestream-') || isOneShot(service)))('%s: writes to no file system but its volumes', (_, { read_only }) => {
+    expect(read_only).toBe(true)
   })
 
   it.each(all.filter(([name]) => ![...byHand, ...notLookedAt].includes(name)))('%s: runs on and says whether it is healthy, or tries some times to do its work', (_, { restart, healthcheck }) => {
     expect([restart, healthcheck?.test[0]]).toEqual(healthcheck === undefined ? ['on-failure:5', undefined] : ['unless-stopped', 'CMD'])
+  })
+
+  it('takes from the environment what deploy/README.md tells of, and nothing else', () => {
+    const written = [...readFileSync(join(root, 'docker-compose.yml'), 'utf8').matchAll(/\$\{([A-Z_]+)/g)].map(([, name = '']) => name)
+    // A variable without a value is handed on as it is.
+    const handedOn = all.flatMap(([, { environment = {} }]) => Object.entries(environment).flatMap(([name, value]) => (value === null ? [name] : [])))
+    const [, table = ''] = /\n\| variable \| \|\n(.*?)\n\n/s.exec(readFileSync(join(root, 'deploy/README.md'), 'utf8')) ?? []
+    const told = table.split('\n').flatMap((row) => [...(row.split(' | ')[0] ?? '').matchAll(/`([A-Z_]+)=?`/g)].map(([, name = '']) => name))
+    // Compose's own.
+    expect(new Set(told.filter((name) => name !== 'COMPOSE_PROFILES'))).toEqual(new Set([...written, ...handedOn]))
   })
 
   it('names each volume that is used, and no other; what only one may write is read-only elsewhere', () => {

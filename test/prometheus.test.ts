@@ -37,7 +37,14 @@ describe('the rules of Prometheus', () => {
   it('ask for buckets that there are', () => {
     // What Prometheus takes for no series at all would be an objective that is never missed.
     const code = globSync(['libs/platform/src/metrics.ts', 'apps/*/src/app/*-metrics.ts'], { cwd: root }).map(read).join('\n')
-    for (const [, bound = ''] of rules.flatMap(({ expr }) => [...expr.matchAll(/le="([\d.]+)"/g)])) expect(code).toMatch(new RegExp(`(?<![\\d.])${bound.replace('.', '\\.')}(?![\\d.])`))
+    const bounds = rules.flatMap(({ expr }) => [...expr.matchAll(/\ble=~?"([\d.]+)/g)]).map(([, bound = '']) => bound)
+    expect(new Set(bounds).size).toBeGreaterThan(2)
+    for (const bound of bounds) expect(code).toMatch(new RegExp(`(?<![\\d.])${bound.replace('.', '\\.')}(?![\\d.])`))
+  })
+
+  it('ask for buckets by the name that Prometheus 3 gives them, too', () => {
+    // It writes each bound with a point: le="1.0" of what a service calls le="1".
+    expect(rules.filter(({ expr }) => /\ble="\d+"/.test(expr)).map(({ record, alert }) => record ?? alert)).toEqual([])
   })
 
   it.each(alerts.map((rule) => [rule.alert, rule] as const))('%s says how urgent it is and what to do', (_, { labels, annotations }) => {

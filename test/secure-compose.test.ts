@@ -2,20 +2,11 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { services } from '@swipestream/contracts'
 import { describe, expect, test } from 'vitest'
-import { parse } from 'yaml'
-
-interface Service {
-  readonly command?: string | readonly string[]
-  readonly entrypoint?: readonly string[]
-  readonly environment?: Readonly<Record<string, unknown>>
-  readonly profiles?: readonly string[]
-  readonly volumes?: readonly string[]
-}
+import { composeFile } from './compose-file.js'
 
 const text = (file: string): string => readFileSync(join(import.meta.dirname, '..', file), 'utf8')
-const servicesOf = (file: string) => (parse(text(file), { merge: true, maxAliasCount: -1 }) as { services: Readonly<Record<string, Service>> }).services
-const plain = servicesOf('docker-compose.yml')
-const secure = servicesOf('docker-compose.secure.yml')
+const { services: plain } = composeFile()
+const { services: secure } = composeFile('docker-compose.secure.yml')
 
 /** Other people's programs, which the override knows nothing of. */
 const leftOut = ['connect', 'logstash']
@@ -38,6 +29,12 @@ describe('docker-compose.secure.yml', () => {
       return !entrypoint.join(' ').includes('/run/secrets/kafka/env') || volumes.filter((volume) => /^kafka-[\w-]+:\/run\/secrets\/kafka:ro$/.test(volume)).length !== 1
     })
     expect(lacking.map(([name]) => name)).toEqual([])
+  })
+
+  test('gives no capability to what only it has', () => {
+    const added = Object.entries(secure).filter(([name]) => !(name in plain))
+    expect(added.map(([name]) => name)).toEqual(['certificates', 'access'])
+    for (const [name, { cap_drop, security_opt, read_only }] of added) expect([name, cap_drop, security_opt, read_only]).toEqual([name, ['ALL'], ['no-new-privileges:true'], true])
   })
 
   test('gives a service no more than its own user', () => {

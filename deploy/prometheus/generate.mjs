@@ -7,9 +7,11 @@ import { fileURLToPath } from 'node:url'
 
 const swipes = 'job="transactions-api", method="POST", route=~"/v1/transactions|/v1/transactions/batch"'
 const single = 'job="transactions-api", method="POST", route="/v1/transactions", status!~"5.."'
+/** Prometheus 3 calls the bucket 1.0 that a service, and Prometheus 2, calls 1; 0.5 is 0.5 to all of them. */
+const bucket = (bound) => (bound.includes('.') ? `le="${bound}"` : `le=~"${bound}([.]0)?"`)
 /** The share of a histogram's observations that are above a bound of its buckets. */
 const late = (metric, labels, bound) => (window) =>
-  `1 - sum(rate(${metric}_bucket{${labels}, le="${bound}"}[${window}])) / sum(rate(${metric}_count{${labels}}[${window}]))`
+  `1 - sum(rate(${metric}_bucket{${labels}, ${bucket(bound)}}[${window}])) / sum(rate(${metric}_count{${labels}}[${window}]))`
 
 /** How often it is looked whether the warehouse is fresh. */
 const lookSeconds = 30

@@ -2,7 +2,7 @@
 // kept nowhere; the broker's certificate, and one for who administers it. Made once, and all of them anew when they end
 // within a month: restart what uses them then (docs/security.md).
 import { X509Certificate } from 'node:crypto'
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { newAuthority } from '../../stack/src/certificates.ts'
 
@@ -41,6 +41,8 @@ function isGood() {
 /** Readable by every user of the containers that mount the volume: which those are is what protects it. */
 function write(file, text) {
   mkdirSync(dirname(file), { recursive: true })
+  // Of a start that was killed here. Nobody may write to it: root has no capabilities in this container.
+  rmSync(`${file}.new`, { force: true })
   writeFileSync(`${file}.new`, text, { mode: 0o444 })
   renameSync(`${file}.new`, file)
 }

@@ -28,7 +28,7 @@ describe.skipIf(problem !== undefined)('the images that docker compose builds', 
   })
 
   it('are those of all services and tools', () => {
-    expect(images.map(nameOf)).toEqual(expect.arrayContaining(['etl-loader', 'fraud-service', 'notifier', 'tools', 'transactions-api', 'twilio-simulator']))
+    expect(images.map(nameOf)).toEqual(['etl-loader', 'fraud-service', 'log-shipper', 'notifier', 'tools', 'transactions-api', 'twilio-simulator'])
   })
 
   it('run as a user who is not root', async () => {

@@ -36,25 +36,42 @@ export async function composeProblem(): Promise<string | undefined> {
 export class ComposeProject {
   private constructor(
     readonly name: string,
-    private readonly env: NodeJS.ProcessEnv,
+    /** By which `docker compose`, and the commands of a page, find this project. */
+    readonly env: NodeJS.ProcessEnv,
     readonly urls: { readonly api: string; readonly rules: string; readonly notifier: string; readonly mailbox: string; readonly sms: string },
   ) {}
 
   static async create(): Promise<ComposeProject> {
     const [api, rules, notifier, mailbox, sms] = await Promise.all([freePort(), freePort(), freePort(), freePort(), freePort()])
     const ports = { API_PORT: String(api), RULES_PORT: String(rules), NOTIFIER_PORT: String(notifier), MAILBOX_PORT: String(mailbox), SMS_PORT: String(sms) }
+    const name = `swipestream-test-${process.pid}`
+    // Not with the .env of whoever runs the test.
+    const own = { COMPOSE_PROJECT_NAME: name, COMPOSE_DISABLE_ENV_FILE: '1', COMPOSE_PROFILES: 'logs' }
     // One card is swiped again and again: each time its holder is to hear of it at once.
-    const env: NodeJS.ProcessEnv = { ...process.env, ...ports, DIGEST_AFTER: '1000', COMPOSE_PROFILES: 'logs' }
+    const env: NodeJS.ProcessEnv = { ...process.env, ...own, ...ports, DIGEST_AFTER: '1000' }
     // A person's own accounts are not written to.
-    for (const name of ['SMTP_URL', 'MAIL_FROM', 'TWILIO_ACCOUNT_SID', 'TWILIO_AUTH_TOKEN', 'TWILIO_FROM', 'TWILIO_API_URL']) delete env[name]
+    for (const variable of ['SMTP_URL', 'MAIL_FROM', 'TWILIO_ACCOUNT_SID', 'TWILIO_AUTH_TOKEN', 'TWILIO_FROM', 'TWILIO_API_URL']) delete env[variable]
     const url = (port: number): string => `http://127.0.0.1:${port}`
-    return new ComposeProject(`swipestream-test-${process.pid}`, env, { api: url(api), rules: url(rules), notifier: url(notifier), mailbox: url(mailbox), sms: url(sms) })
+    return new ComposeProject(name, env, { api: url(api), rules: url(rules), notifier: url(notifier), mailbox: url(mailbox), sms: url(sms) })
+  }
+
+  /**
+   * `docker compose up --wait`, of files and services as they are given.
+   *
+   * @throws Error which says of each container how it is, and what it said last
+   */
+  async up({ files = [], services = [] }: { readonly files?: readonly string[]; readonly services?: readonly string[] } = {}): Promise<void> {
+    const compose = (...args: string[]): Promise<string> => this.compose(...files.flatMap((file) => ['--file', file]), ...args)
+    try {
+      await compose('up', '--detach', '--wait', '--wait-timeout', '600', ...services)
+    } catch (cause) {
+      throw new Error(`${await compose('ps', '--all')}\n${await compose('logs', '--no-color', '--tail', '20')}`, { cause })
+    }
   }
 
   /** Standard output of `docker compose …`. @throws Error with what it wrote when it fails */
   async compose(...args: string[]): Promise<string> {
-    // Not the .env of whoever runs the test.
-    return this.docker('compose', '--env-file', '/dev/null', '--project-name', this.name, '--progress', 'plain', ...args)
+    return this.docker('compose', '--progress', 'plain', ...args)
   }
 
   async docker(...args: string[]): Promise<string> {

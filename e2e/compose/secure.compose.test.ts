@@ -4,7 +4,7 @@ import { composeProblem, ComposeProject } from './project.js'
 
 const problem = await composeProblem()
 
-const files = ['--file', 'docker-compose.yml', '--file', 'docker-compose.secure.yml']
+const files = ['docker-compose.yml', 'docker-compose.secure.yml']
 
 /** Reads a topic, or registers a schema, as whoever the container's environment says. The last line is what came of it. */
 const reading = (topic: string): string => `
@@ -17,7 +17,7 @@ const registering = `
 
 describe.skipIf(problem !== undefined)('docker compose -f docker-compose.yml -f docker-compose.secure.yml up --wait', () => {
   let project: ComposeProject
-  const compose = (...args: string[]) => project.compose(...files, ...args)
+  const compose = (...args: string[]) => project.compose(...files.flatMap((file) => ['--file', file]), ...args)
   /** In a container of a service, with what that one has. */
   const as = async (service: string, code: string) =>
     (await compose('run', '--rm', '-T', '--no-deps', service, 'node', '--input-type=module', '--eval', code)).split('\n').at(-1)
@@ -25,12 +25,10 @@ describe.skipIf(problem !== undefined)('docker compose -f docker-compose.yml -f 
   beforeAll(async () => {
     project = await ComposeProject.create()
     await compose('build')
-    await compose('up', '--detach', '--wait', '--wait-timeout', '300').catch(async (error: unknown) => {
-      throw new Error(`${await compose('ps', '--all')}\n${await compose('logs', '--no-color', '--tail', '20')}`, { cause: error })
-    })
+    await project.up({ files })
   })
   afterAll(async () => {
-    await project?.compose(...files, '--profile', '*', 'down', '--volumes')
+    if (project) await compose('--profile', '*', 'down', '--volumes')
   })
 
   test('has every server and service healthy, and every one-shot done', async () => {

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { pagesThatAreRun } from '../documented-commands/page.js'
+import { runPage } from '../documented-commands/run-page.js'
 import { annaHasSms, annaIsWrittenTo, mailsTo, swipe, within } from './customer.js'
 import { isIndexed, logsFound } from './log-index.js'
 import { composeProblem, ComposeProject, type Container, linesOf } from './project.js'
@@ -25,9 +27,7 @@ describe.skipIf(problem !== undefined)('docker compose up --wait', () => {
     volumesBefore = linesOf(await project.docker('volume', 'ls', '--quiet'))
     await project.compose('build')
     const started = performance.now()
-    await project.compose('up', '--detach', '--wait', '--wait-timeout', '600').catch(async (error: unknown) => {
-      throw new Error(`${await project.compose('ps', '--all')}\n${await project.compose('logs', '--no-color', '--tail', '20')}`, { cause: error })
-    })
+    await project.up()
     healthyAfterMs = performance.now() - started
     apiKey = await project.compose('run', '--rm', '-T', 'secrets', 'api-key')
   })
@@ -42,6 +42,16 @@ describe.skipIf(problem !== undefined)('docker compose up --wait', () => {
     expect(containers.filter(healthy).map(({ Service }) => Service).toSorted()).toEqual(running)
     const done = containers.filter(({ State, ExitCode }) => State === 'exited' && ExitCode === 0)
     expect(done.map(({ Service }) => Service).toSorted()).toEqual(oneShots)
+  })
+
+  it('lets run what runs when it is brought up once more', async () => {
+    const since = async (): Promise<string> => {
+      const names = (await project.containers()).filter(healthy).map(({ Name }) => Name)
+      return project.docker('inspect', '--format', '{{.Name}} {{.Id}} {{.State.StartedAt}}', ...names.toSorted())
+    }
+    const before = await since()
+    await project.up()
+    expect(await since()).toBe(before)
   })
 
   it('takes a swipe from a client, and the customer has an e-mail and an SMS', async () => {
@@ -92,6 +102,12 @@ describe.skipIf(problem !== undefined)('docker compose up --wait', () => {
 
   it('plays the story as told', async () => {
     expect(await project.compose('run', '--rm', '--no-deps', '-T', 'demo')).toContain('The story')
+  })
+
+  it('does what the pages say, by the commands that are run there with npm start as well', async () => {
+    for (const page of pagesThatAreRun()) await runPage(page, 'docker compose', project.env)
+    // Who asks the warehouse, as the tutorial does last, has stopped it.
+    await project.compose('start', 'etl-load')
   })
 
   /** A statement in the bank's database, as one of its roles. */
@@ -151,7 +167,7 @@ describe.skipIf(problem !== undefined)('docker compose up --wait', () => {
   })
 
   it('keeps taking swipes of traffic, in profile load, until it is stopped', async () => {
-    await project.compose('--profile', 'load', 'up', '--detach', '--wait', '--wait-timeout', '600', 'load')
+    await project.up({ services: ['load'] })
     const since = new Date().toISOString()
     const swipes = { bool: { filter: [{ term: { 'url.path': '/v1/transactions' } }, { range: { '@timestamp': { gte: since } } }] } }
     await within(120_000, 'swipes of traffic are in the index', async () => ((await logsFound(project, swipes)).length > 20 ? true : undefined))
@@ -163,7 +179,7 @@ describe.skipIf(problem !== undefined)('docker compose up --wait', () => {
 
   it('starts again with the same secrets and data after down and up', async () => {
     await project.compose('down')
-    await project.compose('up', '--detach', '--wait', '--wait-timeout', '600')
+    await project.up()
     expect((await swipe(project, apiKey, 'After down and up')).status).toBe(202)
     await annaIsWrittenTo(project, 'After down and up')
     await annaIsWrittenTo(project, 'Harbour Kiosk')

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { globSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
@@ -26,6 +26,14 @@ export interface Block {
   readonly run: Run | null
   /** What the page shows beneath it: the next block, when nothing stands between. */
   readonly shown: { readonly language: 'text' | 'json'; readonly text: string } | null
+}
+
+const tutorial = 'docs/tutorial.md'
+
+/** Pages with commands that are run, the tutorial first: others look at what it has made. */
+export function pagesThatAreRun(): string[] {
+  const others = globSync(['README.md', 'docs/**/*.md'], { cwd: root }).filter((page) => page !== tutorial && commandsOf(page).some(({ run }) => run !== null))
+  return [tutorial, ...others.sort()]
 }
 
 /** The blocks of commands of a page, in order. @param page such as `docs/tutorial.md` */

@@ -42,8 +42,7 @@ export async function shellFor(page: string, where: Where, env: NodeJS.ProcessEn
 
 /**
  * Runs the commands of a page as its reader does, in the root of the repository, against a system that is up. With
- * docker compose, `env` names the project: COMPOSE_PROJECT_NAME, the ports of docker-compose.yml, and
- * COMPOSE_DISABLE_ENV_FILE.
+ * docker compose, `env` names the project and its ports.
  *
  * @throws Error at the first block that fails, or whose output is not what the page shows
  */

@@ -1,18 +1,15 @@
-import { readFileSync } from 'node:fs'
-import { parse } from 'yaml'
+import { composeFile } from '../../../test/compose-file.js'
 
-export interface ComposeService {
+/** What a container is run by. */
+export interface ImageService {
   readonly image: string
   readonly environment: Readonly<Record<string, string>>
   readonly command: readonly string[]
 }
 
 /** A service as docker-compose.yml has it. @throws Error when it has none of that name, or what only compose resolves */
-export function composeService(name: string): ComposeService {
-  const file = parse(readFileSync(new URL('../../../docker-compose.yml', import.meta.url), 'utf8'), { merge: true, maxAliasCount: -1 }) as {
-    services: Record<string, { image?: string; environment?: Record<string, unknown>; command?: string[] } | undefined>
-  }
-  const { image, environment = {}, command = [] } = file.services[name] ?? {}
+export function composeService(name: string): ImageService {
+  const { image, environment = {}, command = [] } = composeFile().services[name] ?? {}
   if (image === undefined) throw new Error(`docker-compose.yml has no service ${name} with an image`)
   const variables = Object.fromEntries(Object.entries(environment).map(([variable, value]) => [variable, String(value)]))
   const unresolved = [image, ...command, ...Object.values(variables)].find((text) => text.includes('$'))

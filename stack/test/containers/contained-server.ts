@@ -1,5 +1,5 @@
 import type { ServerName } from '../../src/index.js'
-import type { ComposeService } from './compose.js'
+import type { ImageService } from './compose.js'
 
 /** A server that runs in a container. */
 export type ContainedName = Exclude<ServerName, 'twilio'> | 'mariadb'
@@ -13,7 +13,7 @@ export interface ContainedServer {
   /** Where it listens in its container. Each is published on a port of 127.0.0.1; `ports` below are those, in this order. */
   readonly listens: readonly number[]
   /** The variables of the container. Default: those of compose. */
-  environment?(compose: ComposeService['environment'], ports: readonly number[]): Record<string, string>
+  environment?(compose: ImageService['environment'], ports: readonly number[]): Record<string, string>
   /** Arguments after those of compose. */
   readonly more?: readonly string[]
   /** Whether it serves requests, asked from here. May throw: a refused connection means "not yet". */

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { GenericContainer, type WaitStrategy } from 'testcontainers'
 import { StackError } from '../../src/index.js'
 import { HOST } from '../../src/ports.js'
-import type { ComposeService } from './compose.js'
+import type { ImageService } from './compose.js'
 import type { ContainedServer } from './contained-server.js'
 
 type Container = Parameters<WaitStrategy['waitUntilReady']>[0]
@@ -13,7 +13,7 @@ const READY_WITHIN = 300_000
 /** A container whose ports are published on this machine only, and which has started when its server serves. */
 export class ServerContainer extends GenericContainer {
   /** @param ports of 127.0.0.1, one for each on which the server listens */
-  constructor(server: ContainedServer, compose: ComposeService, ports: readonly number[]) {
+  constructor(server: ContainedServer, compose: ImageService, ports: readonly number[]) {
     super(compose.image)
     this.withEnvironment(server.environment?.(compose.environment, ports) ?? { ...compose.environment })
       .withCommand([...compose.command, ...(server.more ?? [])])
