@@ -62,9 +62,17 @@ describe('docs/runbooks', () => {
     for (const code of codes) expect(read(`docs/runbooks/${code.toLowerCase().replaceAll('_', '-')}.md`)).toMatch(new RegExp(`^# ${code}\n`))
   })
 
+  const index = read('docs/runbooks/README.md')
+
   it('has an index that leads to each page', () => {
-    const index = read('docs/runbooks/README.md')
     expect(globSync('docs/runbooks/*.md', { cwd: root }).map((file) => file.replace('docs/runbooks/', '')).filter((file) => file !== 'README.md' && !index.includes(`(${file}`))).toEqual([])
+  })
+
+  const alerts = ['causes', 'slo'].flatMap((file) => [...read(`deploy/prometheus/rules/${file}.yml`).matchAll(/- alert: (\w+)[^]*?runbook: (\S+)/g)].map(([, name = '', page = '']) => [name, page] as const))
+
+  it.each(alerts)("has the page that Prometheus' %s names, which speaks of it, as the index does", (name, page) => {
+    expect(read(page)).toContain(`\`${name}\``)
+    expect(index).toContain(name)
   })
 })
 
@@ -77,6 +85,11 @@ describe('README, CONTRIBUTING and docs', () => {
     expect(missing).toEqual([])
   })
 
+  it.each(pages)('%s links to no heading that is not there', (page) => {
+    const targets = [...read(page).matchAll(/\]\(([^)#\s]*)#([^)\s]+)\)/g)].filter(([, file = '']) => file === '' || /^[^:]+\.md$/.test(file))
+    expect(targets.filter(([, file = '', heading = '']) => !headingsOf(file === '' ? page : join(dirname(page), file)).includes(heading)).map(([link]) => link)).toEqual([])
+  })
+
   it.each(pages)('%s names no npm script that is not there', (page) => {
     const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> }
     const named = [...read(page).matchAll(/npm run (?:--silent )?([a-z][a-z0-9:-]*)/g)].map(([, name = '']) => name)
@@ -87,6 +100,12 @@ describe('README, CONTRIBUTING and docs', () => {
 /** The tests a promise names, by file and name. */
 function testsOf(promise: string): [file: string, name: string][] {
   return [...promise.matchAll(/\[[^\]]+\]\(\.\.\/\.\.\/([^)]+)\) “([^”]+)”/g)].map(([, file = '', name = '']) => [file, name])
+}
+
+/** What links name the headings of a page by, as GitHub makes it of their words. */
+function headingsOf(page: string): string[] {
+  const text = read(page).replaceAll(/^ *```.*?^ *```$/gms, '')
+  return [...text.matchAll(/^#{1,6} (.*)$/gm)].map(([, words = '']) => words.toLowerCase().replaceAll(/[^\p{L}\p{N}_ -]/gu, '').replaceAll(' ', '-'))
 }
 
 /** The first two cells of a table's rows that begin with a variable. */
