@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { LogLine } from '@swipestream/contracts'
-import { type Outcome, type Output, plainLines, runCommand, UsageError, wholeNumber } from '@swipestream/messaging'
+import { momentOf, type Outcome, type Output, plainLines, runCommand, UsageError, wholeNumber } from '@swipestream/messaging'
 import { tailCommandConfig } from '../config.js'
 import type { EcsDocument } from '../domain/parse/ecs.js'
 import { parseEntry } from '../domain/parse/parse-entry.js'
@@ -21,7 +21,8 @@ Ends by Ctrl-C.
 
   -n, --lines N    of those that are there, the newest N (default: 10), looked for among the last 1,000, or N if that
                    is more, of each partition
-  --since TIME     instead, those that arrived since: 30s, 10m, 2h, 1d, or a time such as 2026-11-29T18:00:00Z
+  --since TIME     instead, those that arrived since 2026-11-29T18:00:00Z, a date (its start, UTC), or so long ago:
+                   90s, 30m, 12h, 7d
   --service NAME   of this service only
   --errors         only requests that were answered with 5xx, and messages of a level that is an error
   --once           print what is there, and end
@@ -85,16 +86,7 @@ export interface Asked {
 
 /** @throws UsageError */
 export function askedFor({ lines = '10', since, service, errors = false, once = false, documents = false }: Partial<Given>, now: number): Asked {
-  return { lines: wholeNumber('--lines', lines, mostLines), since: since === undefined ? undefined : timeSaid(since, now), service, errors, once, documents }
-}
-
-const unitMs: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }
-
-function timeSaid(said: string, now: number): number {
-  const [, count, unit = ''] = /^(\d{1,6})([smhd])$/.exec(said) ?? []
-  const time = count === undefined ? Date.parse(said) : now - Number(count) * (unitMs[unit] ?? 0)
-  if (Number.isNaN(time)) throw new UsageError(`--since takes 30s, 10m, 2h, 1d or a time such as 2026-11-29T18:00:00Z, not ${said}`)
-  return time
+  return { lines: wholeNumber('--lines', lines, mostLines), since: since === undefined ? undefined : momentOf('--since', since, now), service, errors, once, documents }
 }
 
 /**
