@@ -1,6 +1,6 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import type { LogLine } from '@swipestream/contracts'
 import { momentOf, type Outcome, type Output, plainLines, runCommand, UsageError, wholeNumber } from '@swipestream/messaging'
+import { pause, untilInterrupted } from '@swipestream/platform'
 import { tailCommandConfig } from '../config.js'
 import type { EcsDocument } from '../domain/parse/ecs.js'
 import { parseEntry } from '../domain/parse/parse-entry.js'
@@ -58,18 +58,14 @@ async function tail(names: readonly string[], given: Given, env: NodeJS.ProcessE
   if (names.length > 0) throw new UsageError(`logs tail takes no names, not ${names.join(' ')}`)
   const asked = askedFor(given, Date.now())
   const { connection, zone } = tailCommandConfig(env)
-  const end = new AbortController()
-  const onEnd = () => end.abort()
-  process.on('SIGINT', onEnd).on('SIGTERM', onEnd)
   const source = new LogTail(connection)
   try {
     // A line for people says nothing of the user agent, whose rules take their time to be made.
     const parsing = { zone, ...(asked.documents && { userAgent: userAgents(uapCoreRules) }) }
-    await follow(source, asked, parsing, patientWriter(process.stdout), end.signal)
+    await untilInterrupted((signal) => follow(source, asked, parsing, patientWriter(process.stdout), signal))
     if (source.unreadable > 0) progress(`${source.unreadable} records that are no entries were left out`)
     return { lines: [], json: { broken: [] } }
   } finally {
-    process.off('SIGINT', onEnd).off('SIGTERM', onEnd)
     await source.close()
   }
 }
@@ -107,12 +103,8 @@ export async function follow(source: LogSource, { lines, since, service, errors,
     const text = found.map((document) => (documents ? JSON.stringify(document) : lineOf(document))).map((line) => `${line}\n`).join('')
     if (text !== '' && !(await write(text))) return
     if (once || signal.aborted) return
-    try {
-      await pause(pollMs, undefined, { signal })
-    } catch (error) {
-      if (signal.aborted) return
-      throw error
-    }
+    await pause(pollMs, signal)
+    if (signal.aborted) return
     found = wanted(await source.entries())
   }
 }
