@@ -13,6 +13,7 @@ export {
   inSpan,
   inSpanEach,
   linksTo,
+  markFailed,
   messagingAttributes,
   startTracing,
   traceHeaders,
