@@ -45,7 +45,7 @@ describe('inSpan', () => {
         kind: SpanKind.CONSUMER,
         attributes: { 'messaging.system': 'kafka' },
         parentSpanContext: { spanId: PARENT_ID },
-        resource: { attributes: { 'service.name': 'test' } },
+        resource: { attributes: { 'service.name': 'test', 'telemetry.sdk.language': 'nodejs' } },
       },
     ])
   })

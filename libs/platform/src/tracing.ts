@@ -15,7 +15,7 @@ import {
 } from '@opentelemetry/api'
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
 import { W3CTraceContextPropagator, setGlobalErrorHandler } from '@opentelemetry/core'
-import { resourceFromAttributes } from '@opentelemetry/resources'
+import { defaultResource, resourceFromAttributes } from '@opentelemetry/resources'
 import { BatchSpanProcessor, type SpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace'
 import { toError } from './errors.js'
 import { redactText } from './redaction.js'
@@ -68,7 +68,7 @@ export async function startTracing(options: TracingOptions): Promise<Tracing> {
   const { service, endpoint, sampling, processors = [], onExportError } = options
   const all = endpoint === undefined ? [...processors] : [...processors, await exporterTo(endpoint)]
   const provider = new TracerProvider({
-    resource: resourceFromAttributes({ 'service.name': service }),
+    resource: defaultResource().merge(resourceFromAttributes({ 'service.name': service })),
     // Where nobody receives spans, none is recorded: an id pair costs a fraction of a recorded span, and a parent's
     // decision to record is passed on unchanged all the same.
     sampler: samplerOf(all.length === 0 ? { sampler: 'parentbased_always_off', ratio: 0 } : (sampling ?? { sampler: 'parentbased_always_on', ratio: 1 })),

@@ -3,11 +3,12 @@ import type { KafkaRecord, Reader } from '../../kafka/ports.js'
 import type { Schemas } from '../../schemas.js'
 import type { Outcome } from '../command.js'
 import { type Content, contentOf, headersOf } from '../record-content.js'
+import { plain } from '../text.js'
 import { type Filter, select } from './filter.js'
 import { letterOf } from './letter.js'
 import { DeadLetters } from './letters.js'
 import { masked, piiOfKey } from './mask.js'
-import { iso, plain } from './text.js'
+import { iso } from './text.js'
 import type { DeadLetterPlace } from './topic.js'
 
 export interface ShowOptions {
