@@ -43,7 +43,7 @@ function endOfCall(text: string, from: number): number {
   return text.length
 }
 
-/** How many calls make a metric below a folder: as many as `metricsBelow` reads, unless one is written in another way. */
+/** The names in all calls that make a metric below a folder, as they are written: also where `metricsBelow` cannot read the call. */
 export function callsBelow(folder: string): string[] {
   return globSync(`${folder}/**/*.ts`, { cwd: root, exclude: (name) => name === 'dist' || name.endsWith('.test.ts') }).flatMap((file) => {
     const text = readFileSync(join(root, file), 'utf8')

@@ -1,11 +1,12 @@
-import { readFileSync } from 'node:fs'
+import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { collectProcessMetrics, metricsRegistry } from '../libs/platform/src/metrics.js'
 import { callsBelow, type Metric, metricsBelow } from './metrics-in-code.js'
 
-const path = join(fileURLToPath(new URL('..', import.meta.url)), 'docs/metrics.md')
+const root = fileURLToPath(new URL('..', import.meta.url))
+const path = join(root, 'docs/metrics.md')
 const page = readFileSync(path, 'utf8')
 
 /** The page's sections, and the code that makes their metrics. */
@@ -55,6 +56,11 @@ describe('metrics', () => {
     const calls = ['libs', 'apps'].flatMap((folder) => callsBelow(`${folder}/*/src`))
     expect(calls.length).toBeGreaterThan(50)
     expect(calls.filter((name) => !named.has(name.replaceAll("'", '')))).toEqual([])
+  })
+
+  it('are made by the functions of platform alone: nobody else imports prom-client', () => {
+    const importing = globSync('{apps,libs}/*/src/**/*.ts', { cwd: root }).filter((file) => /from 'prom-client'/.test(readFileSync(join(root, file), 'utf8')))
+    expect(importing).toEqual(['libs/platform/src/metrics.ts'])
   })
 
   it.each(all.map((metric) => [metric.name, metric] as const))('%s is named by the conventions of Prometheus', (name, { type, labels }) => {

@@ -1,3 +1,4 @@
+import { pause } from '@swipestream/platform'
 import { type Options, readOptions, usage, UsageError } from './options.js'
 import { newestMailTo, smsSent } from './run/inboxes.js'
 import { type Outage, StagedOutage } from './run/outage.js'
@@ -13,6 +14,8 @@ const startedAt = Math.round(performance.timeOrigin)
 const calmly = 4
 /** How often a long input says how far it is, in milliseconds. */
 const everyMs = 5_000
+/** How often is looked for new alerts, in milliseconds. */
+const lookMs = 500
 const printer = new Printer((line) => process.stderr.write(`${line}\n`))
 
 async function main(options: Options): Promise<number> {
@@ -80,7 +83,7 @@ async function run(play: Play, options: Options, readyAt: number, signal: AbortS
       printer.progress(`${new Date(value.raised_at).toISOString().slice(11, 19)}  card ending ${value.card_last4}, ${value.merchant_name ?? 'a merchant'}`)
       printer.alert(value)
     }
-    await Promise.race([new Promise((resolve) => setTimeout(resolve, 500)), new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }))])
+    await pause(lookMs, signal)
   }
   await traffic
   return 0

@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises'
+import { pause } from '@swipestream/platform'
 import type { Connection } from 'mysql2/promise'
 import { CITIES, type City } from '../generator/cities.js'
 import { exampleEmail, FAMILY_NAMES, fictionalPhone, GIVEN_NAMES } from '../generator/contact.js'
@@ -116,9 +116,7 @@ export async function runChurn(connection: Connection, churn: BankChurn, perSeco
     await connection.commit()
     made++
     const early = begun + (made / perSecond) * 1_000 - performance.now()
-    if (early > 0) await delay(early, undefined, { signal }).catch((error: unknown) => {
-      if (!signal.aborted) throw error
-    })
+    if (early > 0) await pause(early, signal)
   }
   return made
 }

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Customer } from '@swipestream/contracts'
+import { pause } from '@swipestream/platform'
 import { swipes } from '../generator/swipes.js'
 import type { SwipeRequest } from '../generator/swipe-request.js'
 import { type CardWithNumber, generateWorld } from '../generator/world.js'
@@ -90,7 +91,7 @@ export class Play {
     const stream = swipes(world, { seed: seedOf, count: Infinity, fraudShare: 0.02, startAt: Date.now(), meanGapMs: trafficGapMs })
     for (const { work } of jobsOf(stream, run)) {
       const wait = Date.parse(work.swipe.occurred_at) - Date.now()
-      if (wait > 0) await delay(wait, undefined, { signal }).catch(() => undefined)
+      if (wait > 0) await pause(wait, signal)
       if (signal.aborted) return
       await this.swipe(work)
     }

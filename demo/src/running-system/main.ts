@@ -1,5 +1,6 @@
 import { cards, customers } from '@swipestream/contracts'
 import { connect } from '@swipestream/messaging'
+import { untilInterrupted } from '@swipestream/platform'
 import { Bank } from '../bank/bank.js'
 import { Printer } from '../run/print.js'
 import { testCardHolders } from '../story/test-card-holders.js'
@@ -31,7 +32,7 @@ async function main(command: string): Promise<number> {
       return 0
     }
     if (command === 'traffic') {
-      await sendTraffic(system, connection, bank, trafficSettings(process.env), printer)
+      await untilInterrupted((signal) => sendTraffic(system, connection, bank, trafficSettings(process.env), printer, signal))
       return 0
     }
     printer.title('The story')

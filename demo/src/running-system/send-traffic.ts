@@ -11,10 +11,8 @@ import { Traffic } from './traffic.js'
 const people = 200
 const tellEveryMs = 60_000
 
-/** Makes people known whose cards no earlier run has used, and sends their swipes until SIGINT or SIGTERM. */
-export async function sendTraffic({ apiUrl, apiKey, tokenOf }: RunningSystem, connection: Connection, bank: Bank | null, { perSecond, host, port }: TrafficSettings, printer: Printer): Promise<void> {
-  const end = new AbortController()
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => end.abort())
+/** Makes people known whose cards no earlier run has used, and sends their swipes until the signal is aborted. */
+export async function sendTraffic({ apiUrl, apiKey, tokenOf }: RunningSystem, connection: Connection, bank: Bank | null, { perSecond, host, port }: TrafficSettings, printer: Printer, signal: AbortSignal): Promise<void> {
   const seed = Date.now() >>> 0
   const world = generateWorld(seed, { customers: people, tokenOf, updatedAt: Date.now() })
   const traffic = new Traffic(new ApiClient(apiUrl, apiKey), { world, perSecond, seed })
@@ -28,7 +26,7 @@ export async function sendTraffic({ apiUrl, apiKey, tokenOf }: RunningSystem, co
     } else await publishContacts(connection, world.customers, world.cards)
     printer.title(`${perSecond} swipes a second`)
     let told = Number.NEGATIVE_INFINITY
-    await traffic.run(end.signal, (error) => {
+    await traffic.run(signal, (error) => {
       // What keeps one swipe from being taken mostly keeps others: once a second says enough.
       if (performance.now() - told < 1_000) return
       told = performance.now()

@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises'
+import { pause } from '@swipestream/platform'
 import { swipes } from '../generator/swipes.js'
 import type { SwipeRequest } from '../generator/swipe-request.js'
 import type { World } from '../generator/world.js'
@@ -67,19 +67,10 @@ export class Traffic {
     let n = 0
     for (const { swipe } of swipes(world, { seed, count: Infinity, fraudShare, startAt: Date.now(), meanGapMs: 1_000 / perSecond })) {
       const early = Date.parse(swipe.occurred_at) - Date.now()
-      if (early > 0) await until(early, signal)
+      if (early > 0) await pause(early, signal)
       if (signal.aborted) return
       if (early < -overdueMs) this.leftOut++
       else yield { key: swipe.card_number, work: { id: `${run}-traffic-${n++}`, swipe } }
     }
-  }
-}
-
-/** Waits, or until the signal is aborted. */
-async function until(ms: number, signal: AbortSignal): Promise<void> {
-  try {
-    await delay(ms, undefined, { signal })
-  } catch (error) {
-    if (!signal.aborted) throw error
   }
 }

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { kafkaTool } from '@swipestream/stack'
@@ -11,6 +11,8 @@ export const startEnvFile = join(fileURLToPath(new URL('../../../', import.meta.
 export async function writeStartEnv(system: System, file = startEnvFile): Promise<void> {
   await mkdir(dirname(file), { recursive: true })
   const { command, env } = await kafkaTool('', [])
+  // A file that is there keeps its mode.
+  await rm(file, { force: true })
   await writeFile(file, startEnv({ ...system, kafka: { java: command, classPath: env?.['CLASSPATH'] ?? '' } }), { mode: 0o600 })
 }
 

@@ -16,8 +16,13 @@ export interface Tail<T> {
   skip(): Promise<void>
   /** Every record since the last call, of all partitions, as it is; in order within a partition. */
   records(): Promise<KafkaRecord[]>
-  /** The same, decoded; tombstones left out. @throws ContractError for one that cannot be decoded */
-  received(): Promise<Received<T>[]>
+  /**
+   * The same, decoded; tombstones left out.
+   *
+   * @param onUnreadable told of each that cannot be decoded, which is then left out
+   * @throws MessagingError; ContractError, also for one that cannot be decoded when nobody is told
+   */
+  received(onUnreadable?: (error: Error) => void): Promise<Received<T>[]>
 }
 
 /** Writes events in transactions, as `TransactionalProducer` writes records: of all that use one id, only who opened it last can write. */
@@ -105,11 +110,16 @@ export async function connect({
       async skip() {
         for (const [partition, { end }] of (await reader.bounds(name)).entries()) next[partition] = end
       },
-      async received() {
+      async received(onUnreadable) {
         const decoded: Received<T>[] = []
         for (const record of await records()) {
           if (record.value === null) continue
-          decoded.push(receivedOf(record, await decode(topic as Topic<T>, record.value)))
+          try {
+            decoded.push(receivedOf(record, await decode(topic as Topic<T>, record.value)))
+          } catch (error) {
+            if (onUnreadable === undefined || failureKind(error) !== 'poison') throw error
+            onUnreadable(error as Error)
+          }
         }
         return decoded
       },

@@ -1,5 +1,6 @@
 export { type Broken, type CommandLine, type Outcome, type Output, refuseStray, runCommand, UsageError, userName, wholeNumber } from './cli/command.js'
 export { type Command, runCommands } from './cli/commands.js'
+export { momentOf } from './cli/moment.js'
 export { plain, plainLines, tableOf, timeOf } from './cli/text.js'
 export { connectionConfig } from './cli/config.js'
 export { type ClusterConfig, clusterConfig, type MessagingConfig, messagingConfig } from './config.js'

@@ -119,7 +119,7 @@ export class MessagingModule implements OnApplicationBootstrap, OnModuleDestroy,
             reader: () => client.reader(),
             schemasLoaded: () => loading.loaded,
             onHealth: (error) => observe.cluster(error),
-            onDeadLetters: (topic, records) => observe.deadLetters(topic, records),
+            onDeadLetters: (topic, offsets) => observe.deadLetters(topic, offsets),
             onStateSkipped: (at, error) => observe.stateSkipped(at, error),
             fatal: (error) => fatal.report(error),
           })

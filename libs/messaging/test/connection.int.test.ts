@@ -80,3 +80,16 @@ it('of a key whose last value cannot be decoded it tells, with what stood there 
   expect([held.has(a), held.has(b)]).toEqual([false, false])
   expect(unreadable).toEqual(new Map([[a, ['AVRO_NOT_FRAMED', customer(a, 'fr')]], [b, ['AVRO_NOT_FRAMED', undefined]]]))
 })
+
+describe('a tail of a connection', () => {
+  it('fails at what cannot be decoded, or tells of it and goes on', async () => {
+    const key = newKey()
+    await backbone.send([{ topic: customers.name, key: Buffer.from(key), value: Buffer.from('no Avro'), headers: {} }])
+    await backbone.publish([customers.event(customer(key, 'de'))])
+    await expect(backbone.tail(customers).received()).rejects.toMatchObject({ code: 'AVRO_NOT_FRAMED' })
+    const unreadable: Error[] = []
+    const received = await backbone.tail(customers).received((error) => unreadable.push(error))
+    expect(unreadable).toMatchObject([{ code: 'AVRO_NOT_FRAMED' }])
+    expect(received.filter((one) => one.key === key).map(({ value }) => value.language)).toEqual(['de'])
+  })
+})

@@ -13,6 +13,7 @@ export {
   inSpan,
   inSpanEach,
   linksTo,
+  markFailed,
   messagingAttributes,
   startTracing,
   traceHeaders,
@@ -26,6 +27,7 @@ export {
   type TracingOptions,
 } from './tracing.js'
 export { pause } from './pause.js'
+export { untilInterrupted } from './until-interrupted.js'
 export { Problem, type FieldError, type ProblemBody, type ProblemOptions } from './http/problem.js'
 export { ProblemFilter, problemOf } from './http/problem.filter.js'
 export { runMain, startService, type RunningService, type ServiceOptions } from './start-service.js'

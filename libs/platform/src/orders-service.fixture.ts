@@ -11,6 +11,8 @@ import { traceHeaders } from './tracing.js'
 @Controller('orders')
 export class OrdersController {
   waiting = 0
+  /** Answers to who has waited last at `never`. */
+  release: () => void = () => undefined
 
   @Get('boom')
   boom(): never {
@@ -35,7 +37,7 @@ export class OrdersController {
   @Get('never')
   async never(): Promise<void> {
     this.waiting += 1
-    await new Promise(() => undefined)
+    await new Promise<void>((resolve) => (this.release = resolve))
   }
 
   @Get('missing')

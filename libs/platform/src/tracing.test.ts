@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { CodedError } from './errors.js'
 import type { Sampling } from './sampling.js'
 import {
   SpanKind,
@@ -44,7 +45,7 @@ describe('inSpan', () => {
         kind: SpanKind.CONSUMER,
         attributes: { 'messaging.system': 'kafka' },
         parentSpanContext: { spanId: PARENT_ID },
-        resource: { attributes: { 'service.name': 'test' } },
+        resource: { attributes: { 'service.name': 'test', 'telemetry.sdk.language': 'nodejs' } },
       },
     ])
   })
@@ -84,8 +85,18 @@ describe('inSpan', () => {
     const exporter = await start()
     await expect(async () => inSpan('work', {}, fn)).rejects.toThrow('boom')
     expect(exporter.getFinishedSpans()).toMatchObject([
-      { status: { code: SpanStatusCode.ERROR, message: 'boom' }, events: [{ name: 'exception' }] },
+      { status: { code: SpanStatusCode.ERROR, message: 'boom' }, events: [{ name: 'exception' }], attributes: { 'error.type': 'Error' } },
     ])
+  })
+
+  it('tells of an error its code, and nothing personal that it says', async () => {
+    const exporter = await start()
+    const refused = new CodedError('SMTP_REFUSED', 'unknown', '550 <anna@example.org> is unknown')
+    await expect(inSpan('send email', {}, () => Promise.reject(refused))).rejects.toBe(refused)
+    const [span] = exporter.getFinishedSpans()
+    expect(span).toMatchObject({ status: { message: '550 <[email]> is unknown' }, attributes: { 'error.type': 'SMTP_REFUSED' }, events: [{ attributes: { 'exception.type': 'SMTP_REFUSED' } }] })
+    expect(span?.events[0]?.attributes?.['exception.stacktrace']).toMatch(/tracing\.test/)
+    expect(JSON.stringify([span?.status, span?.events])).not.toContain('anna')
   })
 
   it('links to what produced a batch, once each', async () => {
@@ -241,6 +252,16 @@ describe('export', () => {
     collector.closeAllConnections()
     collector.close()
   }, 30_000)
+
+  it('that fails is told, also while spans have no room because of it', async () => {
+    const told: string[] = []
+    tracing = await startTracing({ service: 'orders', endpoint: 'http://127.0.0.1:1', onExportError: ({ message }) => told.push(message) })
+    for (let i = 0; i < 10_000; i++) inSpan('take an order', {}, () => undefined)
+    await vi.waitFor(() => {
+      inSpan('take an order', {}, () => undefined)
+      expect(told.toSorted()).toEqual([expect.stringMatching(/^Dropped \d+ spans/), expect.stringContaining('ECONNREFUSED')])
+    }, { timeout: 30_000 })
+  }, 60_000)
 
   it('that fails is told once, and does not fail the service', async () => {
     const errors: Error[] = []

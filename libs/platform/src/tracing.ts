@@ -15,9 +15,10 @@ import {
 } from '@opentelemetry/api'
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
 import { W3CTraceContextPropagator, setGlobalErrorHandler } from '@opentelemetry/core'
-import { resourceFromAttributes } from '@opentelemetry/resources'
+import { defaultResource, resourceFromAttributes } from '@opentelemetry/resources'
 import { BatchSpanProcessor, type SpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace'
 import { toError } from './errors.js'
+import { redactText } from './redaction.js'
 import { type Sampling, samplerOf } from './sampling.js'
 
 export { SpanKind } from '@opentelemetry/api'
@@ -35,7 +36,7 @@ export interface TracingOptions {
   sampling?: Sampling | undefined
   /** More receivers of finished spans, e.g. an in-memory one in a test. */
   processors?: readonly SpanProcessor[]
-  /** Told that spans could not be exported; at most once a minute. They are dropped: tracing never holds work up. */
+  /** Told that spans could not be exported, or have no room; each at most once a minute. They are dropped: tracing never holds work up. */
   onExportError?: (error: Error) => void
 }
 
@@ -67,7 +68,7 @@ export async function startTracing(options: TracingOptions): Promise<Tracing> {
   const { service, endpoint, sampling, processors = [], onExportError } = options
   const all = endpoint === undefined ? [...processors] : [...processors, await exporterTo(endpoint)]
   const provider = new TracerProvider({
-    resource: resourceFromAttributes({ 'service.name': service }),
+    resource: defaultResource().merge(resourceFromAttributes({ 'service.name': service })),
     // Where nobody receives spans, none is recorded: an id pair costs a fraction of a recorded span, and a parent's
     // decision to record is passed on unchanged all the same.
     sampler: samplerOf(all.length === 0 ? { sampler: 'parentbased_always_off', ratio: 0 } : (sampling ?? { sampler: 'parentbased_always_on', ratio: 1 })),
@@ -76,12 +77,13 @@ export async function startTracing(options: TracingOptions): Promise<Tracing> {
   if (!trace.setGlobalTracerProvider(provider)) return { stop: () => Promise.resolve() }
   received = all.length > 0
 
-  const onError = atMostEvery(EXPORT_ERROR_EVERY_MS, (error: unknown) => onExportError?.(toError(error)))
+  const telling = (): ((error: unknown) => void) => atMostEvery(EXPORT_ERROR_EVERY_MS, (error: unknown) => onExportError?.(toError(error)))
+  const onError = telling()
   setGlobalErrorHandler(onError)
-  // What is dropped, as there is no room for it, is told here only.
-  const tell = (message: string): void => onError(new Error(message))
+  // What is dropped, as there is no room for it, is told here only; and it must not keep silent why there is none.
+  const onWarning = telling()
   const silent = (): void => undefined
-  diag.setLogger({ error: tell, warn: tell, info: silent, debug: silent, verbose: silent }, { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true })
+  diag.setLogger({ error: (message) => onError(message), warn: (message) => onWarning(message), info: silent, debug: silent, verbose: silent }, { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true })
   const contextManager = new AsyncLocalStorageContextManager().enable()
   context.setGlobalContextManager(contextManager)
   propagation.setGlobalPropagator(new W3CTraceContextPropagator())
@@ -226,11 +228,22 @@ export async function inSpanEach<C extends Carried, T>(
   }
 }
 
+/** What an error says may be personal, as what is logged of it may: it leaves the process in the same words. */
 function failSpan(span: Span, thrown: unknown): void {
-  const error = toError(thrown)
-  span.recordException(error)
-  span.setStatus({ code: SpanStatusCode.ERROR, message: error.message })
+  if (span.isRecording()) {
+    const error = toError(thrown)
+    const type = 'code' in error && typeof error.code === 'string' ? error.code : error.name
+    const message = redactText(error.message)
+    span.recordException({ code: type, message, stack: redactText(error.stack ?? '') })
+    markFailed(span, type, message)
+  }
   span.end()
+}
+
+/** Says of a span that its work has failed, for whoever deals with that and throws nothing. @param type of error, of which there are few: a code */
+export function markFailed(span: Span, type: string, message?: string): void {
+  span.setAttribute('error.type', type)
+  span.setStatus({ code: SpanStatusCode.ERROR, ...(message !== undefined && { message }) })
 }
 
 /** The active span as headers to send with a message or request; empty when there is none. */
@@ -247,7 +260,8 @@ export function activeTrace(): { trace_id: string; span_id: string } | undefined
 }
 
 /**
- * Attribute names of OpenTelemetry's messaging semantic conventions, for spans named `<operation> <destination>`.
+ * Attribute names of OpenTelemetry's messaging semantic conventions, for spans named `<operation> <destination>`. The
+ * record's key is none of them here: it may be a person's.
  * https://opentelemetry.io/docs/specs/semconv/messaging/kafka/
  */
 export const messagingAttributes = {
@@ -258,6 +272,5 @@ export const messagingAttributes = {
   partition: 'messaging.destination.partition.id',
   consumerGroup: 'messaging.consumer.group.name',
   batchSize: 'messaging.batch.message_count',
-  key: 'messaging.kafka.message.key',
   offset: 'messaging.kafka.offset',
 } as const

@@ -1,6 +1,6 @@
 import type { OpsAlert } from '@swipestream/contracts'
 import type { Outgoing } from '@swipestream/messaging'
-import { beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { EtlError } from '../errors.js'
 import { EtlAlerts } from './etl-alerts.js'
 
@@ -86,5 +86,21 @@ describe('the people on call', () => {
     alerts.tableWorks('bank.bank.cards')
     await alerts.close()
     expect(ofTables()).toEqual([['info', 'bank.bank.cards', 3, 8]])
+  })
+
+  test('hear of all else while it is not known which tables were stopped', async () => {
+    alerts = new EtlAlerts('etl-extract', publish, { warn: () => undefined }, () => now, () => Promise.reject(new Error('the registry is away')))
+    alerts.tableWorks('bank.bank.cards')
+    alerts.quarantined('extract', 'cards', 2)
+    await told()
+    expect(published.map(({ code }) => code)).toEqual(['ETL_ROWS_QUARANTINED'])
+  })
+
+  test('are not asked for once a look: what comes while one is told waits together', async () => {
+    const asked = vi.fn(() => Promise.reject(new Error('Kafka is away')))
+    alerts = new EtlAlerts('etl-extract', publish, { warn: () => undefined }, () => now, asked)
+    for (let look = 0; look < 1_000; look++) alerts.tableWorks('bank.bank.cards')
+    await alerts.close()
+    expect(asked.mock.calls.length).toBeLessThanOrEqual(2)
   })
 })

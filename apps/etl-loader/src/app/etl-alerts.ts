@@ -28,7 +28,9 @@ export class EtlAlerts {
   /** Since when each stopped table is. */
   #stopped: Map<string, number> | undefined
   #pending: Outgoing[] = []
-  #publishing: Promise<void> = Promise.resolve()
+  #telling: Promise<void> = Promise.resolve()
+  /** What waits for `#telling`: it will tell all that there is by then. */
+  #next: Promise<void> | undefined
   #timer: NodeJS.Timeout | undefined
 
   /**
@@ -117,16 +119,22 @@ export class EtlAlerts {
 
   /** One after the other. Never rejects. */
   #tell(): Promise<void> {
-    return (this.#publishing = this.#publishing.then(async () => {
-      try {
-        await this.#tellTables()
-        const now = this.clock()
-        for (const one of [...Object.values(this.#quarantined), this.#expired]) this.#pending.push(...one.due(now))
-        await this.#publishPending()
-      } catch (error) {
-        this.logger.warn({ err: toError(error), alerts: this.#pending.length + this.#tables.size }, 'the people on call cannot be told yet')
-      }
+    return (this.#next ??= this.#telling = this.#telling.then(async () => {
+      this.#next = undefined
+      // Who cannot say which tables were stopped before tells the rest all the same.
+      await this.#attempted(() => this.#tellTables())
+      const now = this.clock()
+      for (const one of [...Object.values(this.#quarantined), this.#expired]) this.#pending.push(...one.due(now))
+      await this.#attempted(() => this.#publishPending())
     }))
+  }
+
+  async #attempted(work: () => Promise<void>): Promise<void> {
+    try {
+      await work()
+    } catch (error) {
+      this.logger.warn({ err: toError(error), alerts: this.#pending.length + this.#tables.size }, 'the people on call cannot be told yet')
+    }
   }
 
   async #publishPending(): Promise<void> {

@@ -10,10 +10,14 @@ export interface Stop {
   readonly since: number
 }
 
-/** The tables that are stopped, as the last alert about each on `ops_alerts` says. @throws MessagingError, ContractError */
+/**
+ * The tables that are stopped, as the last alert about each on `ops_alerts` says that can be read.
+ *
+ * @throws MessagingError; ContractError REGISTRY_UNAVAILABLE, REGISTRY_REFUSED
+ */
 export async function stoppedTables(connection: Pick<Connection, 'tail'>): Promise<ReadonlyMap<string, Stop>> {
   const stopped = new Map<string, Stop>()
-  for (const { value } of await connection.tail(opsAlerts).received()) {
+  for (const { value } of await connection.tail(opsAlerts).received(() => undefined)) {
     if (value.code !== tableStoppedCode || value.subject === null) continue
     if (value.resolved_at === null) stopped.set(value.subject, { reason: value.summary, since: value.opened_at ?? value.raised_at })
     else stopped.delete(value.subject)

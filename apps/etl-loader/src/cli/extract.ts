@@ -1,11 +1,11 @@
 import { type Broken, type CommandLine, type Outcome, type Output, runCommand, tableOf, UsageError } from '@swipestream/messaging'
-import type { Logger } from '@swipestream/platform'
+import { type Logger, untilInterrupted } from '@swipestream/platform'
 import type { Extracted, StoppedTable } from '../app/extract/extract.js'
 import type { SnapshotProgress } from '../app/extract/followed-table.js'
 import { extract } from '../app/extract/start-extract.js'
 import { readExtractConfig } from '../config.js'
 import { readTableSettings } from '../table-settings.js'
-import { told, untilEnded } from './told.js'
+import { told } from './told.js'
 
 /** What it does, in the list of commands. */
 export const summary = 'write the rows of tables to their topics, and what changes in them'
@@ -47,7 +47,7 @@ async function perform(env: NodeJS.ProcessEnv, names: readonly string[], { sourc
   const settings = readTableSettings(config.ETL_CONFIG)
   const log = { info: told(progress), warn: told(progress), error: told(progress) } as Pick<Logger, 'info' | 'warn' | 'error'>
   const started = performance.now()
-  const extracted = await extract({ config, settings, log, signal: untilEnded(), once, observer: { snapshot: (far) => progress(progressLine(far)) } })
+  const extracted = await untilInterrupted((signal) => extract({ config, settings, log, signal, once, observer: { snapshot: (far) => progress(progressLine(far)) } }))
   return outcomeOf(extracted, Math.round(performance.now() - started))
 }
 

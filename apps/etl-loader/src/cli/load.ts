@@ -1,8 +1,9 @@
 import { type CommandLine, type Outcome, type Output, runCommand, tableOf, UsageError } from '@swipestream/messaging'
+import { untilInterrupted } from '@swipestream/platform'
 import { load } from '../app/load/start-load.js'
 import { loadConfiguration } from '../config.js'
 import { warehouseOf } from '../warehouse/open-warehouse.js'
-import { untilEnded, warnings } from './told.js'
+import { warnings } from './told.js'
 
 /** What it does, in the list of commands. */
 export const summary = 'bring topics to the warehouse and the lake'
@@ -38,7 +39,7 @@ async function perform(env: NodeJS.ProcessEnv, names: readonly string[], { topic
   const warehouse = await warehouseOf(config)
   try {
     const started = performance.now()
-    const loaded = await load({ config, warehouse, logger: warnings(env), signal: untilEnded(), once })
+    const loaded = await untilInterrupted((signal) => load({ config, warehouse, logger: warnings(env), signal, once }))
     const { topics: records, quarantined } = loaded.warehouse
     const lines = [...tableOf(['topic', 'records'], Object.entries(records)), ...(quarantined > 0 ? [`${quarantined} records are in the quarantine`] : [])]
     return { lines, json: { ...loaded, durationMs: Math.round(performance.now() - started), broken: [] } }

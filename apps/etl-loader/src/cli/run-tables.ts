@@ -1,5 +1,5 @@
 import { type Broken, type CommandLine, type Outcome, type Output, runCommand, tableOf, UsageError } from '@swipestream/messaging'
-import type { Logger } from '@swipestream/platform'
+import { type Logger, untilInterrupted } from '@swipestream/platform'
 import { summaryOf } from '../app/reconcile/announcements.js'
 import type { TableReconciliation } from '../app/reconcile/reconciler.js'
 import { type Ran, RunTables } from '../app/run-tables.js'
@@ -7,7 +7,7 @@ import { loadConfiguration, readExtractConfig } from '../config.js'
 import { readTableSettings } from '../table-settings.js'
 import { warehouseOf } from '../warehouse/open-warehouse.js'
 import { progressLine, stoppedTable } from './extract.js'
-import { told, untilEnded, warnings } from './told.js'
+import { told, warnings } from './told.js'
 
 /** What it does, in the list of commands. */
 export const summary = 'bring tables to the warehouse, and compare: extract, load and reconciliation in one'
@@ -51,12 +51,13 @@ async function perform(env: NodeJS.ProcessEnv, names: readonly string[], values:
     const started = performance.now()
     const say = told(progress)
     const log = { info: say, warn: say, error: say } as Pick<Logger, 'info' | 'warn' | 'error'>
-    const tables = new RunTables({ source, settings, load, warehouse, log, loadLog: warnings(env), onProgress: (far) => progress(progressLine(far)), signal: untilEnded() })
-    if (values.once !== true) {
+    return await untilInterrupted(async (signal) => {
+      const tables = new RunTables({ source, settings, load, warehouse, log, loadLog: warnings(env), onProgress: (far) => progress(progressLine(far)), signal })
+      const took = () => Math.round(performance.now() - started)
+      if (values.once === true) return outcomeOf(await tables.once(), took())
       await tables.untilEnded()
-      return { lines: [], json: { durationMs: Math.round(performance.now() - started), broken: [] } }
-    }
-    return outcomeOf(await tables.once(), Math.round(performance.now() - started))
+      return { lines: [], json: { durationMs: took(), broken: [] } }
+    })
   } finally {
     await warehouse.close()
   }

@@ -1,13 +1,6 @@
 import { createLogger, loadConfig, type Logger, serviceConfig } from '@swipestream/platform'
 import { z } from 'zod'
 
-/** Aborted when the process is asked to end. */
-export function untilEnded(): AbortSignal {
-  const end = new AbortController()
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => end.abort())
-  return end.signal
-}
-
 const logged = z.object({ LOG_LEVEL: serviceConfig.LOG_LEVEL.default('warn') })
 
 /**

@@ -1,4 +1,5 @@
 import { type Broken, type Outcome, type Output, runCommand, UsageError } from '@swipestream/messaging'
+import { untilInterrupted } from '@swipestream/platform'
 import type { ShipProgress, Shipper } from '../app/ship/shipper.js'
 import type { ShipObserver } from '../app/ship/observer.js'
 import { ShipCounts } from '../app/ship/ship-counts.js'
@@ -35,7 +36,7 @@ export function run(args: readonly string[], env: NodeJS.ProcessEnv, output: Out
       options,
       perform: (_, names, { once = false }, progress) => {
         if (names.length > 0) throw new UsageError(`logs ship takes no names, not ${names.join(' ')}`)
-        return ship(once, env, progress)
+        return untilInterrupted((signal) => ship(once, env, progress, signal))
       },
     },
     ['ship', ...args],
@@ -43,13 +44,11 @@ export function run(args: readonly string[], env: NodeJS.ProcessEnv, output: Out
   )
 }
 
-async function ship(once: boolean, env: NodeJS.ProcessEnv, progress: (line: string) => void): Promise<Outcome> {
+async function ship(once: boolean, env: NodeJS.ProcessEnv, progress: (line: string) => void, signal: AbortSignal): Promise<Outcome> {
   const { connection, ship: config } = shipCommandConfig(env)
-  const end = new AbortController()
-  const onEnd = () => end.abort()
   let shipper: Shipper | null = null
   const onHangUp = () => shipper?.reopen()
-  process.on('SIGINT', onEnd).on('SIGTERM', onEnd).on('SIGHUP', onHangUp)
+  process.on('SIGHUP', onHangUp)
   const counts = new ShipCounts()
   const broken: Broken[] = []
   let topic: OpenedLogTopic | null = null
@@ -62,19 +61,19 @@ async function ship(once: boolean, env: NodeJS.ProcessEnv, progress: (line: stri
         options: shipOptions(config, once),
         counts,
         observer: observerOf(progress, broken),
-        topic: async () => (topic = await openLogTopic(connection, (reason) => progress(`waiting: ${reason.message}`), end.signal)),
+        topic: async () => (topic = await openLogTopic(connection, (reason) => progress(`waiting: ${reason.message}`), signal)),
         onStart: (started) => {
           shipper = started
         },
       },
-      end.signal,
+      signal,
     )
   } catch (error) {
     // It was told to end before it could begin.
-    if (!end.signal.aborted) throw error
+    if (!signal.aborted) throw error
   } finally {
     clearInterval(timer)
-    process.off('SIGINT', onEnd).off('SIGTERM', onEnd).off('SIGHUP', onHangUp)
+    process.off('SIGHUP', onHangUp)
     await (topic as OpenedLogTopic | null)?.close()
   }
   const { totals, troubles } = counts

@@ -1,6 +1,6 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import type { LogLine } from '@swipestream/contracts'
-import { type Outcome, type Output, plainLines, runCommand, UsageError, wholeNumber } from '@swipestream/messaging'
+import { momentOf, type Outcome, type Output, plainLines, runCommand, UsageError, wholeNumber } from '@swipestream/messaging'
+import { pause, untilInterrupted } from '@swipestream/platform'
 import { tailCommandConfig } from '../config.js'
 import type { EcsDocument } from '../domain/parse/ecs.js'
 import { parseEntry } from '../domain/parse/parse-entry.js'
@@ -21,7 +21,8 @@ Ends by Ctrl-C.
 
   -n, --lines N    of those that are there, the newest N (default: 10), looked for among the last 1,000, or N if that
                    is more, of each partition
-  --since TIME     instead, those that arrived since: 30s, 10m, 2h, 1d, or a time such as 2026-11-29T18:00:00Z
+  --since TIME     instead, those that arrived since 2026-11-29T18:00:00Z, a date (its start, UTC), or so long ago:
+                   90s, 30m, 12h, 7d
   --service NAME   of this service only
   --errors         only requests that were answered with 5xx, and messages of a level that is an error
   --once           print what is there, and end
@@ -57,18 +58,14 @@ async function tail(names: readonly string[], given: Given, env: NodeJS.ProcessE
   if (names.length > 0) throw new UsageError(`logs tail takes no names, not ${names.join(' ')}`)
   const asked = askedFor(given, Date.now())
   const { connection, zone } = tailCommandConfig(env)
-  const end = new AbortController()
-  const onEnd = () => end.abort()
-  process.on('SIGINT', onEnd).on('SIGTERM', onEnd)
   const source = new LogTail(connection)
   try {
     // A line for people says nothing of the user agent, whose rules take their time to be made.
     const parsing = { zone, ...(asked.documents && { userAgent: userAgents(uapCoreRules) }) }
-    await follow(source, asked, parsing, patientWriter(process.stdout), end.signal)
+    await untilInterrupted((signal) => follow(source, asked, parsing, patientWriter(process.stdout), signal))
     if (source.unreadable > 0) progress(`${source.unreadable} records that are no entries were left out`)
     return { lines: [], json: { broken: [] } }
   } finally {
-    process.off('SIGINT', onEnd).off('SIGTERM', onEnd)
     await source.close()
   }
 }
@@ -85,16 +82,7 @@ export interface Asked {
 
 /** @throws UsageError */
 export function askedFor({ lines = '10', since, service, errors = false, once = false, documents = false }: Partial<Given>, now: number): Asked {
-  return { lines: wholeNumber('--lines', lines, mostLines), since: since === undefined ? undefined : timeSaid(since, now), service, errors, once, documents }
-}
-
-const unitMs: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }
-
-function timeSaid(said: string, now: number): number {
-  const [, count, unit = ''] = /^(\d{1,6})([smhd])$/.exec(said) ?? []
-  const time = count === undefined ? Date.parse(said) : now - Number(count) * (unitMs[unit] ?? 0)
-  if (Number.isNaN(time)) throw new UsageError(`--since takes 30s, 10m, 2h, 1d or a time such as 2026-11-29T18:00:00Z, not ${said}`)
-  return time
+  return { lines: wholeNumber('--lines', lines, mostLines), since: since === undefined ? undefined : momentOf('--since', since, now), service, errors, once, documents }
 }
 
 /**
@@ -115,12 +103,8 @@ export async function follow(source: LogSource, { lines, since, service, errors,
     const text = found.map((document) => (documents ? JSON.stringify(document) : lineOf(document))).map((line) => `${line}\n`).join('')
     if (text !== '' && !(await write(text))) return
     if (once || signal.aborted) return
-    try {
-      await pause(pollMs, undefined, { signal })
-    } catch (error) {
-      if (signal.aborted) return
-      throw error
-    }
+    await pause(pollMs, signal)
+    if (signal.aborted) return
     found = wanted(await source.entries())
   }
 }

@@ -1,5 +1,5 @@
 import { opsAlerts, type OpsAlert } from '@swipestream/contracts'
-import { connect, type ConnectionConfig, failureKind } from '@swipestream/messaging'
+import { connect, type ConnectionConfig } from '@swipestream/messaging'
 import type { Logger } from '@swipestream/platform'
 import { ToldAlerts } from '../app/detect/reopen-incidents.js'
 
@@ -18,12 +18,9 @@ export class KafkaToldAlerts extends ToldAlerts {
     const { service, config } = this
     const connection = await connect({ service, config, produces: [] })
     try {
-      return (await connection.tail(opsAlerts).received()).map(({ value }) => value)
-    } catch (error) {
-      // What nobody can read tells nothing; failures that go on open anew, and what is over is not told to be.
-      if (failureKind(error) !== 'poison') throw error
-      this.logger.warn({ err: error }, 'an alert on ops_alerts cannot be read: incidents of before are not known')
-      return []
+      // What nobody can read tells nothing: a failure of before that it told of opens anew, or is not told to be over.
+      const alerts = await connection.tail(opsAlerts).received((err) => this.logger.warn({ err }, 'an alert on ops_alerts cannot be read, and is left out'))
+      return alerts.map(({ value }) => value)
     } finally {
       await connection.close()
     }

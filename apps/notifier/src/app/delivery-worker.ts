@@ -1,4 +1,4 @@
-import { inSpan, type Logger, pause, type Span, SpanKind, toError, traceHeaders } from '@swipestream/platform'
+import { inSpan, type Logger, markFailed, pause, type Span, SpanKind, toError, traceHeaders } from '@swipestream/platform'
 import type { ClaimedDelivery, DeliveriesRepository } from '../db/deliveries.repository.js'
 import type { Delivery, Outcome } from '../domain/delivery.js'
 import { describeFailure } from '../domain/failure.js'
@@ -166,7 +166,7 @@ export class DeliveryWorker {
       outcome = { status: 'sent', delivery, providerMessageId }
     } catch (error) {
       const failure = channel.failureOf(error)
-      span.setAttribute('notification.failure', failure.code)
+      markFailed(span, failure.code)
       metrics.attemptFailures.inc({ channel: channel.name, code: failure.code })
       if (failure.scope === 'channel') state.failed(failure)
       const standing = { attempt, ageMs, channelFailures: state.failures, channelPauseMs: state.restMs() }

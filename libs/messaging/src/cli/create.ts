@@ -1,6 +1,6 @@
 import { topicDefinitions } from '@swipestream/contracts'
 import { kafkaClient } from '../kafka/client.js'
-import { createTopics } from '../topics-admin.js'
+import { createMissing } from '../topics-admin.js'
 import type { Broken } from './command.js'
 import type { CommandConfig } from './config.js'
 
@@ -26,13 +26,10 @@ export interface BrokenTopic extends Broken {
  * @throws MessagingError KAFKA_UNAVAILABLE, KAFKA_REFUSED, KAFKA_CLIENT
  */
 export async function create(config: CommandConfig, replicas: number): Promise<{ topics: TopicState[]; broken: BrokenTopic[] }> {
-  const client = kafkaClient(config, 'topics')
-  const wanted = topicDefinitions.map(({ name, partitions }) => ({ name: config.KAFKA_NAMESPACE + name, partitions }))
-  const names = wanted.map(({ name }) => name)
-  const admin = client.admin()
+  const wanted = topicDefinitions.map(({ name, partitions, config: settings }) => ({ name: config.KAFKA_NAMESPACE + name, partitions, config: settings }))
+  const admin = kafkaClient(config, 'topics').admin()
   try {
-    const before = await admin.partitionsOf(names)
-    await createTopics(client, { namespace: config.KAFKA_NAMESPACE, replicas })
+    const before = await createMissing(admin, wanted, replicas)
     const topics = wanted.map(({ name, partitions }) => ({ name, partitions: before.get(name) ?? partitions, added: !before.has(name) }))
     const broken = wanted.flatMap(({ name, partitions }): BrokenTopic[] => {
       const has = before.get(name) ?? partitions

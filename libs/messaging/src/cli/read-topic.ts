@@ -3,6 +3,7 @@ import { kafkaClient } from '../kafka/client.js'
 import { Schemas } from '../schemas.js'
 import { type Outcome, UsageError, wholeNumber } from './command.js'
 import { connectionConfig } from './config.js'
+import { momentOf } from './moment.js'
 import { read, type ReadOptions, topicNamed } from './read.js'
 
 interface Values {
@@ -16,7 +17,7 @@ interface Values {
 export async function readTopic(names: readonly string[], { key, from, max = '10', reveal = false }: Values): Promise<Outcome> {
   const [name, ...more] = names
   if (name === undefined || more.length > 0) throw new UsageError('read takes one topic')
-  const asked = { max: wholeNumber('--max', max, 10_000), reveal, ...(key === undefined ? {} : { key }), ...(from === undefined ? {} : { from: timeOf(from) }) }
+  const asked = { max: wholeNumber('--max', max, 10_000), reveal, ...(key === undefined ? {} : { key }), ...(from === undefined ? {} : { from: from === 'beginning' ? 0 : momentOf('--from', from) }) }
   const config = connectionConfig()
   const readOptions: ReadOptions = { ...asked, namespace: config.KAFKA_NAMESPACE }
   const topic = topicNamed(name, config.KAFKA_NAMESPACE)
@@ -26,12 +27,4 @@ export async function readTopic(names: readonly string[], { key, from, max = '10
   } finally {
     await reader.close()
   }
-}
-
-/** Milliseconds since the Unix epoch. @throws UsageError */
-function timeOf(text: string): number {
-  if (text === 'beginning') return 0
-  const time = /^\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)$/.test(text) ? Date.parse(text) : Number.NaN
-  if (Number.isNaN(time)) throw new UsageError(`--from takes a time with its offset, such as 2026-01-05T10:00:00Z, or beginning; not ${text}`)
-  return time
 }

@@ -4,7 +4,7 @@ import type { KafkaRecord, Reader } from '../kafka/ports.js'
 import type { Schemas } from '../schemas.js'
 import { type Outcome, UsageError } from './command.js'
 import { masked, piiOfKey } from './dlq/mask.js'
-import { contentOf } from './record-content.js'
+import { contentOf, headersOf } from './record-content.js'
 import { plain } from './text.js'
 
 export interface ReadOptions {
@@ -91,7 +91,7 @@ async function tell(record: KafkaRecord, topic: Topic<unknown>, schemas: Schemas
     offset: Number(record.offset),
     at: new Date(record.timestamp).toISOString(),
     key: key === null || pii === undefined ? key : masked(pii),
-    headers: Object.fromEntries(Object.entries(record.headers).map(([name, value]) => [name, value.toString('utf8')])),
+    headers: headersOf(record.headers, reveal),
     ...(await contentOf(record, topic, schemas, reveal)),
   }
 }

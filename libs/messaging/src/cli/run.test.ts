@@ -28,7 +28,7 @@ describe('topics', () => {
     ['an option of another command', ['create', '--replicas', '1', '--key', 'c1'], 'create takes no --key'],
     ['no topic', ['read'], 'read takes one topic'],
     ['two topics', ['read', 'cards', 'customers'], 'read takes one topic'],
-    ['a time without its offset', ['read', 'cards', '--from', '2026-01-05T10:00:00'], '--from takes a time with its offset'],
+    ['a time without its offset', ['read', 'cards', '--from', '2026-01-05T10:00:00'], '--from takes a time such as'],
     ['a fraction of one', ['create', '--replicas', '1.5'], 'not 1.5'],
   ])('%s is a wrong use: 2', async (_, args, message) => {
     const { code, out, err } = await ran(...args)

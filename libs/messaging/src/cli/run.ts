@@ -16,7 +16,8 @@ const help = `Usage: npm run topics -- create --replicas N [--json]
 
   --replicas N      copies of each partition: 3 in production, 1 on a single broker
   --key KEY         records of this key only; without --from the whole topic is looked through
-  --from TIME       the first ones that came at or after a time, 2026-01-05T10:00:00Z or beginning
+  --from TIME       the first ones that came at or after a time: 2026-01-05T10:00:00Z, a date (its start, UTC),
+                    so long ago (90s, 30m, 12h, 7d), or beginning
   --max N           how many at the most (default: 10); without --from the newest
   --reveal          show what the contract tags as personal, too
   --check           hold the cluster against it: "broken" lists what is missing, and what is too much

@@ -31,8 +31,8 @@ export type GroupParts = Omit<WorkerParts, 'subscription' | 'handle' | 'flow' | 
   readonly producer: Producer
   /** What keeps this member from working, or from a part of it; null: nothing (any more). */
   readonly onHealth: (error: Error | null) => void
-  /** So much stands on the dead-letter topic of a topic that is consumed. */
-  readonly onDeadLetters: (topic: string, records: number) => void
+  /** So many offsets are taken on the dead-letter topic of a topic that is consumed. */
+  readonly onDeadLetters: (topic: string, offsets: number) => void
 }
 
 /** One member of a service's consumer group: a worker for each partition it has. */
@@ -66,7 +66,7 @@ export class ConsumerGroup implements ConsumerSink {
       paused: () => [...this.#workers.values()].flatMap((worker) => (worker.paused ? [worker.at] : [])),
       grown: (at, end) => this.#workers.get(nameOf(at))?.grown(end),
     })
-    this.#letters = new DeadLetterWatch({ reader: parts.reader, topics: [...subscribed.keys()], found: (topic, records) => parts.onDeadLetters(topic, records) })
+    this.#letters = new DeadLetterWatch({ reader: parts.reader, topics: [...subscribed.keys()], found: (topic, offsets) => parts.onDeadLetters(topic, offsets) })
     this.#committer = new Committer(this.#consumer, (error) => this.#commitHealth(error))
   }
 

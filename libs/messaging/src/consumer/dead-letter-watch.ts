@@ -7,8 +7,8 @@ export interface DeadLetterWatchParts {
   readonly reader: () => Reader
   /** Topics that are consumed, as the cluster knows them. */
   readonly topics: readonly string[]
-  /** Told what stands on the dead-letter topic of a topic. */
-  readonly found: (topic: string, records: number) => void
+  /** Told how many offsets are taken on the dead-letter topic of a topic: by letters, marks of those redriven, and ends of transactions. */
+  readonly found: (topic: string, offsets: number) => void
 }
 
 /** Asks now and then how much stands on the dead-letter topics of what is consumed: who is not restarted sees what others gave up, too. */

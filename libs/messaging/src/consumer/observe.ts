@@ -26,7 +26,7 @@ export class ConsumerObserver implements WorkerObserver {
   readonly #inHand = gauge({ name: 'consumer_in_flight_records', help: 'Records that are being handled', labels: ['topic', 'partition'] })
   readonly #retries = counter({ name: 'consumer_retries_total', help: 'Batches or records tried again', labels: ['topic', 'code'] })
   readonly #letters = counter({ name: 'consumer_dead_letters_total', help: 'Records given up to the dead-letter topic', labels: ['topic', 'code'] })
-  readonly #lettersKept = gauge({ name: 'dead_letter_topic_records', help: 'What stands on the dead-letter topic of a topic: letters, and marks of those redriven', labels: ['topic'] })
+  readonly #lettersKept = gauge({ name: 'dead_letter_topic_records', help: 'Offsets that are taken on the dead-letter topic of a topic: by letters, marks of those redriven, ends of transactions', labels: ['topic'] })
   readonly #skipped = counter({ name: 'consumer_state_skipped_total', help: 'Records of the state that could not be read when it was restored', labels: ['topic', 'code'] })
   readonly #unrestored = gauge({
     name: 'consumer_state_unrestored_records', help: 'Records of the state that are still to be read before the partition is handled', labels: ['topic', 'partition'],
@@ -75,8 +75,8 @@ export class ConsumerObserver implements WorkerObserver {
   }
 
   /** Of a topic's dead-letter topic. */
-  deadLetters(topic: string, records: number): void {
-    this.#lettersKept.set({ topic }, records)
+  deadLetters(topic: string, offsets: number): void {
+    this.#lettersKept.set({ topic }, offsets)
   }
 
   handled({ topic }: TopicPartition, records: number, seconds: number): void {

@@ -53,6 +53,11 @@ describe('a batch', () => {
     expect(sent.map(({ headers }) => headers['traceparent'])).toEqual(written.map((span) => `00-${span?.traceId}-${span?.spanId}-01`))
     const batch = finished.find(({ parentSpanContext }) => parentSpanContext === undefined)
     expect(batch?.links.map(({ context }) => context.spanId)).toEqual([1, 2].map((n) => idsOf(n).spanId))
+    expect(batch?.attributes).toMatchObject({ 'messaging.operation.name': 'process', 'messaging.batch.message_count': 2 })
+    expect(batch?.attributes).not.toHaveProperty('messaging.kafka.offset')
+    const [one] = finished.filter(({ name, parentSpanContext }) => name === 'process fraud_feedback' && parentSpanContext !== undefined)
+    expect(one?.attributes).toMatchObject({ 'messaging.operation.name': 'process', 'messaging.kafka.offset': 1 })
+    expect(one?.attributes).not.toHaveProperty('messaging.batch.message_count')
     expect(spans).toHaveLength(5)
   })
 

@@ -154,7 +154,7 @@ export class Pipeline {
    */
   async #traced(messages: readonly Received<unknown>[], work: (messages: readonly Received<unknown>[]) => Promise<void>): Promise<void> {
     const kind = SpanKind.CONSUMER
-    const name = `process ${this.#parts.subscription.topic.name}`
+    const name = `process ${this.#at.topic}`
     const [only] = messages
     if (only !== undefined && messages.length === 1) {
       await inSpan(name, { kind, parent: only.headers, attributes: this.#attributes(messages) }, async (span) => {
@@ -168,16 +168,16 @@ export class Pipeline {
     })
   }
 
-  #attributes(messages: readonly Received<unknown>[]) {
-    const [first] = messages
+  #attributes([message, ...more]: readonly Received<unknown>[]) {
     return {
       [messagingAttributes.system]: 'kafka',
+      [messagingAttributes.operationName]: 'process',
       [messagingAttributes.operationType]: 'process',
       [messagingAttributes.destination]: this.#at.topic,
       [messagingAttributes.partition]: String(this.#at.partition),
       [messagingAttributes.consumerGroup]: this.#parts.groupId,
-      [messagingAttributes.batchSize]: messages.length,
-      ...(first && { [messagingAttributes.offset]: first.origin.offset }),
+      // By the conventions a span is of one message, or of several.
+      ...(message && more.length === 0 ? { [messagingAttributes.offset]: message.origin.offset } : { [messagingAttributes.batchSize]: 1 + more.length }),
     }
   }
 

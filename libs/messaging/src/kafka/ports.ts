@@ -219,11 +219,15 @@ export interface Admin {
   close(): Promise<void>
 }
 
-/** Who may do what. */
+/**
+ * Who may do what.
+ *
+ * @throws MessagingError KAFKA_UNAVAILABLE; KAFKA_REFUSED, also by a cluster that has no authorizer; KAFKA_CLIENT
+ */
 export interface Access {
   /** What the cluster's authorizer allows to users from anywhere. What it denies, or allows from some hosts only, is left out. */
   acls(): Promise<Acl[]>
-  /** Allows more, and waits until a broker knows. Those that are there already stay. @throws MessagingError KAFKA_CLIENT without an authorizer */
+  /** Allows more, and waits until a broker knows. Those that are there already stay. */
   createAcls(acls: readonly Acl[]): Promise<void>
   /** Allows less, and waits until a broker knows. */
   deleteAcls(acls: readonly Acl[]): Promise<void>

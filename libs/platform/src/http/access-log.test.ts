@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -172,6 +172,27 @@ describe('a log that nobody rotates', () => {
     await vi.waitFor(() => expect(existsSync(`${path('log')}.1`)).toBe(true), { timeout: 20_000 })
     await log.close()
     expect(existsSync(`${path('json')}.1`)).toBe(false)
+  })
+
+  it('goes on in the same file when it cannot be renamed, and says so', async () => {
+    writeFileSync(path('log'), 'x\n'.repeat(2 ** 19))
+    mkdirSync(`${path('log')}.1`)
+    const warn = vi.fn()
+    const log = AccessLog.open(directory, 'orders', { warn }, 1)
+    log.record(entry(0))
+    await vi.waitFor(() => expect(linesIn(path('log')).at(-1)).toContain('/orders/0'), { timeout: 20_000 })
+    await log.close()
+    expect(warn).toHaveBeenCalledTimes(1)
+  })
+
+  it('goes on in a new file when somebody has renamed it without a word', async () => {
+    writeFileSync(path('log'), 'x\n'.repeat(2 ** 19))
+    const log = AccessLog.open(directory, 'orders', { warn: vi.fn() }, 1)
+    renameSync(path('log'), path('log').replace('access', 'moved'))
+    await vi.waitFor(() => expect(existsSync(path('log'))).toBe(true), { timeout: 20_000 })
+    log.record(entry(0))
+    await vi.waitFor(() => expect(linesIn(path('log'))).toEqual([expect.stringContaining('/orders/0')]), { timeout: 20_000 })
+    await log.close()
   })
 })
 

@@ -100,9 +100,9 @@ export class AccessLog {
   private flush(): void {
     for (const file of this.files) {
       try {
-        if (file.size >= this.maxBytes) this.rotate(file)
         // Without a callback: with one, it would wait for the disk each time (fsync).
         ;(file.writer.flush as () => void).call(file.writer)
+        if (file.size >= this.maxBytes) this.rotate(file)
       } catch (error) {
         this.failed(error)
       }
@@ -111,7 +111,12 @@ export class AccessLog {
 
   /** Files that nobody reads, or nobody rotates, take no more than twice the greatest size. */
   private rotate(file: LogFile): void {
-    renameSync(file.path, `${file.path}.1`)
+    try {
+      renameSync(file.path, `${file.path}.1`)
+    } catch (error) {
+      // Somebody else has renamed it, and has not said so.
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    }
     goOnInNew(file)
   }
 

@@ -1,5 +1,7 @@
+import { SpanStatusCode } from '@opentelemetry/api'
 import { InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace'
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { metricsRegistry } from '../metrics.js'
 import { type Orders, OrdersController, startOrders } from '../orders-service.fixture.js'
 import { type Tracing, startTracing } from '../tracing.js'
 
@@ -10,6 +12,8 @@ afterEach(async () => {
   await tracing?.stop()
   running = tracing = undefined
 })
+
+const timed = () => metricsRegistry.getSingleMetricAsString('http_server_request_duration_seconds')
 
 const start = async (options?: Parameters<typeof startOrders>[0]) => (running = await startOrders(options))
 
@@ -24,15 +28,16 @@ describe('requests', () => {
     expect(JSON.stringify(line)).not.toContain('private')
   })
 
-  it('to health and metrics are not logged', async () => {
+  it('to health and metrics are neither logged nor timed', async () => {
     const { url, lines } = await start()
     await fetch(`${url}/health/live`)
     await fetch(`${url}/metrics`)
     await fetch(`${url}/orders/7`)
     await vi.waitFor(() => expect(lines.filter(({ msg }) => msg === 'request')).toHaveLength(1))
+    expect(await timed()).not.toMatch(/route="\/(health|metrics)/)
   })
 
-  it('whose client goes away are logged as 499', async () => {
+  it('whose client goes away are logged as 499, and timed once, also when they are answered later', async () => {
     const { url, lines, app } = await start()
     const aborted = new AbortController()
     const answer = fetch(`${url}/orders/never`, { signal: aborted.signal }).catch((error: Error) => error.name)
@@ -41,6 +46,10 @@ describe('requests', () => {
     expect(await answer).toBe('AbortError')
     await vi.waitFor(() => expect(lines.filter(({ msg }) => msg === 'request')).toHaveLength(1))
     expect(lines.find(({ msg }) => msg === 'request')).toMatchObject({ route: '/orders/never', status: 499 })
+    app.get(OrdersController).release()
+    await fetch(`${url}/orders/7`)
+    await vi.waitFor(() => expect(lines.filter(({ msg }) => msg === 'request')).toHaveLength(2))
+    expect((await timed()).match(/_count\{.*route="\/orders\/never".*/g)).toEqual([expect.stringMatching(/status="499"\} 1$/)])
   })
 
   it('are measured by method, route and status', async () => {
@@ -79,7 +88,16 @@ describe('requests', () => {
     expect(span).toMatchObject({
       name: expect.stringMatching(/^(GET|POST) \/orders/),
       parentSpanContext: { spanId: 'b7ad6b7169203331' },
-      attributes: { 'http.response.status_code': answer.status, 'http.route': expect.any(String) },
+      attributes: { 'http.response.status_code': answer.status, 'http.route': expect.any(String), 'url.scheme': 'http' },
+      status: { code: SpanStatusCode.UNSET },
     })
+  })
+
+  it.each([['boom', 500, { status: { code: SpanStatusCode.ERROR }, attributes: { 'error.type': '500' } }], ['missing', 404, { status: { code: SpanStatusCode.UNSET } }]])('to /orders/%s answered by %d have this in their span', async (path, status, expected) => {
+    const exporter = new InMemorySpanExporter()
+    tracing = await startTracing({ service: 'orders', processors: [new SimpleSpanProcessor({ exporter })] })
+    const { url } = await start()
+    expect((await fetch(`${url}/orders/${path}`)).status).toBe(status)
+    await vi.waitFor(() => expect(exporter.getFinishedSpans()).toMatchObject([expected]))
   })
 })

@@ -1,14 +1,14 @@
-import { type Context, type Span, SpanKind, SpanStatusCode, context, trace } from '@opentelemetry/api'
+import { type Context, type Span, SpanKind, context, trace } from '@opentelemetry/api'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
 import { LATENCY_BUCKETS_SECONDS, histogram } from '../metrics.js'
 import type { Readiness } from '../readiness.js'
-import { contextFrom } from '../tracing.js'
+import { contextFrom, markFailed } from '../tracing.js'
 import type { AccessEntry } from './access-lines.js'
 import type { AccessLog } from './access-log.js'
 import { Problem } from './problem.js'
 
-/** First path segments that answer at any time and are not worth a span or a log line. */
+/** First path segments that answer at any time and are not worth a span, a log line or a sample. */
 const OPERATIONS: ReadonlySet<string> = new Set(['health', 'metrics', 'docs'])
 
 /** No answer was sent, as the client closed the connection; the number is the one nginx made common. */
@@ -48,7 +48,7 @@ export function addRequestHooks(fastify: FastifyInstance, readiness: Readiness, 
     const parent = contextFrom(request.headers)
     const span = tracer.startSpan(route === undefined ? request.method : `${request.method} ${route}`, { kind: SpanKind.SERVER }, parent)
     // https://opentelemetry.io/docs/specs/semconv/http/http-spans/; the path is left out, it may hold personal data.
-    if (span.isRecording()) span.setAttributes({ 'http.request.method': request.method, ...(route !== undefined && { 'http.route': route }) })
+    if (span.isRecording()) span.setAttributes({ 'http.request.method': request.method, 'url.scheme': request.protocol, ...(route !== undefined && { 'http.route': route }) })
     const spanContext = trace.setSpan(parent, span)
     observed.set(request, { span, context: spanContext, route, since: performance.now(), address: request.ip })
     context.with(spanContext, done, undefined, refusal(readiness))
@@ -69,13 +69,13 @@ export function addRequestHooks(fastify: FastifyInstance, readiness: Readiness, 
 
   const finish = (request: FastifyRequest, status: number, ms: number, reply?: FastifyReply): void => {
     const seen = observed.get(request)
-    const route = (seen ? seen.route : request.routeOptions.url) ?? '(none)'
-    duration.observe({ method: request.method, route, status }, ms / 1000)
     // Not observed, or finished already: a handler may answer after its client has gone.
     if (!seen) return
     observed.delete(request)
+    const route = seen.route ?? '(none)'
+    duration.observe({ method: request.method, route, status }, ms / 1000)
     seen.span.setAttribute('http.response.status_code', status)
-    if (status >= 500) seen.span.setStatus({ code: SpanStatusCode.ERROR })
+    if (status >= 500) markFailed(seen.span, String(status))
     seen.span.end()
     const fields = { method: request.method, route, status, ms: Math.round(ms * 100) / 100 }
     context.with(seen.context, () => logger.info(fields, 'request'))

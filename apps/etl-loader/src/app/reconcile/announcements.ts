@@ -44,8 +44,10 @@ export class Announcements {
 
   async #states(): Promise<Map<string, number | null>> {
     if (this.#known === undefined) {
-      this.#known = new Map()
-      for (const { value } of await this.#connection.tail(etlReconciliation).received()) this.#known.set(value.table, value.equal ? null : (this.#known.get(value.table) ?? value.reconciled_at))
+      const known = new Map<string, number | null>()
+      for (const { value } of await this.#connection.tail(etlReconciliation).received()) known.set(value.table, value.equal ? null : (known.get(value.table) ?? value.reconciled_at))
+      // Not before the end: what was read by halves would be taken for all.
+      this.#known = known
     }
     return this.#known
   }

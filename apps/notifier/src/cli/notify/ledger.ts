@@ -1,4 +1,4 @@
-import { type CommandLine, type Outcome, type Output, refuseStray, runCommand, UsageError, wholeNumber } from '@swipestream/messaging'
+import { type CommandLine, momentOf, type Outcome, type Output, refuseStray, runCommand, UsageError, wholeNumber } from '@swipestream/messaging'
 import { CodedError } from '@swipestream/platform'
 import { type LedgerFilter, LedgerRepository } from '../../db/ledger.repository.js'
 import { withDatabase } from './database.js'
@@ -21,7 +21,7 @@ What people were told, newest first; or one message, with what is known of it an
   --card TOKEN     messages about this card only
   --status NAME    ${statuses.join(', ')}
   --channel NAME   ${channels.join(', ')}
-  --since TIME     queued since then: a moment such as 2026-03-03T18:00:00Z, or so long ago: 90s, 30m, 12h, 7d
+  --since TIME     queued since then: 2026-03-03T18:00:00Z, a date (its start, UTC), or so long ago: 90s, 30m, 12h, 7d
   --limit N        messages at most, 50 unless told
   --clear          addresses and numbers as they are, not masked; mind where the output goes
   --json           print one JSON object as the last line, with the rows
@@ -59,7 +59,7 @@ function perform([command, ...names]: readonly string[], values: Values, env: No
     return show(uuidOf(oneName('ledger show', names, "delivery's id"), 'a delivery'), clear, env)
   }
   if (command !== undefined) throw new UsageError(`no such command: ledger ${command}`)
-  return list(filterOf(filter, Date.now()), limit === undefined ? defaultLimit : wholeNumber('--limit', limit, mostRows), clear, env)
+  return list(filterOf(filter), limit === undefined ? defaultLimit : wholeNumber('--limit', limit, mostRows), clear, env)
 }
 
 async function list(filter: LedgerFilter, limit: number, clear: boolean, env: NodeJS.ProcessEnv): Promise<Outcome> {
@@ -82,30 +82,19 @@ async function show(id: string, clear: boolean, env: NodeJS.ProcessEnv): Promise
   })
 }
 
-/** @param now milliseconds since the epoch @throws UsageError */
-function filterOf({ alert, customer, card, status, channel, since }: Omit<Values, 'clear' | 'limit'>, now: number): LedgerFilter {
+/** @throws UsageError */
+function filterOf({ alert, customer, card, status, channel, since }: Omit<Values, 'clear' | 'limit'>): LedgerFilter {
   return {
     customer,
     card,
     alert: alert === undefined ? undefined : uuidOf(alert, 'an alert'),
     status: oneOf('--status', status, statuses),
     channel: oneOf('--channel', channel, channels),
-    since: since === undefined ? undefined : sinceOf(since, now),
+    since: since === undefined ? undefined : new Date(momentOf('--since', since)),
   }
 }
 
 function oneOf(option: string, text: string | undefined, words: readonly string[]): string | undefined {
   if (text !== undefined && !words.includes(text)) throw new UsageError(`${option} takes one of ${words.join(', ')}, not ${text}`)
   return text
-}
-
-const unitMs: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }
-
-/** @param now milliseconds since the epoch @throws UsageError */
-function sinceOf(text: string, now: number): Date {
-  const [, count, unit = ''] = /^([1-9]\d{0,5})([smhd])$/.exec(text) ?? []
-  if (count !== undefined) return new Date(now - Number(count) * (unitMs[unit] ?? 0))
-  const moment = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/.test(text) ? new Date(text) : new Date(Number.NaN)
-  if (Number.isNaN(moment.getTime())) throw new UsageError(`--since takes a moment such as 2026-03-03T18:00:00Z, or so long ago such as 30m, not ${text}`)
-  return moment
 }

@@ -42,6 +42,10 @@ describe('what a service is granted', () => {
     expect(new Set(acls.map(({ operation }) => operation))).toEqual(new Set(['READ', 'WRITE', 'CREATE', 'DESCRIBE_CONFIGS']))
   })
 
+  test('the tools write in the transactions of every command, and of no consumer', () => {
+    expect(of(toolsUser).filter((acl) => acl.includes('TRANSACTIONAL_ID'))).toEqual(['dlq-', 'etl-extract-', 'etl-forget', 'etl-quarantine', 'fraud-service-rules'].map((id) => `WRITE TRANSACTIONAL_ID ${id}*`))
+  })
+
   test('the tables of the bank are written by who extracts them; who transforms them writes their dead letters only', () => {
     const tables = (user: string) => of(user).filter((acl) => acl.includes('bank.core'))
     expect(tables('etl-extract')).toEqual(['CREATE TOPIC bank.core.*', 'READ TOPIC bank.core.*', 'WRITE TOPIC bank.core.*'])

@@ -18,8 +18,8 @@ export const registryUser = 'registry'
 /** Every user that `grantsOf` allows something, without the namespace. */
 export const users: readonly string[] = [...services.map(({ name }) => name), toolsUser, registryUser]
 
-/** Transactional ids of the commands: `dlq redrive`, `etl forget`, `etl quarantine`, `rules put`. Each begins so. */
-const toolsTransactions = ['dlq-', 'etl-forget', 'etl-quarantine', 'fraud-service-rules']
+/** Transactional ids of the commands: `dlq redrive`, `etl extract` and `etl run`, `etl forget`, `etl quarantine`, `rules put`. Each begins so. */
+const toolsTransactions = ['dlq-', 'etl-extract-', 'etl-forget', 'etl-quarantine', 'fraud-service-rules']
 
 type Allow = (operation: Acl['operation'], resource: Acl['resource'], name: string, pattern?: Acl['pattern']) => void
 

@@ -1,4 +1,5 @@
 import { UsageError, wholeNumber } from '../command.js'
+import { momentOf } from '../moment.js'
 import type { DeadLetters, LetterSummary } from './letters.js'
 
 /** The options that say which letters are meant. */
@@ -38,8 +39,8 @@ export function parseFilter(given: Given<typeof filterOptions>, limit = Infinity
     codes: given.code,
     groups: given.group,
     keys: given.key,
-    since: given.since === undefined ? -Infinity : parseTime('--since', given.since),
-    until: given.until === undefined ? Infinity : parseTime('--until', given.until),
+    since: given.since === undefined ? -Infinity : momentOf('--since', given.since),
+    until: given.until === undefined ? Infinity : momentOf('--until', given.until),
     from,
     to,
     limit: given.limit === undefined ? limit : wholeNumber('--limit', given.limit),
@@ -72,21 +73,6 @@ export function select(found: DeadLetters, filter: Filter, { namespace, again }:
   const matching = found.letters.filter((letter) => matches(letter, filter, namespace))
   const open = again ? matching : matching.filter((letter) => found.isOpen(letter))
   return { chosen: open.slice(0, filter.limit), matching: open.length, redrivenBefore: matching.length - open.length }
-}
-
-const iso = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2}))?$/
-
-/** A time of ISO 8601, with its zone; a date alone is its first moment in UTC. */
-function parseTime(option: string, text: string): number {
-  const time = iso.test(text) && isDay(text.slice(0, 10)) ? Date.parse(text) : Number.NaN
-  if (Number.isNaN(time)) throw new UsageError(`${option} takes a time such as 2026-11-25T14:00:00Z, or a date, not ${text}`)
-  return time
-}
-
-/** Date.parse takes the 30th of February for the 2nd of March. */
-function isDay(date: string): boolean {
-  const ms = Date.parse(date)
-  return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(date)
 }
 
 function parseOffsets(text: string): [from: number, to: number] {

@@ -8,7 +8,8 @@ Which letters (show, redrive); of several options all must hold, of one given ag
   --code CODE      of this error code, such as AVRO_UNDECODABLE
   --group GROUP    given up by this consumer group
   --key KEY        with this key
-  --since TIME     given up at or after a time, such as 2026-11-25T14:00:00Z; a date is its start, UTC
+  --since TIME     given up at or after a time: 2026-11-25T14:00:00Z, a date (its start, UTC), or so
+                   long ago: 90s, 30m, 12h, 7d
   --until TIME     given up before a time
   --offset RANGE   at these offsets of the dead-letter topic: 12, 10..20, 10.. or ..20
   --limit N        so many, the oldest first (show: 20 unless told)

@@ -2,12 +2,13 @@ import type { Topic } from '@swipestream/contracts'
 import type { KafkaRecord, Reader } from '../../kafka/ports.js'
 import type { Schemas } from '../../schemas.js'
 import type { Outcome } from '../command.js'
-import { type Content, contentOf } from '../record-content.js'
+import { type Content, contentOf, headersOf } from '../record-content.js'
+import { plain } from '../text.js'
 import { type Filter, select } from './filter.js'
 import { letterOf } from './letter.js'
 import { DeadLetters } from './letters.js'
 import { masked, piiOfKey } from './mask.js'
-import { iso, plain } from './text.js'
+import { iso } from './text.js'
 import type { DeadLetterPlace } from './topic.js'
 
 export interface ShowOptions {
@@ -40,7 +41,7 @@ type Shown = ReturnType<typeof describe> & Content & { readonly redriven: readon
 function describe(record: KafkaRecord, topic: Topic<unknown>, reveal: boolean) {
   const letter = letterOf(record)
   if (!letter) throw new Error(`the record at ${record.offset} is no dead letter`)
-  const headers = Object.entries(record.headers).filter(([name]) => !name.startsWith('dlq-'))
+  const original = Object.fromEntries(Object.entries(record.headers).filter(([name]) => !name.startsWith('dlq-')))
   const pii = reveal ? undefined : piiOfKey(topic)
   return {
     offset: Number(record.offset),
@@ -52,7 +53,7 @@ function describe(record: KafkaRecord, topic: Topic<unknown>, reveal: boolean) {
     failedAt: iso(letter.failed_at),
     redriveCount: letter.redriveCount,
     key: record.key === null || pii === undefined ? (record.key?.toString('utf8') ?? null) : masked(pii),
-    headers: Object.fromEntries(headers.map(([name, value]) => [name, value.toString('utf8')])),
+    headers: headersOf(original, reveal),
   }
 }
 

@@ -1,7 +1,4 @@
-/** A text that others have written, for a terminal: without the characters that steer one. */
-export function plain(text: string): string {
-  return text.replaceAll(/\p{C}/gu, '\uFFFD')
-}
+import { plain } from '../text.js'
 
 /** A time in ISO 8601, UTC. @param ms milliseconds since the Unix epoch */
 export function iso(ms: number): string {
