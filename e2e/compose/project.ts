@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
 import { createServer } from 'node:net'
+import { delimiter } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 
@@ -15,6 +16,10 @@ export interface Container {
   /** `healthy`, `unhealthy`, `starting`; '' without a health check. */
   readonly Health: string
   readonly ExitCode: number
+}
+
+export function isHealthy({ State, Health }: Container): boolean {
+  return State === 'running' && Health === 'healthy'
 }
 
 /** Why docker compose cannot be used here, or undefined. */
@@ -41,12 +46,13 @@ export class ComposeProject {
     readonly urls: { readonly api: string; readonly rules: string; readonly notifier: string; readonly mailbox: string; readonly sms: string },
   ) {}
 
-  static async create(): Promise<ComposeProject> {
+  /** @param files of it, in their order; those that docker compose takes by itself, when left out */
+  static async create(...files: readonly string[]): Promise<ComposeProject> {
     const [api, rules, notifier, mailbox, sms] = await Promise.all([freePort(), freePort(), freePort(), freePort(), freePort()])
     const ports = { API_PORT: String(api), RULES_PORT: String(rules), NOTIFIER_PORT: String(notifier), MAILBOX_PORT: String(mailbox), SMS_PORT: String(sms) }
     const name = `swipestream-test-${process.pid}`
     // Not with the .env of whoever runs the test.
-    const own = { COMPOSE_PROJECT_NAME: name, COMPOSE_DISABLE_ENV_FILE: '1', COMPOSE_PROFILES: 'logs' }
+    const own = { COMPOSE_PROJECT_NAME: name, COMPOSE_DISABLE_ENV_FILE: '1', COMPOSE_PROFILES: 'logs', ...(files.length > 0 && { COMPOSE_FILE: files.join(delimiter) }) }
     // One card is swiped again and again: each time its holder is to hear of it at once.
     const env: NodeJS.ProcessEnv = { ...process.env, ...own, ...ports, DIGEST_AFTER: '1000' }
     // A person's own accounts are not written to.
@@ -56,16 +62,15 @@ export class ComposeProject {
   }
 
   /**
-   * `docker compose up --wait`, of files and services as they are given.
+   * `docker compose up --wait`, of some services or all.
    *
    * @throws Error which says of each container how it is, and what it said last
    */
-  async up({ files = [], services = [] }: { readonly files?: readonly string[]; readonly services?: readonly string[] } = {}): Promise<void> {
-    const compose = (...args: string[]): Promise<string> => this.compose(...files.flatMap((file) => ['--file', file]), ...args)
+  async up(...services: readonly string[]): Promise<void> {
     try {
-      await compose('up', '--detach', '--wait', '--wait-timeout', '600', ...services)
+      await this.compose('up', '--detach', '--wait', '--wait-timeout', '600', ...services)
     } catch (cause) {
-      throw new Error(`${await compose('ps', '--all')}\n${await compose('logs', '--no-color', '--tail', '20')}`, { cause })
+      throw new Error(`${await this.compose('ps', '--all')}\n${await this.compose('logs', '--no-color', '--tail', '20')}`, { cause })
     }
   }
 

@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { annaIsWrittenTo, swipe } from './customer.js'
+import { annaIsWrittenTo, swipe } from '../system/customer.js'
+import { composedSystem } from './composed-system.js'
 import { composeProblem, ComposeProject } from './project.js'
 
 const problem = await composeProblem()
-
-const files = ['docker-compose.yml', 'docker-compose.secure.yml']
 
 /** Reads a topic, or registers a schema, as whoever the container's environment says. The last line is what came of it. */
 const reading = (topic: string): string => `
@@ -17,18 +16,17 @@ const registering = `
 
 describe.skipIf(problem !== undefined)('docker compose -f docker-compose.yml -f docker-compose.secure.yml up --wait', () => {
   let project: ComposeProject
-  const compose = (...args: string[]) => project.compose(...files.flatMap((file) => ['--file', file]), ...args)
   /** In a container of a service, with what that one has. */
   const as = async (service: string, code: string) =>
-    (await compose('run', '--rm', '-T', '--no-deps', service, 'node', '--input-type=module', '--eval', code)).split('\n').at(-1)
+    (await project.compose('run', '--rm', '-T', '--no-deps', service, 'node', '--input-type=module', '--eval', code)).split('\n').at(-1)
 
   beforeAll(async () => {
-    project = await ComposeProject.create()
-    await compose('build')
-    await project.up({ files })
+    project = await ComposeProject.create('docker-compose.yml', 'docker-compose.secure.yml')
+    await project.compose('build')
+    await project.up()
   })
   afterAll(async () => {
-    if (project) await compose('--profile', '*', 'down', '--volumes')
+    await project?.compose('--profile', '*', 'down', '--volumes')
   })
 
   test('has every server and service healthy, and every one-shot done', async () => {
@@ -39,10 +37,10 @@ describe.skipIf(problem !== undefined)('docker compose -f docker-compose.yml -f 
   })
 
   test('takes a swipe, and the customer has an e-mail', async () => {
-    const apiKey = await compose('run', '--rm', '-T', '--no-deps', 'secrets', 'api-key')
-    const answer = await swipe(project, apiKey, 'Harbour Kiosk', { merchant_category: '7995' })
+    const system = await composedSystem(project)
+    const answer = await swipe(system, 'Harbour Kiosk', { merchant_category: '7995' })
     expect(answer.status).toBe(202)
-    expect(await annaIsWrittenTo(project, 'Harbour Kiosk')).toContain('8.999,00 EUR')
+    expect(await annaIsWrittenTo(system, 'Harbour Kiosk')).toContain('8.999,00 EUR')
   })
 
   test('refuses customers to the fraud service, and not to the notifier', async () => {
