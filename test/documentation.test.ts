@@ -5,6 +5,8 @@ import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { etlLoaderConfig, extractConfig } from '../apps/etl-loader/src/config.js'
 import { warehouseConfig } from '../apps/etl-loader/src/warehouse-config.js'
+import { ruleFeatures, ruleLanguage } from '../apps/fraud-service/src/app/rule-language.js'
+import { tryRule } from '../apps/fraud-service/src/app/try-rule.js'
 import { fraudServiceConfig } from '../apps/fraud-service/src/config.js'
 import { incidentCodes } from '../apps/log-shipper/src/domain/detect/incident.js'
 import { detectConfigSchema, indexConfigSchema, shipServiceConfig } from '../apps/log-shipper/src/config.js'
@@ -52,6 +54,18 @@ describe('docs/specs/consumer.md', () => {
   it.each(held)('%s has the test “%s”', (file, name) => {
     const quoted = [`'${name}'`, `"${name}"`, `\`${name}\``]
     expect(quoted.some((text) => read(file).includes(`(${text},`)), `${file} has no test of this name`).toBe(true)
+  })
+})
+
+describe('docs/rules.md', () => {
+  const page = read('docs/rules.md')
+
+  it('shows a rule that can be put, and fires on the values that it shows', () => {
+    const [, rule = ''] = /```json\n([^]*?)```/.exec(page) ?? []
+    const [, values = ''] = /`swipe\.json` has features by name, such as `([^`]*)`/.exec(page) ?? []
+    const { problems, result } = tryRule(JSON.parse(rule), JSON.parse(values), ruleLanguage, ruleFeatures)
+    expect(problems).toEqual([])
+    expect(result).toMatchObject({ outcome: 'fires', reason: 'EUR 250.00 at night, above EUR 200.00, after 4 payments in an hour.' })
   })
 })
 
