@@ -83,7 +83,7 @@ export async function startTracing(options: TracingOptions): Promise<Tracing> {
   // What is dropped, as there is no room for it, is told here only; and it must not keep silent why there is none.
   const onWarning = telling()
   const silent = (): void => undefined
-  diag.setLogger({ error: (message) => onError(message), warn: (message) => onWarning(message), info: silent, debug: silent, verbose: silent }, { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true })
+  diag.setLogger({ error: (message) => onError(new Error(message)), warn: (message) => onWarning(new Error(message)), info: silent, debug: silent, verbose: silent }, { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true })
   const contextManager = new AsyncLocalStorageContextManager().enable()
   context.setGlobalContextManager(contextManager)
   propagation.setGlobalPropagator(new W3CTraceContextPropagator())

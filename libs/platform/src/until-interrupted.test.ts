@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { untilInterrupted } from './until-interrupted.js'
 
 const listeners = () => process.listenerCount('SIGINT') + process.listenerCount('SIGTERM')
@@ -20,6 +20,7 @@ async function working(ends: boolean) {
     }))
     clearInterval(busy)`
   const child = spawn(process.execPath, ['--input-type=module', '--eval', program], { stdio: ['ignore', 'pipe', 'inherit'] })
+  onTestFinished(() => void child.kill('SIGKILL'))
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
   const next = async () => (await lines.next()).value as string | undefined
   expect(await next()).toBe('begun')
