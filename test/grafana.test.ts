@@ -3,6 +3,7 @@ import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
+import { composeFile } from './compose-file.js'
 import { metricsIn, withoutSuffix } from './promql.js'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -22,6 +23,7 @@ interface Dashboard {
   readonly panels: readonly Panel[]
 }
 
+const { services } = composeFile()
 const files = globSync('deploy/grafana/dashboards/*.json', { cwd: root }).toSorted()
 const dashboards = files.map((file) => JSON.parse(read(file)) as Dashboard)
 const panels = dashboards.flatMap(({ title, panels: of }) => of.map((panel) => [`${title}: ${panel.title}`, panel] as const))
@@ -73,5 +75,27 @@ describe('the data sources', () => {
   it('have the names that the dashboards use', () => {
     const { datasources } = parse(read('deploy/grafana/provisioning/datasources/swipestream.yml')) as { datasources: { uid: string }[] }
     expect(datasources.map(({ uid }) => uid)).toEqual(['prometheus', 'jaeger'])
+  })
+
+  it('are services of docker compose', () => {
+    const { datasources } = parse(read('deploy/grafana/provisioning/datasources/swipestream.yml')) as { datasources: { url: string }[] }
+    for (const { url } of datasources) expect(services).toHaveProperty(new URL(url).hostname)
+  })
+})
+
+describe('docker compose', () => {
+  const { volumes = [], environment = {} } = services['grafana'] ?? {}
+  const { providers } = parse(read('deploy/grafana/provisioning/dashboards/swipestream.yml')) as { providers: { options: { path: string } }[] }
+  const path = providers[0]?.options.path ?? '?'
+
+  it('mounts what Grafana reads where it reads it', () => {
+    expect(volumes.map((mount) => mount.split(':').slice(0, 2))).toEqual([
+      ...['dashboards', 'datasources'].map((kind) => [`./deploy/grafana/provisioning/${kind}`, `/etc/grafana/provisioning/${kind}`]),
+      ['./deploy/grafana/dashboards', path],
+    ])
+  })
+
+  it('begins with a dashboard that there is', () => {
+    expect(files.map((file) => `${path}/${basename(file)}`)).toContain(environment['GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH'])
   })
 })
