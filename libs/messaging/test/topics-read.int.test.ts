@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { customers, fraudFeedback } from '@swipestream/contracts'
 import { eventually, ran, type TestBackbone, testBackbone } from '@swipestream/messaging/testing'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
@@ -12,10 +13,18 @@ interface Last {
 }
 const read = (...args: string[]) => ran<Last>((output) => run(['read', ...args], output))
 
+/** Records of several partitions have an order by their times only, which are of whole milliseconds. */
+async function nextMillisecond(): Promise<void> {
+  for (const now = Date.now(); Date.now() === now; ) await setImmediate()
+}
+
 /** Forty records of ten cards, and one that nobody can read. */
 beforeAll(async () => {
   backbone = await testBackbone()
-  for (let i = 0; i < 40; i++) await backbone.publish([fraudFeedback.event(feedback({ card_id: `c${i % 10}`, comment: `the ${i}th` }), { 'message-id': `m${i}` })])
+  for (let i = 0; i < 40; i++) {
+    await backbone.publish([fraudFeedback.event(feedback({ card_id: `c${i % 10}`, comment: `the ${i}th` }), { 'message-id': `m${i}` })])
+    await nextMillisecond()
+  }
   await backbone.send([{ topic: topic.name, partition: 1, key: Buffer.from('c1'), value: Buffer.from('{"not":"avro"}'), headers: {} }])
   await eventually(async () => (await backbone.records(topic)).length === 41)
 })
