@@ -54,6 +54,29 @@ describe('a batch', () => {
     expect(await held('id, age')).toEqual([['a', null, 1], ['a', null, 2], ['a', null, null], ['b', 'Bob', 3]])
   })
 
+  test('is written whole before anybody else is answered, and nobody who asks meanwhile breaks it', async () => {
+    const table = tableOf('replace', people)
+    await warehouse.evolve(table)
+    const rows = Array.from({ length: 3_000 }, (_, i) => [`p${i}`, 'Ann', i])
+    const write = (i: bigint) => warehouse.apply({ topic: 'people', offsets: offset(i === 0n ? null : i, i + 1n), changes: [{ table, rows, removed: [] }] })
+    await write(0n)
+    const written = new AbortController()
+    const seen = new Set<unknown>()
+    const asker = (async () => {
+      while (!written.signal.aborted) {
+        await warehouse.tables()
+        seen.add((await warehouse.query('SELECT count(*)::INT AS n FROM entities.people'))[0]?.['n'])
+      }
+    })()
+    try {
+      for (let i = 1n; i < 30n; i++) await write(i)
+    } finally {
+      written.abort()
+      await asker
+    }
+    expect([...seen]).toEqual([3_000])
+  })
+
   test('whose offsets are not where it says changes nothing', async () => {
     const table = tableOf('replace', people)
     await warehouse.evolve(table)

@@ -39,6 +39,8 @@ export class DuckDBWarehouse implements Warehouse {
   readonly #options: DuckDBOptions
   #instance: DuckDBInstance | undefined
   #connection: DuckDBConnection | undefined
+  /** Settled when the loader's connection is free. */
+  #turn: Promise<unknown> = Promise.resolve()
 
   constructor(options: DuckDBOptions) {
     this.#options = options
@@ -179,13 +181,22 @@ export class DuckDBWarehouse implements Warehouse {
     }
   }
 
-  async #doing<T>(doing: string, work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
-    await this.open()
-    try {
-      return await work(this.#connection as DuckDBConnection)
-    } catch (error) {
-      throw duckdbError(error, doing)
-    }
+  /**
+   * By the loader's connection, one after the other: a statement that begins while another runs there ends that one, and
+   * what is asked between two statements of a transaction is answered from within it. `work` must not wait for another turn.
+   */
+  #doing<T>(doing: string, work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
+    const turn = this.#turn.then(async () => {
+      await this.open()
+      try {
+        return await work(this.#connection as DuckDBConnection)
+      } catch (error) {
+        throw duckdbError(error, doing)
+      }
+    })
+    // Who has asked hears of its failure; the next comes all the same.
+    this.#turn = turn.catch(() => undefined)
+    return turn
   }
 
   async #transaction(doing: string, work: (connection: DuckDBConnection) => Promise<void>): Promise<void> {
