@@ -110,7 +110,8 @@ it('can be frozen and continued without waiting for its end', async () => {
   const one = running(small(serve))
   await one.bringUp()
   await one.kill('SIGSTOP')
-  await expect(answers(`http://${HOST}:${one.env.PORT}`)).rejects.toThrow(/timeout/)
+  // The signal is on its way when it is sent.
+  await vi.waitFor(() => expect(answers(`http://${HOST}:${one.env.PORT}`)).rejects.toThrow(/timeout/), { timeout: 20_000 })
   await one.kill('SIGCONT')
   expect(await answers(`http://${HOST}:${one.env.PORT}`)).toBe(true)
   await one.stop()

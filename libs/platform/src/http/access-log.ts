@@ -77,6 +77,8 @@ export class AccessLog {
       const logged = loggedEntry(entry)
       this.combined.writer.write(combinedLine(logged))
       this.json.writer.write(ecsLine(this.service, logged))
+      // Not only by the timer: what is written in between may be more than a file may hold.
+      if (this.files.some(({ size }) => size >= this.maxBytes)) this.flush()
     } catch (error) {
       this.failed(error)
     }
