@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { RunningSystem } from './running-system.js'
+import type { LogDocument, RunningSystem } from './running-system.js'
 import { within, Wrong } from './within.js'
 
 /** The published test number that Anna holds. */
@@ -46,7 +46,7 @@ async function smsOf({ urls }: RunningSystem, merchant: string): Promise<string[
 }
 
 /** Resolves when lines of a request, which the client gave this id, are in the index, with this answer. */
-export function isIndexed(system: RunningSystem, requestId: string, status: number): Promise<Awaited<ReturnType<RunningSystem['logs']>>> {
+export function isIndexed(system: RunningSystem, requestId: string, status: number): Promise<LogDocument[]> {
   return within(120_000, `request ${requestId}, answered by ${status}, is in the index`, async () => {
     const found = await system.logs({ bool: { filter: [{ term: { 'http.request.id': requestId } }, { term: { 'http.response.status_code': status } }] } })
     return found.length > 0 ? found : undefined

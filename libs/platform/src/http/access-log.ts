@@ -78,7 +78,7 @@ export class AccessLog {
       this.combined.writer.write(combinedLine(logged))
       this.json.writer.write(ecsLine(this.service, logged))
       // Not only by the timer: what is written in between may be more than a file may hold.
-      if (this.files.some(({ size }) => size >= this.maxBytes)) this.flush()
+      if (this.combined.size >= this.maxBytes || this.json.size >= this.maxBytes) this.flush()
     } catch (error) {
       this.failed(error)
     }
